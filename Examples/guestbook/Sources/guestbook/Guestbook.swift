@@ -1,0 +1,3 @@
+import Hummingbird
+
+@main struct Guestbook { static func main() {} }

@@ -1,0 +1,216 @@
+package import CPlatform
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// One child, from its start to its end. A thread of its own forks it and waits for it, for two reasons: an exit is
+/// noticed in microseconds, and Linux ties the parent-death signal to the forking thread, which must live as long.
+package final class ChildProcess: Sendable {
+    package struct Request: Sendable {
+        /// An absolute path.
+        package var executable: String
+        /// Without the program's own name.
+        package var arguments: [String]
+        /// The whole environment of the child; nothing is inherited.
+        package var environment: [String: String]
+        package var directory: String?
+        /// Descriptors that the child gets as its output and error; nil: `/dev/null`. The caller closes its own copies.
+        package var standardOutput: CInt?
+        package var standardError: CInt?
+        package var user: UserIdentity?
+        /// Sent to the child when this process dies in whatever way; Linux only.
+        package var parentDeathSignal: CInt
+
+        package init(
+            executable: String, arguments: [String] = [], environment: [String: String], directory: String? = nil,
+            standardOutput: CInt? = nil, standardError: CInt? = nil, user: UserIdentity? = nil,
+            parentDeathSignal: CInt = SIGKILL
+        ) {
+            self.executable = executable
+            self.arguments = arguments
+            self.environment = environment
+            self.directory = directory
+            self.standardOutput = standardOutput
+            self.standardError = standardError
+            self.user = user
+            self.parentDeathSignal = parentDeathSignal
+        }
+    }
+
+    /// How a child ended.
+    package enum Exit: Sendable, Equatable, CustomStringConvertible {
+        case code(Int)
+        case signal(Int)
+
+        package var description: String {
+            switch self {
+            case .code(let code): "exit code \(code)"
+            case .signal(let number): "signal \(number) (\(signalName(number)))"
+            }
+        }
+    }
+
+    private struct State {
+        var exit: Exit?
+        var waiters: [@Sendable (Exit) -> Void] = []
+    }
+
+    /// Also the id of the child's own session and process group.
+    package let pid: pid_t
+    private let state = Mutex(State())
+
+    private init(pid: pid_t) { self.pid = pid }
+
+    /// Starts the child. Returns when `exec` has succeeded; throws `SpawnError` when any step before it fails.
+    package static func spawn(_ request: Request) throws(SpawnError) -> ChildProcess {
+        let handoff = Handoff()
+        startThread {
+            switch fork(request) {
+            case .failure(let error):
+                handoff.deliver(.failure(error))
+            case .success(let pid):
+                let child = ChildProcess(pid: pid)
+                handoff.deliver(.success(child))
+                child.waitAndReap()
+            }
+        }
+        return try handoff.receive().get()
+    }
+
+    /// nil while it runs.
+    package var exit: Exit? { state.withLock { $0.exit } }
+
+    /// Calls `body` once, on the child's own thread or at once when it has ended already. It must not block.
+    package func whenExited(_ body: @escaping @Sendable (Exit) -> Void) {
+        let past = state.withLock { state -> Exit? in
+            if state.exit == nil { state.waiters.append(body) }
+            return state.exit
+        }
+        if let past { body(past) }
+    }
+
+    /// Waits for the end; not ended by cancellation, for a child may not be forgotten.
+    package func waitForExit() async -> Exit {
+        await withCheckedContinuation { continuation in whenExited { continuation.resume(returning: $0) } }
+    }
+
+    /// Sends a signal to the child alone. Does nothing when it has ended: the pid may be somebody else's by then.
+    package func send(_ signal: CInt) {
+        state.withLock { if $0.exit == nil { kill(pid, signal) } }
+    }
+
+    /// Sends a signal to every process of the child's group.
+    package func sendToGroup(_ signal: CInt) {
+        state.withLock { if $0.exit == nil { kill(-pid, signal) } }
+    }
+
+    private func waitAndReap() {
+        _ = terrace_wait_without_reaping(pid)
+        // What the child left behind in its group ends with it.
+        kill(-pid, SIGKILL)
+        let (exit, waiters) = state.withLock { state in
+            var status: CInt = 0
+            while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+            let exit: Exit = status & 0x7f == 0 ? .code(Int(status >> 8 & 0xff)) : .signal(Int(status & 0x7f))
+            state.exit = exit
+            defer { state.waiters = [] }
+            return (exit, state.waiters)
+        }
+        for waiter in waiters { waiter(exit) }
+    }
+
+    private static func fork(_ request: Request) -> Result<pid_t, SpawnError> {
+        var raw = terrace_spawn_request()
+        let arguments = CStrings([request.executable] + request.arguments)
+        let environment = CStrings(request.environment.map { "\($0)=\($1)" }.sorted())
+        raw.standard_input = -1
+        raw.standard_output = request.standardOutput ?? -1
+        raw.standard_error = request.standardError ?? -1
+        raw.parent_death_signal = request.parentDeathSignal
+        var pid: pid_t = 0
+        var step: CInt = 0
+        let groups = request.user?.groups ?? []
+        let error = groups.withUnsafeBufferPointer { groups in
+            if let user = request.user {
+                raw.changes_user = 1
+                raw.user = user.user
+                raw.group = user.group
+                raw.groups = groups.baseAddress
+                raw.group_count = CInt(groups.count)
+            }
+            return request.executable.withCString { path in
+                raw.path = path
+                return arguments.withPointers { argumentPointers in
+                    environment.withPointers { environmentPointers in
+                        raw.arguments = argumentPointers
+                        raw.environment = environmentPointers
+                        guard let directory = request.directory else { return terrace_spawn(&raw, &pid, &step) }
+                        return directory.withCString {
+                            raw.directory = $0
+                            return terrace_spawn(&raw, &pid, &step)
+                        }
+                    }
+                }
+            }
+        }
+        guard error == 0 else {
+            return .failure(
+                SpawnError(executable: request.executable, directory: request.directory, step: step, code: error))
+        }
+        return .success(pid)
+    }
+
+    /// Passes one result from the forking thread to the caller.
+    private final class Handoff: Sendable {
+        private let result = Mutex<Result<ChildProcess, SpawnError>?>(nil)
+        nonisolated(unsafe) private let semaphore: UnsafeMutablePointer<sem_t>
+
+        init() {
+            semaphore = .allocate(capacity: 1)
+            sem_init(semaphore, 0, 0)
+        }
+
+        deinit {
+            sem_destroy(semaphore)
+            semaphore.deallocate()
+        }
+
+        func deliver(_ value: Result<ChildProcess, SpawnError>) {
+            result.withLock { $0 = value }
+            sem_post(semaphore)
+        }
+
+        func receive() -> Result<ChildProcess, SpawnError> {
+            while sem_wait(semaphore) != 0 {}
+            guard let value = result.withLock({ $0 }) else { preconditionFailure("handoff without a value") }
+            return value
+        }
+    }
+}
+
+/// Why a child could not be started.
+package struct SpawnError: Error, Sendable, Equatable, CustomStringConvertible {
+    package var executable: String
+    package var directory: String?
+    /// One of `terrace_spawn_step`.
+    package var step: CInt
+    /// An errno.
+    package var code: CInt
+
+    package var isMissingExecutable: Bool { code == ENOENT && step == CInt(terrace_spawn_step_exec.rawValue) }
+
+    package var description: String {
+        let reason = String(cString: strerror(code))
+        switch UInt32(step) {
+        case terrace_spawn_step_exec.rawValue: return "cannot start \(executable): \(reason)"
+        case terrace_spawn_step_directory.rawValue: return "cannot enter \(directory ?? "."): \(reason)"
+        case terrace_spawn_step_user.rawValue: return "cannot change the user for \(executable): \(reason)"
+        case terrace_spawn_step_fork.rawValue: return "cannot make a process for \(executable): \(reason)"
+        default: return "cannot prepare a process for \(executable): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,1 @@
+@main struct Terrace { static func main() {} }
