@@ -1,0 +1,124 @@
+import NIOCore
+import NIOHTTP2
+import NIOSSL
+import NIOTLS
+import TrafficRules
+
+/// Puts the handlers into a new connection's pipeline: TLS when asked for, then HTTP/1 or HTTP/2 as negotiated.
+struct ConnectionSetup {
+    let handler: any RequestHandler
+    let clock: LoopClock
+    let limits: ConnectionLimits
+    let httpLimits: HTTP1Limits
+    let port: Int
+
+    func configure(_ channel: any Channel, tls: NIOSSLContext?) throws {
+        guard let tls else { return try addHTTP1(channel, tlsVersion: nil) }
+        try channel.pipeline.syncOperations.addHandlers(
+            NIOSSLServerHandler(context: tls), HandshakeHandler(setup: self))
+    }
+
+    func addHTTP1(_ channel: any Channel, tlsVersion: String?) throws {
+        try channel.pipeline.syncOperations.addHandler(
+            HTTP1ServerHandler(
+                handler: handler, limits: limits, httpLimits: httpLimits, facts: facts(channel, tlsVersion),
+                clock: clock))
+    }
+
+    func addHTTP2(_ channel: any Channel, tlsVersion: String?) throws {
+        let facts = facts(channel, tlsVersion)
+        let streams = HTTP2StreamCount()
+        var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        connection.initialSettings = [
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),
+            HTTP2Setting(parameter: .maxHeaderListSize, value: httpLimits.head),
+        ]
+        connection.targetWindowSize = 1 << 20
+        var stream = NIOHTTP2Handler.StreamConfiguration()
+        stream.targetWindowSize = 256 << 10
+        stream.outboundBufferSizeHighWatermark = 64 << 10
+        stream.outboundBufferSizeLowWatermark = 32 << 10
+        let setup = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        try channel.pipeline.syncOperations.addHandlers(
+            NIOHTTP2Handler(
+                mode: .server, eventLoop: channel.eventLoop, connectionConfiguration: connection,
+                streamConfiguration: stream, streamDelegate: streams,
+                inboundStreamInitializer: { stream in
+                    stream.eventLoop.makeCompletedFuture {
+                        let setup = setup.value
+                        try stream.pipeline.syncOperations.addHandler(
+                            HTTP2StreamHandler(
+                                handler: setup.handler, loop: stream.eventLoop, limits: setup.limits, facts: facts,
+                                clock: setup.clock))
+                    }
+                }),
+            HTTP2IdleHandler(idle: limits.idle, streams: streams))
+    }
+
+    private func facts(_ channel: any Channel, _ tlsVersion: String?) -> ConnectionFacts {
+        ConnectionFacts(
+            clientAddress: channel.remoteAddress?.ipAddress ?? "", clientPort: channel.remoteAddress?.port ?? 0,
+            serverPort: port, tlsVersion: tlsVersion)
+    }
+}
+
+/// Waits for the TLS handshake, then makes way for the protocol that was agreed on.
+final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let setup: ConnectionSetup
+    private var deadline = ConnectionDeadline()
+    private var early: [NIOAny] = []
+
+    init(setup: ConnectionSetup) { self.setup = setup }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let channel = NIOLoopBound(context.channel, eventLoop: context.eventLoop)
+        deadline.set(.handshake, after: setup.limits.handshake, on: context.eventLoop) {
+            channel.value.close(promise: nil)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { deadline.cancel() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        deadline.cancel()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { early.append(data) }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case .handshakeCompleted(let negotiated) = event as? TLSUserEvent else {
+            context.fireUserInboundEventTriggered(event)
+            return
+        }
+        do {
+            let version = try context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self).tlsVersionName
+            if negotiated == "h2" {
+                try setup.addHTTP2(context.channel, tlsVersion: version)
+            } else {
+                try setup.addHTTP1(context.channel, tlsVersion: version)
+            }
+        } catch {
+            context.close(promise: nil)
+            return
+        }
+        for data in early { context.fireChannelRead(data) }
+        early.removeAll()
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+}
+
+extension NIOSSLServerHandler {
+    /// As an access log writes it.
+    fileprivate var tlsVersionName: String {
+        switch tlsVersion {
+        case .tlsv13: "TLSv1.3"
+        case .tlsv12: "TLSv1.2"
+        default: "TLS"
+        }
+    }
+}

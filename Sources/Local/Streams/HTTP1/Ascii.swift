@@ -1,0 +1,46 @@
+/// The characters of HTTP/1 by name, and RFC 9110's classes of them.
+enum Ascii {
+    static let tab: UInt8 = 9
+    static let lineFeed: UInt8 = 10
+    static let carriageReturn: UInt8 = 13
+    static let space: UInt8 = 32
+    static let colon: UInt8 = 58
+    static let semicolon: UInt8 = 59
+
+    static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
+
+    /// RFC 9110 §5.5: visible characters, obs-text, space and tab.
+    static func isFieldContent(_ byte: UInt8) -> Bool { (byte >= 32 && byte != 127) || byte == tab }
+
+    /// RFC 9110 §5.6.2.
+    static func isToken(_ byte: UInt8) -> Bool {
+        byte < 128 && (byte < 64 ? tokensBelow64 >> UInt64(byte) & 1 : tokensFrom64 >> UInt64(byte - 64) & 1) == 1
+    }
+
+    static func hexValue(_ byte: UInt8) -> Int? {
+        switch byte {
+        case 48...57: Int(byte) - 48
+        case 65...70: Int(byte) - 55
+        case 97...102: Int(byte) - 87
+        default: nil
+        }
+    }
+
+    static func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ lowercased: StaticString) -> Bool {
+        guard bytes.count == lowercased.utf8CodeUnitCount else { return false }
+        var expected = lowercased.utf8Start
+        for byte in bytes {
+            if (byte &- 65 < 26 ? byte | 32 : byte) != expected.pointee { return false }
+            expected += 1
+        }
+        return true
+    }
+
+    private static let tokensBelow64 = mask("!#$%&'*+-.0123456789", from: 0)
+    private static let tokensFrom64 = mask(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~", from: 64)
+
+    private static func mask(_ characters: String, from base: UInt8) -> UInt64 {
+        characters.utf8.reduce(0) { $0 | 1 << UInt64($1 - base) }
+    }
+}

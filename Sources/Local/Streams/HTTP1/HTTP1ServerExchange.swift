@@ -1,0 +1,162 @@
+import NIOCore
+import TrafficRules
+
+/// The answering side of one HTTP/1 request: decides the framing, the connection's fate and what is written.
+final class HTTP1ServerExchange: Responder {
+    private enum Writing {
+        case pending
+        case body(isChunked: Bool, isDropped: Bool)
+        case tunnel
+        case done
+    }
+
+    /// Bodies up to this size are copied behind their head: one buffer, one system call.
+    private static let copyLimit = 16 << 10
+
+    let eventLoop: any EventLoop
+    private let request: RequestParser.Parsed
+    private let clock: LoopClock
+    private weak var server: HTTP1ServerHandler?
+    private var writing = Writing.pending
+    private var keepsAlive: Bool
+    private var hasContinued = false
+
+    init(server: HTTP1ServerHandler, loop: any EventLoop, request: RequestParser.Parsed, clock: LoopClock) {
+        self.server = server
+        eventLoop = loop
+        self.request = request
+        self.clock = clock
+        keepsAlive = request.keepsAlive
+    }
+
+    var hasStarted: Bool { if case .pending = writing { false } else { true } }
+    var isWritable: Bool { server?.isWritable ?? false }
+
+    func detach() {
+        server = nil
+        writing = .done
+    }
+
+    func send(interim head: ResponseHead) {
+        guard case .pending = writing, request.head.version == .http11 else { return }
+        var bytes = ByteBuffer()
+        HeadWriter.write(head, to: &bytes)
+        server?.write(bytes)
+    }
+
+    func send(whole head: ResponseHead, body: ByteBuffer?, length: Int?) {
+        guard case .pending = writing, let server else { return }
+        let size = body?.readableBytes ?? 0
+        var bytes = ByteBuffer()
+        let sendsBody = startAnswer(head, .length(length ?? size), server, room: min(size, Self.copyLimit), to: &bytes)
+        writing = .done
+        if sendsBody, var body, size > 0 {
+            if size <= Self.copyLimit {
+                bytes.writeBuffer(&body)
+                server.write(bytes)
+            } else {
+                server.write(bytes, body)
+            }
+        } else {
+            server.write(bytes)
+        }
+        server.finished(self, keepsAlive: keepsAlive)
+    }
+
+    func send(_ head: ResponseHead, body: BodyFraming) {
+        guard case .pending = writing, let server else { return }
+        var bytes = ByteBuffer()
+        let sendsBody = startAnswer(head, body, server, room: 0, to: &bytes)
+        let isChunked = body.knownLength == nil && request.head.version == .http11
+        writing = .body(isChunked: isChunked && sendsBody, isDropped: !sendsBody)
+        server.write(bytes)
+    }
+
+    func send(_ bytes: ByteBuffer) {
+        switch writing {
+        case .body(_, isDropped: true), .pending, .done:
+            return
+        case .body(isChunked: true, _):
+            guard bytes.readableBytes > 0 else { return }
+            var frame = ByteBuffer()
+            HeadWriter.writeChunkSize(bytes.readableBytes, to: &frame)
+            frame.writeImmutableBuffer(bytes)
+            frame.writeStaticString("\r\n")
+            server?.write(frame)
+        case .body, .tunnel:
+            server?.write(bytes)
+        }
+    }
+
+    func finish(trailers: HeaderFields?) {
+        switch writing {
+        case .pending, .done:
+            return
+        case .tunnel:
+            server?.abort(self)
+            return
+        case .body(let isChunked, _):
+            if isChunked {
+                var end = ByteBuffer(string: "0\r\n")
+                HeadWriter.write(trailers ?? HeaderFields(), to: &end)
+                server?.write(end)
+            }
+        }
+        writing = .done
+        server?.finished(self, keepsAlive: keepsAlive)
+    }
+
+    func abort() {
+        guard let server else { return }
+        writing = .done
+        server.abort(self)
+    }
+
+    func readBody() {
+        if request.expectsContinue, !hasContinued, case .pending = writing {
+            hasContinued = true
+            server?.write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+        }
+        server?.readBody(for: self)
+    }
+
+    func switchProtocols(_ head: ResponseHead) {
+        guard case .pending = writing, request.isWebSocket, let server else { return }
+        writing = .tunnel
+        var bytes = ByteBuffer()
+        HeadWriter.write(head, to: &bytes)
+        server.write(bytes)
+        server.enterTunnel()
+    }
+
+    /// Writes the head with the framing that this request and this answer need. False when the body is not sent.
+    private func startAnswer(
+        _ head: ResponseHead, _ framing: BodyFraming, _ server: HTTP1ServerHandler, room: Int,
+        to bytes: inout ByteBuffer
+    ) -> Bool {
+        var head = head
+        let isBodiless = head.status == 204 || head.status == 304 || head.status < 200
+        if let length = framing.knownLength {
+            // A 304 may carry the length of what it stands for; a 204 must not (RFC 9110 §8.6).
+            if !isBodiless && !head.fields.contains(.contentLength) {
+                head.fields.append(.contentLength, String(length))
+            }
+        } else if !isBodiless {
+            if request.head.version == .http11 {
+                head.fields.append(.transferEncoding, "chunked")
+            } else {
+                keepsAlive = false
+            }
+        }
+        if !server.requestIsComplete { keepsAlive = false }
+        if !keepsAlive {
+            head.fields.append(.connection, "close")
+        } else if request.head.version == .http10 {
+            head.fields.append(.connection, "keep-alive")
+        }
+        if !head.fields.contains(.date) { head.fields.append(name: FieldName.date.bytes, value: clock.httpDate) }
+        bytes.reserveCapacity(head.fields.byteCount + 64 + room)
+        HeadWriter.write(head, to: &bytes)
+        return !isBodiless && request.head.method != .head
+    }
+}

@@ -1,0 +1,353 @@
+import NIOCore
+import TrafficRules
+
+/// Speaks HTTP/1 with one client: takes requests off the bytes, one at a time, and hands them to the loop's handler.
+/// Pipelined requests wait in the buffer until the answer before them is out.
+final class HTTP1ServerHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    fileprivate enum Reading {
+        case head
+        case body(remaining: Int)
+        case chunks(ChunkedDecoder)
+        /// The request is complete; its answer is not.
+        case answerPending
+        /// After 101: bytes of another protocol.
+        case tunnel
+        /// Whatever comes is dropped until the connection closes.
+        case discarding
+    }
+
+    private let handler: any RequestHandler
+    private let httpLimits: HTTP1Limits
+    private let limits: ConnectionLimits
+    private let facts: ConnectionFacts
+    private let clock: LoopClock
+    private var parser: RequestParser
+    private var buffer = ByteBuffer()
+    private var reading = Reading.head
+    private var exchange: HTTP1ServerExchange?
+    private var receiver: (any RequestReceiver)?
+    private var bodyWanted = false
+    private var readHeld = false
+    private var inputEnded = false
+    private var isProcessing = false
+    private var discarded = 0
+    private var deadline = ConnectionDeadline()
+    private var context: ChannelHandlerContext?
+
+    init(
+        handler: any RequestHandler, limits: ConnectionLimits, httpLimits: HTTP1Limits, facts: ConnectionFacts,
+        clock: LoopClock
+    ) {
+        self.handler = handler
+        self.limits = limits
+        self.httpLimits = httpLimits
+        self.facts = facts
+        self.clock = clock
+        parser = RequestParser(limits: httpLimits)
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { expect(.idle, limits.idle) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        expect(.idle, limits.idle)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if case .discarding = reading {
+            discarded += bytes.readableBytes
+            if discarded > 1 << 20 { context.close(promise: nil) }
+            return
+        }
+        if buffer.readableBytes == 0 {
+            buffer = bytes
+        } else {
+            buffer.writeBuffer(&bytes)
+        }
+        process()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mayRead {
+            context.read()
+        } else {
+            readHeld = true
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if exchange != nil {
+            if context.channel.isWritable { expectAnswerProgress() } else { expect(.answer, limits.answer) }
+            receiver?.clientWritabilityChanged(isWritable: context.channel.isWritable)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Resets and TLS failures: nothing can be said to this client any more.
+        context.close(promise: nil)
+    }
+
+    // MARK: From bytes to requests
+
+    /// Enough is read ahead to notice a client that leaves, never more than one head's worth.
+    private var mayRead: Bool {
+        switch reading {
+        case .head, .discarding: true
+        case .body, .chunks, .tunnel: bodyWanted || buffer.readableBytes == 0
+        case .answerPending: buffer.readableBytes < httpLimits.head
+        }
+    }
+
+    private func process() {
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        do throws(MessageRefusal) {
+            while try step() {}
+        } catch {
+            refuse(error)
+        }
+        if readHeld, mayRead, let context {
+            readHeld = false
+            context.read()
+        }
+    }
+
+    /// One step; false when more bytes, more demand or the answer's end must come first.
+    private func step() throws(MessageRefusal) -> Bool {
+        switch reading {
+        case .head:
+            guard buffer.readableBytes > 0 else { return false }
+            guard let parsed = try parser.parse(&buffer) else {
+                if deadline.kind != .head { expect(.head, limits.head) }
+                return false
+            }
+            begin(parsed)
+            return true
+        case .body(let remaining):
+            guard bodyWanted, let piece = buffer.readSlice(length: min(remaining, buffer.readableBytes)),
+                piece.readableBytes > 0
+            else { return false }
+            let left = remaining - piece.readableBytes
+            reading = left == 0 ? .answerPending : .body(remaining: left)
+            deliver(piece)
+            if left == 0 { deliverEnd(nil) }
+            return true
+        case .chunks(var decoder):
+            guard bodyWanted else { return false }
+            let part = try decoder.next(&buffer)
+            reading = .chunks(decoder)
+            switch part {
+            case .needsMore:
+                return false
+            case .data(let piece):
+                deliver(piece)
+            case .end(let trailers):
+                reading = .answerPending
+                deliverEnd(trailers)
+            }
+            return true
+        case .tunnel:
+            guard bodyWanted, buffer.readableBytes > 0 else { return false }
+            let piece = buffer
+            buffer = ByteBuffer()
+            deliver(piece)
+            return true
+        case .answerPending, .discarding:
+            return false
+        }
+    }
+
+    private func begin(_ parsed: RequestParser.Parsed) {
+        guard let context else { return }
+        let exchange = HTTP1ServerExchange(
+            server: self, loop: context.eventLoop, request: parsed, clock: clock)
+        self.exchange = exchange
+        bodyWanted = false
+        switch parsed.framing {
+        case .none, .untilClose: reading = .answerPending
+        case .length(let count): reading = .body(remaining: count)
+        case .chunked: reading = .chunks(ChunkedDecoder(limits: httpLimits))
+        }
+        expectAnswerProgress()
+        let request = IncomingRequest(
+            head: parsed.head, body: parsed.framing, isWebSocket: parsed.isWebSocket, facts: facts)
+        let receiver = handler.begin(request, exchange)
+        // The handler may have answered at once.
+        guard self.exchange === exchange else { return }
+        self.receiver = receiver
+        if parsed.framing == .none { receiver?.receiveEnd(trailers: nil) }
+    }
+
+    private func deliver(_ piece: ByteBuffer) {
+        bodyWanted = false
+        expectAnswerProgress()
+        receiver?.receive(body: piece)
+    }
+
+    private func deliverEnd(_ trailers: HeaderFields?) {
+        receiver?.receiveEnd(trailers: trailers)
+    }
+
+    private func refuse(_ refusal: MessageRefusal) {
+        handler.refused(refusal, facts: facts)
+        if let exchange, exchange.hasStarted {
+            abort(exchange)
+            return
+        }
+        receiver?.clientGone()
+        dropExchange()
+        var head = ResponseHead(status: refusal.status)
+        head.fields.append(.contentLength, "0")
+        head.fields.append(.connection, "close")
+        var bytes = ByteBuffer()
+        HeadWriter.write(head, to: &bytes)
+        write(bytes)
+        linger()
+    }
+
+    // MARK: What the exchange asks for
+
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var requestIsComplete: Bool {
+        if case .answerPending = reading { true } else { false }
+    }
+
+    func write(_ bytes: ByteBuffer) {
+        context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    func write(_ first: ByteBuffer, _ second: ByteBuffer) {
+        context?.write(wrapOutboundOut(first), promise: nil)
+        context?.writeAndFlush(wrapOutboundOut(second), promise: nil)
+    }
+
+    func readBody(for exchange: HTTP1ServerExchange) {
+        guard exchange === self.exchange else { return }
+        bodyWanted = true
+        if case .head = reading { return }
+        expectAnswerProgress()
+        process()
+    }
+
+    func enterTunnel() {
+        reading = .tunnel
+        expect(.body, limits.idle)
+        process()
+    }
+
+    /// The answer is out: the next request may come, or the connection ends.
+    func finished(_ exchange: HTTP1ServerExchange, keepsAlive: Bool) {
+        guard exchange === self.exchange else { return }
+        let wasComplete = requestIsComplete
+        dropExchange()
+        guard keepsAlive, wasComplete else { return linger() }
+        reading = .head
+        expect(.idle, limits.idle)
+        process()
+    }
+
+    func abort(_ exchange: HTTP1ServerExchange) {
+        guard exchange === self.exchange else { return }
+        dropExchange()
+        reading = .discarding
+        context?.close(promise: nil)
+    }
+
+    // MARK: Ends
+
+    private func dropExchange() {
+        exchange?.detach()
+        exchange = nil
+        receiver = nil
+    }
+
+    /// When the last byte is out, closes the output and reads on for a moment: closing at once would drop what is not
+    /// written yet, and reset an answer that the client has not read yet.
+    private func linger() {
+        guard let context else { return }
+        reading = .discarding
+        buffer.clear()
+        expect(.answer, limits.answer)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { [weak self] _ in
+            self?.closeOutput()
+        }
+        if readHeld {
+            readHeld = false
+            context.read()
+        }
+    }
+
+    private func closeOutput() {
+        guard let context else { return }
+        // TLS has its own farewell, and a peer that waits for it.
+        guard facts.tlsVersion == nil else { return context.close(promise: nil) }
+        expect(.lingering, limits.lingering)
+        context.close(mode: .output, promise: nil)
+    }
+
+    private func end() {
+        deadline.cancel()
+        reading = .discarding
+        let receiver = receiver
+        dropExchange()
+        receiver?.clientGone()
+    }
+
+    // MARK: Deadlines
+
+    private func expect(_ kind: ConnectionDeadline.Kind, _ delay: TimeAmount) {
+        guard let loop = context?.eventLoop else { return }
+        deadline.set(kind, after: delay, on: loop) { [weak self] in self?.timerFired() }
+    }
+
+    /// While the request's body is awaited the client must send; while the task thinks nobody must do anything.
+    private func expectAnswerProgress() {
+        switch reading {
+        case .body, .chunks, .tunnel: expect(.body, reading.isTunnel ? limits.idle : limits.body)
+        case .answerPending, .head, .discarding: if isWritable { deadline.relax() }
+        }
+    }
+
+    private func timerFired() {
+        guard let loop = context?.eventLoop,
+            deadline.fired(on: loop, expired: { [weak self] in self?.timerFired() })
+        else { return }
+        switch deadline.kind {
+        case .head:
+            refuse(MessageRefusal(408, "the head took too long"))
+        case .body where !bodyWanted:
+            // The task is the slow one: its own time limits count.
+            expectAnswerProgress()
+        case .body where exchange.map { !$0.hasStarted } ?? false:
+            refuse(MessageRefusal(408, "the body took too long"))
+        case .handshake, .idle, .body, .answer, .lingering:
+            context?.close(promise: nil)
+        }
+    }
+}
+
+extension HTTP1ServerHandler.Reading {
+    fileprivate var isTunnel: Bool { if case .tunnel = self { true } else { false } }
+}

@@ -1,0 +1,61 @@
+package import NIOCore
+package import TrafficRules
+
+/// Heads as bytes. What is forwarded is always written anew from values, never copied raw.
+package enum HeadWriter {
+    /// `HTTP/1.1 200 OK` and the fields given, with the empty line. The caller has put in the framing field.
+    package static func write(_ head: ResponseHead, to buffer: inout ByteBuffer) {
+        if head.status == 200 {
+            buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+        } else {
+            buffer.writeStaticString("HTTP/1.1 ")
+            buffer.writeString(String(head.status))
+            buffer.writeStaticString(" ")
+            buffer.writeString(ReasonPhrase.of(head.status))
+            buffer.writeStaticString("\r\n")
+        }
+        write(head.fields, to: &buffer)
+    }
+
+    package static func write(_ head: RequestHead, to buffer: inout ByteBuffer) {
+        buffer.writeString(head.method.description)
+        buffer.writeStaticString(" ")
+        buffer.writeString(head.target)
+        buffer.writeStaticString(" HTTP/1.1\r\n")
+        write(head.fields, to: &buffer)
+    }
+
+    /// Field lines and the empty line; also what ends a chunked body.
+    package static func write(_ fields: HeaderFields, to buffer: inout ByteBuffer) {
+        fields.forEach { name, value in
+            buffer.writeBytes(name)
+            buffer.writeStaticString(": ")
+            buffer.writeBytes(value)
+            buffer.writeStaticString("\r\n")
+        }
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// `size CRLF` before a chunk's data.
+    package static func writeChunkSize(_ size: Int, to buffer: inout ByteBuffer) {
+        buffer.writeString(String(size, radix: 16))
+        buffer.writeStaticString("\r\n")
+    }
+}
+
+/// RFC 9110 §15's phrases for what is common, `Status` for the rest: clients ignore them.
+package enum ReasonPhrase {
+    package static func of(_ status: Int) -> String { phrases[status] ?? "Status" }
+
+    private static let phrases: [Int: String] = [
+        100: "Continue", 101: "Switching Protocols", 103: "Early Hints", 200: "OK", 201: "Created", 202: "Accepted",
+        204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 302: "Found", 303: "See Other",
+        304: "Not Modified", 307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request",
+        401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable",
+        408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required", 412: "Precondition Failed",
+        413: "Content Too Large", 414: "URI Too Long", 415: "Unsupported Media Type", 416: "Range Not Satisfiable",
+        417: "Expectation Failed", 422: "Unprocessable Content", 425: "Too Early", 429: "Too Many Requests",
+        431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
+        502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported",
+    ]
+}

@@ -1,0 +1,58 @@
+package import NIOCore
+package import TrafficRules
+
+/// Takes answer heads off a task's bytes.
+package struct ResponseParser: Sendable {
+    package struct Parsed: Sendable, Equatable {
+        package var head: ResponseHead
+        package var framing: BodyFraming
+        package var keepsAlive: Bool
+    }
+
+    private let limits: HTTP1Limits
+    private var lines = HeadLines()
+
+    package init(limits: HTTP1Limits = HTTP1Limits()) { self.limits = limits }
+
+    /// A head when it is complete, nil when more bytes are needed; `method` is that of the request it answers.
+    package mutating func parse(
+        _ buffer: inout ByteBuffer, answering method: Method
+    ) throws(MessageRefusal) -> Parsed? {
+        let scan = buffer.withUnsafeReadableBytes { lines.scan($0, limits: limits, isRequest: false) }
+        switch scan {
+        case .needsMore:
+            return nil
+        case .refused(let refusal):
+            throw MessageRefusal(502, refusal.reason)
+        case .complete(let length):
+            let result = buffer.withUnsafeReadableBytes { bytes -> Result<Parsed, MessageRefusal> in
+                do throws(MessageRefusal) {
+                    return .success(try parsed(UnsafeRawBufferPointer(rebasing: bytes[..<length]), method))
+                } catch {
+                    return .failure(MessageRefusal(502, error.reason))
+                }
+            }
+            buffer.moveReaderIndex(forwardBy: length)
+            lines.reset()
+            return try result.get()
+        }
+    }
+
+    private func parsed(
+        _ bytes: UnsafeRawBufferPointer, _ method: Method
+    ) throws(MessageRefusal) -> Parsed {
+        guard !lines.lineEnds.isEmpty else { throw MessageRefusal(502, "no status line") }
+        let line = UnsafeRawBufferPointer(rebasing: bytes[lines.startLine])
+        guard line.count >= 12, line.starts(with: "HTTP/1.".utf8), line[8] == Ascii.space,
+            line.count == 12 || line[12] == Ascii.space, let status = ContentLength.parse(ArraySlice(line[9..<12])),
+            (100...999).contains(status), line[12...].allSatisfy(Ascii.isFieldContent)
+        else { throw MessageRefusal(502, "an invalid status line") }
+        let fields = try lines.fields(of: bytes)
+        let framing = try ResponseFraming.of(fields, status: status, method: method)
+        let connection = ConnectionOptions(fields)
+        let isPersistent = line[7] == UInt8(ascii: "1") ? !connection.close : connection.keepAlive
+        return Parsed(
+            head: ResponseHead(status: status, fields: fields), framing: framing,
+            keepsAlive: isPersistent && framing != .untilClose)
+    }
+}

@@ -1,0 +1,15 @@
+package import NIOSSL
+
+/// A listener's certificate and the protocols it speaks: TLS 1.2 and 1.3, HTTP/2 before HTTP/1.1.
+package enum ServerTLS {
+    /// Throws NIOSSL's error when certificate and key do not belong together.
+    package static func context(certificatePEM: String, keyPEM: String) throws -> NIOSSLContext {
+        let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificatePEM.utf8))
+        let key = try NIOSSLPrivateKey(bytes: Array(keyPEM.utf8), format: .pem)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["h2", "http/1.1"]
+        return try NIOSSLContext(configuration: configuration)
+    }
+}

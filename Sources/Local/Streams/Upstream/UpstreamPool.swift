@@ -1,0 +1,128 @@
+package import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Connections to tasks of one event loop; nothing is shared with other loops, nothing is locked.
+package final class UpstreamPool {
+    package struct Limits: Sendable {
+        /// How long to wait for a connection to be accepted. An Application Load Balancer waits 10 s.
+        package var connect: TimeAmount
+        /// How long an unused connection is kept: shorter than what common servers allow, so that a request
+        /// seldom meets a connection that its task is just closing.
+        package var idle: TimeAmount
+        /// Unused connections kept for one task.
+        package var idlePerTarget: Int
+
+        package init(connect: TimeAmount = .seconds(10), idle: TimeAmount = .seconds(4), idlePerTarget: Int = 128) {
+            self.connect = connect
+            self.idle = idle
+            self.idlePerTarget = idlePerTarget
+        }
+    }
+
+    private struct Idle {
+        var connection: UpstreamConnection
+        var since: NIODeadline
+    }
+
+    package let eventLoop: any EventLoop
+    private let limits: Limits
+    private let httpLimits: HTTP1Limits
+    private var idle: [SocketAddress: [Idle]] = [:]
+    private var sweep: Scheduled<Void>?
+
+    package init(eventLoop: any EventLoop, limits: Limits = Limits(), httpLimits: HTTP1Limits = HTTP1Limits()) {
+        self.eventLoop = eventLoop
+        self.limits = limits
+        self.httpLimits = httpLimits
+    }
+
+    /// Gives the most recently used connection to `target`, or a new one. `body` is called on the loop, at once when a
+    /// connection is at hand.
+    package func withConnection(
+        to target: SocketAddress, reusing: Bool = true,
+        _ body: @escaping (Result<UpstreamConnection, UpstreamFailure>) -> Void
+    ) {
+        eventLoop.preconditionInEventLoop()
+        if reusing, let last = idle[target]?.popLast() { return body(.success(last.connection)) }
+        connect(to: target, body)
+    }
+
+    /// Closes what is unused for a target that has gone.
+    package func forget(_ target: SocketAddress) {
+        for entry in idle.removeValue(forKey: target) ?? [] { entry.connection.cancel() }
+    }
+
+    package func closeAll() {
+        sweep?.cancel()
+        for target in Array(idle.keys) { forget(target) }
+    }
+
+    private func connect(
+        to target: SocketAddress, _ body: @escaping (Result<UpstreamConnection, UpstreamFailure>) -> Void
+    ) {
+        let connection = UpstreamConnection(limits: httpLimits)
+        connection.onEnding = { [weak self] connection, ending in self?.ended(connection, ending, target) }
+        let bound = NIOLoopBound(connection, eventLoop: eventLoop)
+        ClientBootstrap(group: eventLoop)
+            .connectTimeout(limits.connect)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(bound.value) }
+            }
+            .connect(to: target)
+            .assumeIsolated()
+            .whenComplete { result in
+                switch result {
+                case .success: body(.success(connection))
+                case .failure(let error): body(.failure(.cannotConnect(ConnectFailure.describe(error))))
+                }
+            }
+    }
+
+    private func ended(_ connection: UpstreamConnection, _ ending: UpstreamConnection.Ending, _ target: SocketAddress) {
+        switch ending {
+        case .closing:
+            idle[target]?.removeAll { $0.connection === connection }
+        case .reusable:
+            guard idle[target, default: []].count < limits.idlePerTarget else { return connection.cancel() }
+            idle[target, default: []].append(Idle(connection: connection, since: .now()))
+            armSweep()
+        }
+    }
+
+    private func armSweep() {
+        guard sweep == nil else { return }
+        sweep = eventLoop.assumeIsolated().scheduleTask(in: limits.idle) { [weak self] in self?.sweepIdle() }
+    }
+
+    /// The oldest stand first, for connections are taken from the end.
+    private func sweepIdle() {
+        sweep = nil
+        let limit = NIODeadline.now() - limits.idle
+        for (target, entries) in idle {
+            let old = entries.prefix { $0.since <= limit }
+            for entry in old { entry.connection.cancel() }
+            if idle[target]?.isEmpty ?? true { idle[target] = nil }
+        }
+        if !idle.isEmpty { armSweep() }
+    }
+}
+
+enum ConnectFailure {
+    /// One line that names the cause, without NIO's own wrapping.
+    static func describe(_ error: any Error) -> String {
+        switch error {
+        case is ChannelError: "the connection was not accepted in time"
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { describe($0.error) } ?? "no address to connect to"
+        case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
+        default: "\(error)"
+        }
+    }
+}
