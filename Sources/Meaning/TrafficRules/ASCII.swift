@@ -1,0 +1,91 @@
+/// What field values need of ASCII, on bytes and without allocation.
+extension Collection<UInt8> {
+    /// Compares with a lower-case literal, folding A…Z.
+    func equalsIgnoringCase(_ lowercased: String) -> Bool {
+        var wanted = lowercased.utf8.makeIterator()
+        for byte in self {
+            guard let next = wanted.next(), byte.lowercasedASCII == next else { return false }
+        }
+        return wanted.next() == nil
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Without spaces and tabs around (OWS of RFC 9110 §5.6.3).
+    var trimmed: ArraySlice<UInt8> {
+        var (start, end) = (startIndex, endIndex)
+        while start < end, self[start].isBlank { start += 1 }
+        while end > start, self[end - 1].isBlank { end -= 1 }
+        return self[start..<end]
+    }
+
+    /// A number of digits only; values above `limit` become `limit`; nil for anything else.
+    func decimal(limit: Int) -> Int? {
+        guard !isEmpty else { return nil }
+        var value = 0
+        for byte in self {
+            guard byte.isDigit else { return nil }
+            value = Swift.min(value &* 10 &+ Int(byte &- 48), limit)
+        }
+        return value
+    }
+}
+
+extension UInt8 {
+    var lowercasedASCII: UInt8 { self &- 65 < 26 ? self | 32 : self }
+    var isBlank: Bool { self == 32 || self == 9 }
+    var isDigit: Bool { self &- 48 < 10 }
+}
+
+extension [UInt8] {
+    mutating func append(text: String) { append(contentsOf: text.utf8) }
+
+    /// Decimal digits, filled with zeros at the left up to `width`.
+    mutating func append(decimal value: Int, width: Int = 1) {
+        if value < 0 { append(45) }
+        let start = count
+        var rest = value.magnitude
+        repeat {
+            append(48 + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        while count - start < width { append(48) }
+        self[start...].reverse()
+    }
+
+    /// Lower-case hexadecimal digits, exactly `width` of them.
+    mutating func append(hexadecimal value: UInt64, width: Int) {
+        for position in (0..<width).reversed() {
+            let digit = UInt8(value >> UInt64(position * 4) & 15)
+            append(digit < 10 ? 48 + digit : 87 + digit)
+        }
+    }
+}
+
+/// Calls `body` for each element of a comma-separated list, trimmed, empty ones skipped. A comma inside a closed quoted
+/// string does not separate; a quote that is never closed counts as an ordinary character, so that it cannot hide what
+/// follows.
+func forEachListElement(of value: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) -> Void) {
+    var (start, position) = (value.startIndex, value.startIndex)
+    while position < value.endIndex {
+        if value[position] == 44 {
+            let element = value[start..<position].trimmed
+            if !element.isEmpty { body(element) }
+            start = position + 1
+        } else if value[position] == 34, let closing = closingQuote(in: value, after: position) {
+            position = closing
+        }
+        position += 1
+    }
+    let element = value[start...].trimmed
+    if !element.isEmpty { body(element) }
+}
+
+private func closingQuote(in value: ArraySlice<UInt8>, after opening: Int) -> Int? {
+    var position = opening + 1
+    while position < value.endIndex {
+        if value[position] == 34 { return position }
+        position += value[position] == 92 ? 2 : 1
+    }
+    return nil
+}

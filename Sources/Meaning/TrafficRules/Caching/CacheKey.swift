@@ -1,0 +1,30 @@
+/// What a stored answer is found by: the target URI. GET and HEAD share it, so the method is not part.
+package struct CacheKey: Sendable, Hashable {
+    /// `https://host:port/path?query`; host in lower case, the scheme's own port left out.
+    private let bytes: [UInt8]
+
+    package init(scheme: String, authority: some StringProtocol, target: some StringProtocol) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(scheme.utf8.count + authority.utf8.count + target.utf8.count + 3)
+        bytes.append(text: scheme)
+        bytes.append(contentsOf: [58, 47, 47])
+        let authorityStart = bytes.count
+        for byte in authority.utf8 { bytes.append(byte.lowercasedASCII) }
+        let ownPort = scheme == "https" ? ":443" : ":80"
+        if bytes[authorityStart...].suffix(ownPort.utf8.count).elementsEqual(ownPort.utf8) {
+            bytes.removeLast(ownPort.utf8.count)
+        }
+        bytes.append(contentsOf: target.utf8)
+        self.bytes = bytes
+    }
+
+    package var byteCount: Int { bytes.count }
+
+    package func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+}
+
+extension CacheKey: CustomStringConvertible {
+    package var description: String { String(decoding: bytes, as: UTF8.self) }
+}

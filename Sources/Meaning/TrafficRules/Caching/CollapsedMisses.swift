@@ -1,0 +1,136 @@
+/// Concurrent misses of one key become one request to the origin. The first one leads, the others wait for its answer.
+///
+/// - The leader's head says that the answer is kept: the waiters go on waiting, then look it up.
+/// - It is not kept: the waiters go on their own at once, and for a while nobody waits for that key
+///   (`uncacheableMemory`), so that a key that cannot be shared is never served one by one.
+/// - The leader fails: the waiter that came first leads. One request at a time bothers an origin in trouble; nobody
+///   waits longer than `patience` in all.
+/// - A waiter whose patience ends, or whose client left, is taken out; with patience ended it goes on its own.
+package struct CollapsedMisses<Waiter: Hashable & Sendable>: Sendable {
+    package struct Limits: Sendable, Equatable {
+        /// Per key; who comes later goes on its own.
+        package var waiters: Int
+        package var patience: Duration
+        package var uncacheableMemory: Duration
+        /// How many uncacheable keys are remembered; the oldest is forgotten first.
+        package var uncacheableKeys: Int
+
+        package init(
+            waiters: Int = 1024, patience: Duration = .seconds(5), uncacheableMemory: Duration = .seconds(30),
+            uncacheableKeys: Int = 4096
+        ) {
+            self.waiters = waiters
+            self.patience = patience
+            self.uncacheableMemory = uncacheableMemory
+            self.uncacheableKeys = uncacheableKeys
+        }
+    }
+
+    package enum Arrival: Sendable, Equatable {
+        /// Fetch, and tell how it ended: `storing`, then `stored` or `failed`; or `uncacheable`.
+        case lead
+        /// Wait to be named in an outcome, at most until then; after that call `gaveUp`.
+        case wait(until: Duration)
+        /// Fetch without telling.
+        case alone
+    }
+
+    package enum Outcome: Sendable, Equatable {
+        /// The answer is in the store.
+        case stored
+        /// The answer is not kept.
+        case uncacheable
+        /// No answer, an answer cut short, or the leader's client left.
+        case failed
+    }
+
+    package struct Release: Sendable, Equatable {
+        /// These look in the store again; who finds nothing arrives again with `hasWaited`.
+        package var lookAgain: [Waiter] = []
+        package var goAlone: [Waiter] = []
+        /// This one leads now.
+        package var lead: Waiter?
+
+        package init(lookAgain: [Waiter] = [], goAlone: [Waiter] = [], lead: Waiter? = nil) {
+            (self.lookAgain, self.goAlone, self.lead) = (lookAgain, goAlone, lead)
+        }
+    }
+
+    private let limits: Limits
+    /// Who waits for each key under way, first come first.
+    private var flights: [CacheKey: [Waiter]] = [:]
+    private var uncacheable: UncacheableKeys
+
+    package init(limits: Limits = Limits()) {
+        self.limits = limits
+        uncacheable = UncacheableKeys(capacity: limits.uncacheableKeys)
+    }
+
+    package var flightCount: Int { flights.count }
+
+    /// - Parameter hasWaited: it waited once and found nothing that fits, as with `Vary`. It never waits again.
+    package mutating func arrive(
+        _ waiter: Waiter, for key: CacheKey, hasWaited: Bool = false, at now: Duration
+    ) -> Arrival {
+        if uncacheable.contains(key, at: now) { return .alone }
+        guard let waiting = flights[key] else {
+            flights[key] = []
+            return .lead
+        }
+        if hasWaited || waiting.count >= limits.waiters { return .alone }
+        flights[key, default: []].append(waiter)
+        return .wait(until: now + limits.patience)
+    }
+
+    /// The leader's end. Says what becomes of those who waited.
+    package mutating func ended(_ outcome: Outcome, for key: CacheKey, at now: Duration) -> Release {
+        guard var waiting = flights[key] else { return Release() }
+        switch outcome {
+        case .stored:
+            flights[key] = nil
+            return Release(lookAgain: waiting)
+        case .uncacheable:
+            flights[key] = nil
+            uncacheable.insert(key, until: now + limits.uncacheableMemory)
+            return Release(goAlone: waiting)
+        case .failed:
+            guard !waiting.isEmpty else {
+                flights[key] = nil
+                return Release()
+            }
+            let next = waiting.removeFirst()
+            flights[key] = waiting
+            return Release(lead: next)
+        }
+    }
+
+    /// Its patience ended or its client left. False when it had been released before: then that release counts.
+    package mutating func gaveUp(_ waiter: Waiter, for key: CacheKey) -> Bool {
+        guard let index = flights[key]?.firstIndex(of: waiter) else { return false }
+        flights[key]?.remove(at: index)
+        return true
+    }
+}
+
+/// Keys whose answers were not kept lately: a ring of bounded size beside a dictionary.
+private struct UncacheableKeys: Sendable {
+    private let capacity: Int
+    private var until: [CacheKey: Duration] = [:]
+    private var ring: [CacheKey] = []
+    private var next = 0
+
+    init(capacity: Int) { self.capacity = max(1, capacity) }
+
+    mutating func insert(_ key: CacheKey, until end: Duration) {
+        guard until.updateValue(end, forKey: key) == nil else { return }
+        if ring.count < capacity {
+            ring.append(key)
+        } else {
+            until[ring[next]] = nil
+            ring[next] = key
+            next = (next + 1) % capacity
+        }
+    }
+
+    func contains(_ key: CacheKey, at now: Duration) -> Bool { until[key].map { now < $0 } ?? false }
+}

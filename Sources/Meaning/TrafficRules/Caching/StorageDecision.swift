@@ -1,0 +1,70 @@
+/// Whether an answer is kept, by the rules for shared caches of RFC 9111 §3.
+package enum StorageDecision: Sendable, Equatable {
+    case store(StoragePlan)
+    case no(Reason)
+
+    package enum Reason: Sendable, Equatable {
+        /// Only answers to GET have a body to keep.
+        case method
+        /// 1xx, 206, 304, and what is neither cacheable by default nor given a lifetime.
+        case status
+        case noStore, isPrivate
+        /// The request had `Authorization` and the answer does not allow sharing (RFC 9111 §3.5).
+        case authorization
+        /// Safer than the RFC, as most shared caches: a cookie is meant for one client.
+        case setsCookie
+        case varyAny
+        /// Nothing says how long, and no rule does.
+        case noLifetime
+        /// It would be stale at once and has no validator to ask with.
+        case staleWithoutValidator
+    }
+
+    /// - Parameter rule: what the manifest's `edge.cache` says for the path (`CacheRules.lifetime`).
+    package static func decide(
+        _ response: ResponseHead, to request: RequestHead, rule: Duration?, times: ExchangeTimes
+    ) -> StorageDecision {
+        guard request.method == .get else { return .no(.method) }
+        guard response.status >= 200, response.status != 206, response.status != 304 else { return .no(.status) }
+        let fields = response.fields
+        let directives = CacheControl(fields)
+        if let reason = refusal(of: response, directives, request) { return .no(reason) }
+        guard case .fields(let vary) = Vary(fields) else { return .no(.varyAny) }
+
+        let freshness = Freshness.of(response, directives, rule: rule, received: times.receivedAt)
+        let mustAsk = directives.has(.noCache)
+        if freshness.source == .none, !mustAsk {
+            return .no(Freshness.isCacheableByDefault(response.status) ? .noLifetime : .status)
+        }
+        let age = times.initialAge(of: fields)
+        if mustAsk || freshness.lifetime <= age, !fields.contains(.etag), !fields.contains(.lastModified) {
+            return .no(.staleWithoutValidator)
+        }
+        return .store(
+            StoragePlan(freshness: freshness, initialAge: age, vary: vary, directives: directives, times: times))
+    }
+
+    private static func refusal(
+        of response: ResponseHead, _ directives: CacheControl, _ request: RequestHead
+    ) -> Reason? {
+        // RFC 9111 §5.2.2.3: must-understand overrides no-store for a status whose rules are known here.
+        let understood = directives.has(.mustUnderstand) && Freshness.isCacheableByDefault(response.status)
+        if directives.has(.noStore), !understood { return .noStore }
+        if directives.has(.isPrivate) { return .isPrivate }
+        if CacheControl(request.fields).has(.noStore) { return .noStore }
+        if response.fields.contains(.setCookie) { return .setsCookie }
+        let shared = directives.has([.isPublic, .mustRevalidate]) || directives.sharedMaxAge != nil
+        if request.fields.contains(.authorization), !shared { return .authorization }
+        return nil
+    }
+}
+
+/// How an answer is kept.
+package struct StoragePlan: Sendable, Equatable {
+    package var freshness: Freshness
+    package var initialAge: Duration
+    /// Names from `Vary`, sorted, each once.
+    package var vary: [FieldName]
+    package var directives: CacheControl
+    package var times: ExchangeTimes
+}
