@@ -41,12 +41,11 @@ package final class Listener: Sendable {
     /// How many connections are open.
     package var connectionCount: Int { connections.count }
 
-    /// Starts listening. `handler` is called on each loop once. Throws `PortTaken` when another process listens there:
+    /// Starts listening. `handler` is called once on each loop. Throws `PortTaken` when another process listens there:
     /// SO_REUSEPORT alone would let two of them share a port unnoticed.
     package static func start(
         on loops: [any EventLoop], _ options: Options,
-        handler: @escaping @Sendable (any EventLoop) -> any RequestHandler,
-        clock: @escaping @Sendable (any EventLoop) -> LoopClock
+        handler: @escaping @Sendable (any EventLoop) -> (any RequestHandler, LoopClock)
     ) async throws -> Listener {
         let connections = OpenConnections(limit: options.limits.connections)
         let port = try await claim(options, loops[0])
@@ -54,7 +53,8 @@ package final class Listener: Sendable {
         do {
             for loop in loops {
                 let parts = try await loop.submit {
-                    NIOLoopBound(LoopParts(handler: handler(loop), clock: clock(loop)), eventLoop: loop)
+                    let (handler, clock) = handler(loop)
+                    return NIOLoopBound(LoopParts(handler: handler, clock: clock), eventLoop: loop)
                 }.get()
                 for address in options.addresses {
                     let bootstrap = bootstrap(on: loop, options, port: port, parts, connections)

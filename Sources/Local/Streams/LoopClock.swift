@@ -1,31 +1,37 @@
+package import TrafficRules
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
 
-/// An event loop's wall clock: the second's `Date` value is written once a second, not once an answer.
+/// An event loop's clocks; the second's `Date` value is written once a second, not once an answer.
 package final class LoopClock {
-    private let format: (Int) -> [UInt8]
-    private var second = 0
+    private var second = Int.min
     private var text: [UInt8] = []
 
-    /// `format` makes an HTTP date of seconds since 1970.
-    package init(format: @escaping (Int) -> [UInt8]) { self.format = format }
+    package init() {}
 
-    /// Seconds since 1970.
-    package var now: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
+    /// Jumps when the machine's clock is set.
+    package var wallTime: WallTime { WallTime(sinceEpoch: LoopClock.read(CLOCK_REALTIME)) }
+
+    /// Only ever moves on; its zero is of no meaning.
+    package var monotonic: Duration { LoopClock.read(CLOCK_MONOTONIC) }
 
     package var httpDate: [UInt8] {
-        let current = Int(now)
-        if current != second {
-            second = current
-            text = format(current)
+        let now = wallTime
+        if now.wholeSeconds != second {
+            second = now.wholeSeconds
+            text = HTTPDate.format(now)
         }
         return text
+    }
+
+    private static func read(_ clock: clockid_t) -> Duration {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Duration(
+            secondsComponent: Int64(time.tv_sec), attosecondsComponent: Int64(time.tv_nsec) * 1_000_000_000)
     }
 }

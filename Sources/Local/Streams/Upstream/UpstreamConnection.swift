@@ -243,7 +243,7 @@ package final class UpstreamConnection: ChannelDuplexHandler {
 
     private func deliver(_ piece: ByteBuffer) {
         bodyWanted = false
-        receiver?.receive(body: piece)
+        receiver?.receive(answer: piece)
     }
 
     private func finished(trailers: HeaderFields?) {
@@ -257,7 +257,7 @@ package final class UpstreamConnection: ChannelDuplexHandler {
         } else {
             close()
         }
-        receiver?.receiveEnd(trailers: trailers)
+        receiver?.receiveAnswerEnd(trailers: trailers)
     }
 
     private func fail(_ failure: UpstreamFailure) {

@@ -2,12 +2,12 @@ package import NIOCore
 package import TrafficRules
 
 /// Hears the answer of one request that was sent to a task. Everything happens on the connection's loop; `failed` or
-/// `receiveEnd` comes last and once.
+/// `receiveAnswerEnd` comes last and once.
 package protocol ResponseReceiver: AnyObject {
     func receive(interim head: ResponseHead)
     func receive(head: ResponseHead, body: BodyFraming)
-    func receive(body: ByteBuffer)
-    func receiveEnd(trailers: HeaderFields?)
+    func receive(answer body: ByteBuffer)
+    func receiveAnswerEnd(trailers: HeaderFields?)
     /// The task answered 101: bytes of the other protocol follow as body.
     func switched(head: ResponseHead)
     func failed(_ failure: UpstreamFailure)
@@ -18,6 +18,8 @@ package protocol ResponseReceiver: AnyObject {
 package enum UpstreamFailure: Error, Sendable, Equatable {
     /// No connection came about: nothing was sent.
     case cannotConnect(String)
+    /// The connection was not accepted in time.
+    case connectTimeout
     /// The connection closed before any byte of an answer. On a reused connection the task may just have timed it out.
     case closedBeforeAnswer(wasReused: Bool)
     /// The connection closed within an answer.

@@ -80,7 +80,7 @@ package final class UpstreamPool {
             .whenComplete { result in
                 switch result {
                 case .success: body(.success(connection))
-                case .failure(let error): body(.failure(.cannotConnect(ConnectFailure.describe(error))))
+                case .failure(let error): body(.failure(ConnectFailure.of(error)))
                 }
             }
     }
@@ -115,14 +115,13 @@ package final class UpstreamPool {
 }
 
 enum ConnectFailure {
-    /// One line that names the cause, without NIO's own wrapping.
-    static func describe(_ error: any Error) -> String {
+    /// The cause, without NIO's own wrapping.
+    static func of(_ error: any Error) -> UpstreamFailure {
         switch error {
-        case is ChannelError: "the connection was not accepted in time"
-        case let error as NIOConnectionError:
-            error.connectionErrors.first.map { describe($0.error) } ?? "no address to connect to"
-        case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
-        default: "\(error)"
+        case ChannelError.connectTimeout: .connectTimeout
+        case let error as NIOConnectionError: error.connectionErrors.first.map { of($0.error) } ?? .connectTimeout
+        case let error as IOError: .cannotConnect(String(cString: strerror(error.errnoCode)).lowercased())
+        default: .cannotConnect("\(error)")
         }
     }
 }

@@ -1,0 +1,114 @@
+import Dispatch
+import Foundation
+import Synchronization
+package import TrafficRules
+
+/// The load balancer's access log, in the ALB's own format: `access.log` in the logs' folder, rotated by size. Loops
+/// hand over blocks of lines; one queue writes them. A disk that is full loses lines, counted, and never a request.
+package final class AccessLog: Sendable {
+    /// Rotated beyond this size.
+    package static let fileLimit = 64 << 20
+    /// `access.log`, `access.log.1`, …
+    package static let files = 5
+    /// Blocks waiting to be written, all loops together.
+    private static let waitingLimit = 8 << 20
+
+    private struct State {
+        var waiting = 0
+        var lost = 0
+    }
+
+    private let folder: URL
+    private let queue = DispatchQueue(label: "access-log")
+    private let state = Mutex(State())
+    private let file: Mutex<FileHandle?> = Mutex(nil)
+
+    package init(folder: URL) { self.folder = folder }
+
+    /// Lines that could not be written.
+    package var lostBlocks: Int { state.withLock { $0.lost } }
+
+    func write(_ block: [UInt8]) {
+        let isAccepted = state.withLock { state in
+            guard state.waiting + block.count <= Self.waitingLimit else {
+                state.lost += 1
+                return false
+            }
+            state.waiting += block.count
+            return true
+        }
+        guard isAccepted else { return }
+        queue.async { [self] in
+            let isWritten = append(block)
+            state.withLock {
+                $0.waiting -= block.count
+                if !isWritten { $0.lost += 1 }
+            }
+        }
+    }
+
+    /// Returns when everything handed over so far is written.
+    package func drain() { queue.sync {} }
+
+    private func append(_ block: [UInt8]) -> Bool {
+        file.withLock { handle in
+            do {
+                if handle == nil { handle = try open() }
+                if let size = try handle?.seekToEnd(), size > UInt64(Self.fileLimit) {
+                    try handle?.close()
+                    rotate()
+                    handle = try open()
+                }
+                try handle?.write(contentsOf: block)
+                return true
+            } catch {
+                try? handle?.close()
+                handle = nil
+                return false
+            }
+        }
+    }
+
+    private func open() throws -> FileHandle {
+        let path = folder.appending(path: "access.log").path()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        if !FileManager.default.fileExists(atPath: path) {
+            FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        }
+        let handle = try FileHandle(forWritingTo: URL(filePath: path))
+        try handle.seekToEnd()
+        return handle
+    }
+
+    private func rotate() {
+        func name(_ index: Int) -> URL { folder.appending(path: index == 0 ? "access.log" : "access.log.\(index)") }
+        try? FileManager.default.removeItem(at: name(Self.files - 1))
+        for index in (0..<Self.files - 1).reversed() {
+            try? FileManager.default.moveItem(at: name(index), to: name(index + 1))
+        }
+    }
+}
+
+/// One loop's lines on their way to the log.
+package final class AccessLogBuffer {
+    private static let blockSize = 64 << 10
+
+    private let log: AccessLog
+    private var block: [UInt8] = []
+
+    package init(log: AccessLog) {
+        self.log = log
+        block.reserveCapacity(Self.blockSize + 4096)
+    }
+
+    func append(_ entry: AccessLogEntry) {
+        entry.append(to: &block)
+        if block.count >= Self.blockSize { flush() }
+    }
+
+    func flush() {
+        guard !block.isEmpty else { return }
+        log.write(block)
+        block.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,120 @@
+package import NIOCore
+package import Stacks
+import Streams
+import Synchronization
+import TrafficRules
+
+/// Asks every target for its health path on the manifest's beat and tells what changed. All of it happens on one event
+/// loop; a target's standing is what the other loops read.
+package final class HealthChecker: Sendable {
+    /// Told on the checker's loop.
+    package typealias Told = @Sendable (_ task: String, _ change: TargetHealth.Change) -> Void
+
+    private let eventLoop: any EventLoop
+    private let bound: NIOLoopBoundBox<HealthRounds>
+
+    package init(eventLoop: any EventLoop, told: @escaping Told) {
+        self.eventLoop = eventLoop
+        bound = NIOLoopBoundBox.makeBoxSendingValue(HealthRounds(loop: eventLoop, told: told), eventLoop: eventLoop)
+    }
+
+    package func begin(_ target: Target, _ check: HealthCheck) {
+        eventLoop.execute { self.bound.value.begin(target, check) }
+    }
+
+    package func drain(_ task: String) { eventLoop.execute { self.bound.value.drain(task) } }
+    package func end(_ task: String) { eventLoop.execute { self.bound.value.end(task) } }
+
+    /// What each target's last checks said, by task.
+    package func states() async -> [String: TargetHealth.State] {
+        (try? await eventLoop.submit { self.bound.value.states }.get()) ?? [:]
+    }
+
+    package func close() async { try? await eventLoop.submit { self.bound.value.close() }.get() }
+}
+
+/// The checks under way.
+private final class HealthRounds {
+    private final class Round {
+        let target: Target
+        let path: String
+        var health: TargetHealth
+        var timer: Scheduled<Void>?
+        var probe: HealthProbe?
+
+        init(_ target: Target, _ check: HealthCheck, at now: Duration) {
+            self.target = target
+            path = check.path
+            health = TargetHealth(check: check, startedAt: now)
+        }
+    }
+
+    private let loop: any EventLoop
+    private let told: HealthChecker.Told
+    private let clock = LoopClock()
+    private lazy var pool = UpstreamPool(eventLoop: loop, limits: .init(connect: .seconds(5), idlePerTarget: 0))
+    private var rounds: [String: Round] = [:]
+
+    init(loop: any EventLoop, told: @escaping HealthChecker.Told) {
+        self.loop = loop
+        self.told = told
+    }
+
+    var states: [String: TargetHealth.State] { rounds.mapValues(\.health.state) }
+
+    func begin(_ target: Target, _ check: HealthCheck) {
+        end(target.endpoint.id)
+        let round = Round(target, check, at: clock.monotonic)
+        rounds[target.endpoint.id] = round
+        schedule(round)
+    }
+
+    func drain(_ task: String) {
+        guard let round = rounds[task] else { return }
+        round.health.drain()
+        round.target.standing = .unavailable
+        stop(round)
+    }
+
+    func end(_ task: String) {
+        guard let round = rounds.removeValue(forKey: task) else { return }
+        round.target.standing = .unavailable
+        stop(round)
+    }
+
+    func close() {
+        for round in rounds.values { stop(round) }
+        rounds = [:]
+    }
+
+    private func stop(_ round: Round) {
+        round.timer?.cancel()
+        round.probe?.cancel()
+        round.probe = nil
+    }
+
+    private func schedule(_ round: Round) {
+        guard let next = round.health.nextProbe else { return }
+        let delay = max(.zero, next - clock.monotonic)
+        round.timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { [weak self] in self?.probe(round) }
+    }
+
+    private func probe(_ round: Round) {
+        let now = clock.monotonic
+        let timeout = round.health.probeBegan(at: now) - now
+        let probe = HealthProbe(loop: loop, timeout: TimeAmount(timeout)) { [weak self] result in
+            self?.ended(round, result)
+        }
+        round.probe = probe
+        probe.start(over: pool, to: round.target, path: round.path)
+    }
+
+    private func ended(_ round: Round, _ result: TargetHealth.ProbeResult) {
+        guard rounds[round.target.endpoint.id] === round else { return }
+        round.probe = nil
+        let change = round.health.probeEnded(result, at: clock.monotonic)
+        round.target.standing = round.health.standing
+        schedule(round)
+        if let change { told(round.target.endpoint.id, change) }
+    }
+}

@@ -1,0 +1,64 @@
+package import NIOCore
+package import Stacks
+import Synchronization
+package import TrafficRules
+
+/// The control side of the load balancer: which services and tasks there are, their health, and draining.
+package final class LoadBalancer: TaskTraffic {
+    /// How long requests in flight may take when a task is stopped. Source: the guide's corrections, no. 25; an ALB's own
+    /// default is 300 s.
+    package static let deregistrationDelay = Duration.seconds(30)
+
+    package let groups = TargetGroups()
+    private let checker: HealthChecker
+    private let drained = Mutex<Set<String>>([])
+
+    /// `told` hears of changes of health on an event loop and must not block.
+    package init(eventLoop: any EventLoop, told: @escaping HealthChecker.Told) {
+        checker = HealthChecker(eventLoop: eventLoop, told: told)
+    }
+
+    package func setServices(_ services: [Service]) { groups.setServices(services) }
+
+    package func taskStarted(_ endpoint: TaskEndpoint) {
+        guard let address = try? SocketAddress(ipAddress: "127.0.0.1", port: endpoint.port),
+            let service = groups.snapshot.services.first(where: { $0.name == endpoint.service })
+        else { return }
+        let target = Target(endpoint, address: address)
+        groups.add(target)
+        checker.begin(target, service.health)
+    }
+
+    package func drain(_ task: String) async {
+        guard let target = groups.target(task) else { return }
+        target.standing = .unavailable
+        checker.drain(task)
+        _ = drained.withLock { $0.insert(task) }
+        // A request that was being routed just now has counted itself by then.
+        let deadline = ContinuousClock.now + Self.deregistrationDelay
+        repeat {
+            try? await Task.sleep(for: .milliseconds(10))
+        } while target.inFlight > 0 && ContinuousClock.now < deadline && !Task.isCancelled
+        groups.remove(task)
+    }
+
+    package func taskEnded(_ task: String) {
+        checker.end(task)
+        groups.remove(task)
+        _ = drained.withLock { $0.remove(task) }
+    }
+
+    /// Health by task, and requests in flight by task.
+    package func standings() async -> [String: (state: TargetHealth.State, inFlight: Int)] {
+        let states = await checker.states()
+        var result: [String: (state: TargetHealth.State, inFlight: Int)] = [:]
+        for target in groups.snapshot.targets.joined() {
+            let id = target.endpoint.id
+            let state = drained.withLock { $0.contains(id) } ? .draining : states[id] ?? .initial(lastFailure: nil)
+            result[id] = (state, target.inFlight)
+        }
+        return result
+    }
+
+    package func close() async { await checker.close() }
+}

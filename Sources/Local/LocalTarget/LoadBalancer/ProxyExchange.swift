@@ -1,0 +1,252 @@
+import NIOCore
+import Stacks
+import Streams
+import TrafficRules
+
+/// One request on its way through the load balancer: to a task, perhaps to a second one, and the answer back. Bytes are
+/// asked for on one side only when the other side can take them, so that memory stays flat whatever their amount.
+final class ProxyExchange: RequestReceiver, ResponseReceiver {
+    private enum Phase { case connecting, requesting, answering, tunnel, over }
+
+    private let loop: BalancerLoop
+    private let request: IncomingRequest
+    private var responder: any Responder
+    private var phase = Phase.connecting
+    private var service: Service?
+    private var target: Target?
+    private var connection: UpstreamConnection?
+    private var attempt = 1
+    private var bodyIsUntouched = true
+    private var requestEnded = false
+    private var trailers: HeaderFields?
+    private var entry = AccessLogEntry()
+    private let began: Duration
+    private var sentAt: Duration?
+    private(set) var lastProgress: Duration
+
+    init(loop: BalancerLoop, request: IncomingRequest, responder: any Responder) {
+        self.loop = loop
+        self.request = request
+        self.responder = responder
+        began = loop.clock.monotonic
+        lastProgress = began
+        entry.created = loop.clock.wallTime
+        requestEnded = request.body == .none && !request.isWebSocket
+    }
+
+    var serviceName: String { service?.name ?? "-" }
+    var isOver: Bool { phase == .over }
+
+    func route(to match: RouteTable.Match, service: Service) {
+        self.service = service
+        entry.rulePriority = match.priority
+    }
+
+    func start() {
+        entry.traceID = loop.traceID(after: request.head.fields.first(.xAmznTraceID))
+        connect(excluding: nil)
+    }
+
+    // MARK: Towards the task
+
+    private func connect(excluding failed: Target?) {
+        guard let target = loop.choose(serviceName, excluding: failed) else { return answer(.noTarget) }
+        self.target = target
+        target.requestBegan()
+        loop.pool.withConnection(to: target.address, reusing: attempt == 1) { result in
+            guard self.phase == .connecting, self.target === target else {
+                if case .success(let connection) = result { connection.cancel() }
+                return
+            }
+            switch result {
+            case .success(let connection): self.send(over: connection)
+            case .failure(let failure): self.failed(failure)
+            }
+        }
+    }
+
+    private func send(over connection: UpstreamConnection) {
+        self.connection = connection
+        phase = .requesting
+        progress()
+        sentAt = lastProgress
+        let head = ForwardedHead.request(request, traceID: entry.traceID, trustsForwarded: loop.settings.trustsForwarded)
+        connection.send(head, body: request.isWebSocket ? .none : request.body, receiver: self)
+        if !requestEnded, phase == .requesting { responder.readBody() }
+    }
+
+    func receive(body: ByteBuffer) {
+        guard let connection else { return }
+        progress()
+        bodyIsUntouched = false
+        entry.receivedBytes += body.readableBytes
+        connection.send(body)
+        if connection.isWritable { responder.readBody() }
+    }
+
+    func receiveEnd(trailers: HeaderFields?) {
+        requestEnded = true
+        progress()
+        connection?.finishRequest(trailers: trailers)
+    }
+
+    func taskWritabilityChanged(isWritable: Bool) {
+        progress()
+        if isWritable, !requestEnded || phase == .tunnel { responder.readBody() }
+    }
+
+    // MARK: Back to the client
+
+    func receive(interim head: ResponseHead) {
+        progress()
+        // 100 was the edge's own to give; the others, such as 103, are for the client.
+        if head.status != 100 { responder.send(interim: ForwardedHead.response(head)) }
+    }
+
+    func receive(head: ResponseHead, body: BodyFraming) {
+        progress()
+        phase = .answering
+        entry.targetStatus = head.status
+        entry.status = head.status
+        if let sentAt { entry.targetProcessing = lastProgress - sentAt }
+        responder.send(ForwardedHead.response(head), body: body)
+        if body != .none { connection?.readBody() }
+    }
+
+    func receive(answer body: ByteBuffer) {
+        progress()
+        entry.sentBytes += body.readableBytes
+        responder.send(body)
+        if responder.isWritable { connection?.readBody() }
+    }
+
+    func receiveAnswerEnd(trailers: HeaderFields?) {
+        guard phase != .over else { return }
+        connection = nil
+        responder.finish(trailers: trailers)
+        over()
+    }
+
+    func switched(head: ResponseHead) {
+        progress()
+        phase = .tunnel
+        entry.targetStatus = 101
+        entry.status = 101
+        responder.switchProtocols(ForwardedHead.switching(head))
+        responder.readBody()
+        connection?.readBody()
+    }
+
+    func clientWritabilityChanged(isWritable: Bool) {
+        progress()
+        if isWritable, phase == .answering || phase == .tunnel { connection?.readBody() }
+    }
+
+    // MARK: Failures
+
+    func clientGone() {
+        guard phase != .over else { return }
+        if phase == .connecting || phase == .requesting {
+            entry.status = GatewayFailure.clientGone.status
+            entry.errorReason = GatewayFailure.clientGone.reason
+        }
+        dropConnection()
+        over()
+    }
+
+    func failed(_ failure: UpstreamFailure) {
+        guard phase != .over else { return }
+        connection = nil
+        if phase == .tunnel { return endAnswered { responder.finish(trailers: nil) } }
+        if phase == .answering { return endAnswered { responder.abort() } }
+        let (progress, reason) = Self.classify(failure)
+        let mayTryAgain = SecondTry.isAllowed(
+            after: progress, failure: reason, method: request.head.method, attempt: attempt,
+            bodyIsUntouched: bodyIsUntouched)
+        let failedTarget = target
+        target?.requestEnded()
+        target = nil
+        guard mayTryAgain else { return answer(reason) }
+        attempt += 1
+        phase = .connecting
+        // With a single task the second try goes to it again, over a new connection.
+        let another = loop.choose(serviceName, excluding: failedTarget) != nil
+        connect(excluding: another ? failedTarget : nil)
+    }
+
+    /// The task has said nothing for the idle time.
+    func timedOut() {
+        switch phase {
+        case .connecting, .requesting:
+            dropConnection()
+            answer(.answerTimeout)
+        case .answering, .tunnel:
+            dropConnection()
+            endAnswered { responder.abort() }
+        case .over: return
+        }
+    }
+
+    /// The load balancer's own answer.
+    func answer(_ failure: GatewayFailure) {
+        guard phase != .over else { return }
+        entry.status = failure.status
+        entry.errorReason = failure.reason
+        responder.send(whole: failure.head, body: ByteBuffer(bytes: failure.page), length: nil)
+        over()
+    }
+
+    private static func classify(_ failure: UpstreamFailure) -> (SecondTry.Progress, GatewayFailure) {
+        switch failure {
+        case .cannotConnect: (.notConnected, .connectionRefused)
+        case .connectTimeout: (.notConnected, .connectTimeout)
+        case .closedBeforeAnswer(let wasReused): (.sent(reused: wasReused), .closedBeforeAnswer)
+        case .closedWithinAnswer, .invalidAnswer: (.answering, .brokenAnswer)
+        }
+    }
+
+    private func endAnswered(_ end: () -> Void) {
+        end()
+        over()
+    }
+
+    private func dropConnection() {
+        let connection = connection
+        self.connection = nil
+        connection?.cancel()
+    }
+
+    // MARK: The end
+
+    private func progress() { lastProgress = loop.clock.monotonic }
+
+    private func over() {
+        guard phase != .over else { return }
+        phase = .over
+        target?.requestEnded()
+        let now = loop.clock.monotonic
+        complete(&entry, now)
+        loop.ended(self, entry, latency: now - began)
+    }
+
+    private func complete(_ entry: inout AccessLogEntry, _ now: Duration) {
+        entry.kind = kind
+        entry.time = loop.clock.wallTime
+        entry.balancer = loop.settings.name
+        entry.client = .init(address: request.facts.clientAddress, port: request.facts.clientPort)
+        entry.target = target.map { .init(address: "127.0.0.1", port: $0.endpoint.port) }
+        entry.targetGroup = service?.name
+        entry.requestProcessing = sentAt.map { $0 - began }
+        if let sentAt, let wait = entry.targetProcessing { entry.responseProcessing = now - sentAt - wait }
+        entry.request = .init(request.head, scheme: request.facts.scheme)
+        entry.userAgent = request.head.fields.first(.userAgent).map { Array($0) } ?? []
+        entry.tlsVersion = request.facts.tlsVersion
+        entry.actions = target == nil ? [.fixedResponse] : [.forward]
+    }
+
+    private var kind: AccessLogEntry.Kind {
+        if request.isWebSocket { return request.facts.tlsVersion == nil ? .ws : .wss }
+        if request.head.version == .http2 { return .h2 }
+        return request.facts.tlsVersion == nil ? .http : .https
+    }
+}

@@ -1,0 +1,21 @@
+import Synchronization
+
+/// One loop's counters by service, made when they are first asked for and read by whoever reports. The loop keeps what it
+/// was given, so the lock is taken once for each service.
+package final class ServiceCounters: Sendable {
+    private let counters = Mutex<[String: TrafficCounters]>([:])
+
+    package init() {}
+
+    /// `-` counts what no route matched.
+    package func of(_ service: String) -> TrafficCounters {
+        counters.withLock { counters in
+            if let known = counters[service] { return known }
+            let new = TrafficCounters()
+            counters[service] = new
+            return new
+        }
+    }
+
+    package var all: [String: TrafficCounters] { counters.withLock { $0 } }
+}
