@@ -29,12 +29,8 @@ extension StoredResponse {
 
     /// The 304 with the fields that RFC 9110 §15.4.5 asks for.
     package var notModified: ResponseHead {
-        var fields = HeaderFields()
-        head.fields.forEach { name, value in
-            if StoredResponse.toldWithNotModified.contains(where: { $0.bytes.elementsEqual(name) }) {
-                fields.append(name: name, value: value)
-            }
-        }
+        var fields = head.fields
+        fields.removeAll { name in !StoredResponse.toldWithNotModified.contains { $0.bytes.elementsEqual(name) } }
         return ResponseHead(status: 304, fields: fields)
     }
 

@@ -36,14 +36,14 @@ extension HeaderFields {
         for name in HeaderFields.boundToContent { incoming.removeAll(name) }
         // An Age that came with the first answer says nothing about this one.
         removeAll(.age)
-        removeAll { stored in incoming.contains(bytes: stored) }
-        incoming.forEach { append(name: $0, value: $1) }
-    }
-
-    private func contains(bytes name: ArraySlice<UInt8>) -> Bool {
-        var found = false
-        forEach { other, _ in found = found || other.elementsEqual(name) }
-        return found
+        func replace(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+            removeAll { $0.elementsEqual(name) }
+        }
+        func add(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+            append(name: name, value: value)
+        }
+        incoming.forEach(replace)
+        incoming.forEach(add)
     }
 
     private static let boundToContent: [FieldName] = [
