@@ -1,5 +1,5 @@
 import NIOCore
-import Stacks
+package import Stacks
 import Synchronization
 import TrafficRules
 

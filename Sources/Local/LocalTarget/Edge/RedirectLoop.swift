@@ -1,5 +1,5 @@
 package import Streams
-package import TrafficRules
+import TrafficRules
 
 /// Plain HTTP: everything is sent to HTTPS. 301 for GET and HEAD, 307 for what has a body, as CloudFront's
 /// `redirect-to-https` does. Source: CloudFront developer guide, viewer protocol policy, read 2026-11.

@@ -1,7 +1,7 @@
 import Dispatch
-import Foundation
+package import Foundation
 import Synchronization
-package import TrafficRules
+import TrafficRules
 
 /// The load balancer's access log, in the ALB's own format: `access.log` in the logs' folder, rotated by size. Loops
 /// hand over blocks of lines; one queue writes them. A disk that is full loses lines, counted, and never a request.
@@ -73,7 +73,7 @@ package final class AccessLog: Sendable {
         let path = folder.appending(path: "access.log").path()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         if !FileManager.default.fileExists(atPath: path) {
-            FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+            _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
         }
         let handle = try FileHandle(forWritingTo: URL(filePath: path))
         try handle.seekToEnd()

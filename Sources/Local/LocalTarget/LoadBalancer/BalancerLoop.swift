@@ -1,6 +1,7 @@
 package import NIOCore
+import Stacks
 package import Streams
-package import TrafficRules
+import TrafficRules
 
 /// The load balancer on one event loop: routes requests, keeps its own connections to the tasks, counts and logs.
 package final class BalancerLoop {

@@ -2,7 +2,7 @@ package import NIOCore
 package import Stacks
 import Streams
 import Synchronization
-import TrafficRules
+package import TrafficRules
 
 /// Asks every target for its health path on the manifest's beat and tells what changed. All of it happens on one event
 /// loop; a target's standing is what the other loops read.

@@ -30,6 +30,11 @@ package struct CacheStore<Body: Sendable>: Sendable {
     package struct Hit: Sendable {
         package let response: StoredResponse
         package let body: Body
+
+        package init(response: StoredResponse, body: Body) {
+            self.response = response
+            self.body = body
+        }
     }
 
     private struct Object {
