@@ -1,7 +1,7 @@
-package import Foundation
+import Foundation
 import NIOCore
 import NIOPosix
-package import Stacks
+import Stacks
 
 /// Asks a running supervisor over its control socket: one connection for each call.
 package struct ControlClient: Sendable {

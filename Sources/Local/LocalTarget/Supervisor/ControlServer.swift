@@ -51,7 +51,7 @@ package final class ControlServer: Sendable {
         let listener = try await listen(socket.path, limits)
         let sessions = ControlSessions(control: control, stack: stack, limits: limits)
         let connections = Task {
-            try? await listener.executeThenClose { inbound in
+            _ = try? await listener.executeThenClose { inbound in
                 try await withThrowingDiscardingTaskGroup { group in
                     for try await connection in inbound {
                         group.addTask { await sessions.run(connection) }
@@ -92,7 +92,7 @@ package final class ControlServer: Sendable {
 }
 
 /// Counts the open sessions and turns away what is above the limit.
-struct ControlSessions: ~Copyable, Sendable {
+final class ControlSessions: Sendable {
     private let control: any StackControl
     private let stack: String
     private let limits: ControlLimits

@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import Stacks
+package import Stacks
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,5 @@
 package import Foundation
-import Stacks
+package import Stacks
 
 /// Where a stack keeps what must outlive it: `.terrace/` beside its manifest, and a folder of its own in there for each
 /// environment, so that `staging` and the plain stack live side by side.
