@@ -1,0 +1,128 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Stacks
+
+/// Asks a running supervisor over its control socket: one connection for each call.
+package struct ControlClient: Sendable {
+    package let path: String
+    /// How long the supervisor may take to greet.
+    package var patience: Duration
+
+    package init(path: String, patience: Duration = .seconds(5)) {
+        self.path = path
+        self.patience = patience
+    }
+
+    /// Nobody listens on the socket.
+    package struct NotRunning: Error {}
+
+    /// Calls `receive` for every answer before `done`; throws the report of `failed`.
+    package func call(_ request: ControlRequest, _ receive: (ControlAnswer) async throws -> Void) async throws {
+        let connection = try await connect()
+        try await connection.executeThenClose { inbound, outbound in
+            let writer = LineWriter(channel: connection.channel, outbound: outbound, deadline: TimeAmount(patience))
+            var lines = inbound.makeAsyncIterator()
+            try await greet(&lines, connection.channel)
+            try await writer.write(ControlCall(request))
+            while let line = try await lines.next() {
+                switch try ControlClient.answer(in: line) {
+                case .done: return
+                case .failed(let report): throw report
+                case let answer: try await receive(answer)
+                }
+            }
+            try Task.checkCancellation()
+            throw Report("the supervisor went away before it had answered")
+        }
+    }
+
+    private func connect() async throws -> LineChannel {
+        do {
+            return try await ClientBootstrap(group: NIOSingletons.posixEventLoopGroup)
+                .connect(unixDomainSocketPath: path) { channel in
+                    channel.eventLoop.makeCompletedFuture { try LineDecoder.wrap(channel, limit: 16 << 20) }
+                }
+        } catch let error as IOError where error.errnoCode == ENOENT || error.errnoCode == ECONNREFUSED {
+            throw NotRunning()
+        } catch {
+            throw Report("cannot reach the supervisor at \(path): \(error)")
+        }
+    }
+
+    private func greet(
+        _ lines: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator, _ channel: any Channel
+    ) async throws {
+        let cut = channel.eventLoop.scheduleTask(in: TimeAmount(patience)) { channel.close(promise: nil) }
+        defer { cut.cancel() }
+        guard let line = try await lines.next() else {
+            throw Report(
+                "the supervisor does not answer", expected: "a greeting on \(path) within \(patience)",
+                next: "`terrace down`; when that does not help either, end its process")
+        }
+        if let greeting = try? JSONDecoder().decode(ControlGreeting.self, line: line) {
+            try ControlClient.check(greeting)
+        } else if case .failed(let report) = try ControlClient.answer(in: line) {
+            throw report
+        }
+    }
+
+    static func check(_ greeting: ControlGreeting) throws(Report) {
+        guard greeting.protocolVersion != ControlProtocol.version else { return }
+        throw Report(
+            "the running supervisor is terrace \(greeting.productVersion), this is terrace \(ProductVersion.current): "
+                + "they do not understand each other",
+            expected: "version \(ControlProtocol.version) of the control protocol, not \(greeting.protocolVersion)",
+            next: "stop the stack with the terrace that started it, then start it with this one")
+    }
+
+    private static func answer(in line: ByteBuffer) throws(Report) -> ControlAnswer {
+        do {
+            return try JSONDecoder().decode(ControlAnswer.self, line: line)
+        } catch {
+            throw Report("the supervisor's answer makes no sense: \(error)")
+        }
+    }
+}
+
+/// The calls by name.
+extension ControlClient {
+    package func status() async throws -> StackStatus {
+        try await single(.status) { if case .status(let status) = $0 { status } else { nil } }
+    }
+
+    package func plan(_ manifest: ManifestText) async throws -> PlanText {
+        try await single(.plan(manifest)) { if case .plan(let plan) = $0 { plan } else { nil } }
+    }
+
+    package func databaseEndpoints() async throws -> DatabaseEndpoints {
+        try await single(.databaseEndpoints) { if case .endpoints(let endpoints) = $0 { endpoints } else { nil } }
+    }
+
+    package func databaseCredentials() async throws -> DatabaseCredentials {
+        try await single(.databaseCredentials) { if case .credentials(let found) = $0 { found } else { nil } }
+    }
+
+    package func apply(_ manifest: ManifestText, progress: (String) -> Void) async throws {
+        try await call(.apply(manifest)) { if case .progress(let step) = $0 { progress(step) } }
+    }
+
+    package func logs(_ query: LogQuery, each: (LoggedText) -> Void) async throws {
+        try await call(.logs(query)) { if case .line(let line) = $0 { each(line) } }
+    }
+
+    package func events(each: (StackEvent) -> Void) async throws {
+        try await call(.events) { if case .event(let event) = $0 { each(event) } }
+    }
+
+    package func stop(each: (StackEvent) -> Void) async throws {
+        try await call(.stop) { if case .event(let event) = $0 { each(event) } }
+    }
+
+    private func single<Value>(_ request: ControlRequest, _ take: (ControlAnswer) -> Value?) async throws -> Value {
+        var found: Value?
+        try await call(request) { found = take($0) ?? found }
+        guard let found else { throw Report("the supervisor answered nothing") }
+        return found
+    }
+}

@@ -1,0 +1,124 @@
+package import Foundation
+package import Stacks
+
+/// The words on the control socket: one JSON object on each line. The server speaks first (`ControlGreeting`), the
+/// client sends one `ControlCall`, then answers come until `done` or `failed`.
+package enum ControlProtocol {
+    /// Raised when an older peer could misunderstand.
+    package static let version = 1
+}
+
+package struct ControlGreeting: Codable, Sendable, Equatable {
+    package var protocolVersion: Int
+    /// The supervisor's `ProductVersion`.
+    package var productVersion: String
+    package var stack: String
+
+    package init(protocolVersion: Int, productVersion: String, stack: String) {
+        self.protocolVersion = protocolVersion
+        self.productVersion = productVersion
+        self.stack = stack
+    }
+}
+
+package struct ControlCall: Codable, Sendable, Equatable {
+    package var protocolVersion: Int
+    package var request: ControlRequest
+
+    package init(_ request: ControlRequest, protocolVersion: Int = ControlProtocol.version) {
+        self.protocolVersion = protocolVersion
+        self.request = request
+    }
+}
+
+package enum ControlRequest: Codable, Sendable, Equatable {
+    case status
+    case plan(ManifestText)
+    case apply(ManifestText)
+    case logs(LogQuery)
+    case databaseEndpoints
+    case databaseCredentials
+    case events
+    case stop
+}
+
+/// The manifest travels as its text and is checked again on arrival: a `Stack` exists only behind that check.
+package struct ManifestText: Codable, Sendable, Equatable {
+    package struct File: Codable, Sendable, Equatable {
+        package var file: String
+        package var text: String
+    }
+
+    package var files: [File]
+    package var environment: String?
+
+    package init(_ sources: [ManifestSource], environment: String?) {
+        files = sources.map { File(file: $0.file, text: $0.text) }
+        self.environment = environment
+    }
+
+    package var sources: [ManifestSource] { files.map { ManifestSource(file: $0.file, text: $0.text) } }
+}
+
+package enum ControlAnswer: Codable, Sendable, Equatable {
+    case status(StackStatus)
+    case plan(PlanText)
+    /// One step of a change that is being carried out.
+    case progress(String)
+    case line(LoggedText)
+    case endpoints(DatabaseEndpoints)
+    case credentials(DatabaseCredentials)
+    case event(StackEvent)
+    case done
+    case failed(Report)
+}
+
+/// A plan as a person reads it.
+package struct PlanText: Codable, Sendable, Equatable {
+    package var changes: Int
+    package var text: String
+
+    package init(changes: Int, text: String) {
+        self.changes = changes
+        self.text = text
+    }
+}
+
+/// A `LogLine` on the wire.
+package struct LoggedText: Codable, Sendable, Equatable {
+    package var time: Date
+    package var task: String
+    package var isError: Bool
+    package var text: String
+
+    package init(time: Date, task: String, isError: Bool, text: String) {
+        self.time = time
+        self.task = task
+        self.isError = isError
+        self.text = text
+    }
+}
+
+/// The one place where the password is written: onto a socket that only its user can open.
+extension DatabaseCredentials: Codable {
+    private enum Key: String, CodingKey { case user, database, password, sslMode, rootCertificate }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        self.init(
+            user: try values.decode(String.self, forKey: .user),
+            database: try values.decode(String.self, forKey: .database),
+            password: Secret(try values.decode(String.self, forKey: .password)),
+            sslMode: try values.decode(String.self, forKey: .sslMode),
+            rootCertificate: try values.decodeIfPresent(String.self, forKey: .rootCertificate))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(user, forKey: .user)
+        try values.encode(database, forKey: .database)
+        try values.encode(password.reveal(), forKey: .password)
+        try values.encode(sslMode, forKey: .sslMode)
+        try values.encodeIfPresent(rootCertificate, forKey: .rootCertificate)
+    }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import NIOCore
+import Plans
+import Stacks
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// One connection: greeting, one request, its answers.
+struct ControlSession: Sendable {
+    let control: any StackControl
+    let stack: String
+    let limits: ControlLimits
+    let connection: LineChannel
+
+    /// A client that goes away ends its session and nothing else, so there is nobody to tell of an error.
+    func run(refusal: Report?) async {
+        try? await connection.executeThenClose { inbound, outbound in
+            let writer = LineWriter(
+                channel: connection.channel, outbound: outbound, deadline: TimeAmount(limits.unread))
+            var lines = inbound.makeAsyncIterator()
+            let call: Result<ControlRequest, Report>
+            if let refusal = try await stranger() ?? refusal {
+                call = .failure(refusal)
+            } else {
+                try await writer.write(
+                    ControlGreeting(
+                        protocolVersion: ControlProtocol.version, productVersion: ProductVersion.current, stack: stack))
+                guard let received = try await receive(&lines) else { return }
+                call = received
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await answer(call, writer)
+                    _ = writer.finish()
+                }
+                // Whatever else the client says is read away; its hanging up ends what is still being answered.
+                while try await lines.next() != nil {}
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func stranger() async throws -> Report? {
+        let user = try await ControlPeer.user(of: connection.channel)
+        guard let user, ControlPeer.mayControl(peer: user, supervisor: geteuid()) else {
+            return Report("this stack belongs to another user")
+        }
+        return nil
+    }
+
+    /// nil when the client hung up or was too slow.
+    private func receive(
+        _ lines: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    ) async throws -> Result<ControlRequest, Report>? {
+        let channel = connection.channel
+        let cut = channel.eventLoop.scheduleTask(in: TimeAmount(limits.request)) { channel.close(promise: nil) }
+        defer { cut.cancel() }
+        do {
+            guard let line = try await lines.next() else { return nil }
+            return ControlSession.request(in: line)
+        } catch let error as LineDecoder.LineTooLong {
+            return .failure(Report("the request is longer than \(ByteCount(bytes: error.limit))"))
+        }
+    }
+
+    /// The version is read by itself first: a newer client's request may not be one of ours.
+    static func request(in line: ByteBuffer) -> Result<ControlRequest, Report> {
+        struct Version: Decodable { var protocolVersion: Int }
+        let decoder = JSONDecoder()
+        guard let version = try? decoder.decode(Version.self, line: line).protocolVersion else {
+            return .failure(Report("the request is not a control message"))
+        }
+        guard version == ControlProtocol.version else {
+            return .failure(
+                Report(
+                    "the client speaks version \(version) of the control protocol, this supervisor "
+                        + "(terrace \(ProductVersion.current)) version \(ControlProtocol.version)",
+                    next: "stop the stack with the terrace that started it, then start it with the new one"))
+        }
+        guard let call = try? decoder.decode(ControlCall.self, line: line) else {
+            return .failure(Report("the request is not one that this supervisor knows"))
+        }
+        return .success(call.request)
+    }
+
+    private func answer(_ call: Result<ControlRequest, Report>, _ writer: LineWriter) async {
+        do {
+            try await serve(try call.get(), writer)
+            try await writer.write(ControlAnswer.done)
+        } catch {
+            let report = error as? Report ?? Report("the supervisor failed: \(error)")
+            try? await writer.write(ControlAnswer.failed(report))
+        }
+    }
+
+    private func serve(_ request: ControlRequest, _ writer: LineWriter) async throws {
+        func send(_ answer: ControlAnswer) async throws { try await writer.write(answer) }
+        switch request {
+        case .status: try await send(.status(await control.status()))
+        case .plan(let text):
+            let plan = try await control.plan(try stack(from: text))
+            try await send(.plan(PlanText(changes: plan.changes.count, text: plan.description)))
+        case .apply(let text): try await apply(text, writer)
+        case .logs(let query):
+            for await line in try await control.logs(query) { try await send(.line(LoggedText(line))) }
+        case .databaseEndpoints: try await send(.endpoints(try await control.databaseEndpoints()))
+        case .databaseCredentials: try await send(.credentials(try await control.databaseCredentials()))
+        case .events: for await event in await control.events() { try await send(.event(event)) }
+        case .stop: try await stop(writer)
+        }
+    }
+
+    /// A client that goes away does not leave a stack half changed: the work is a task of its own.
+    private func apply(_ text: ManifestText, _ writer: LineWriter) async throws {
+        let stack = try stack(from: text)
+        let (steps, feed) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1024))
+        let work = Task { [control] in
+            defer { feed.finish() }
+            try await control.apply(stack, manifest: text.sources) { feed.yield($0) }
+        }
+        for await step in steps { try await writer.write(ControlAnswer.progress(step)) }
+        try await work.value
+    }
+
+    /// Shows what happens while the stack stops.
+    private func stop(_ writer: LineWriter) async throws {
+        let asked = Date()
+        let events = await control.events()
+        let work = Task { [control] in await control.stop() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await event in events where event.time >= asked {
+                    try? await writer.write(ControlAnswer.event(event))
+                }
+            }
+            await work.value
+            group.cancelAll()
+        }
+    }
+
+    private func stack(from text: ManifestText) throws(Report) -> Stack {
+        let result = ManifestCheck.check(text.sources, environment: text.environment)
+        guard let stack = result.stack else {
+            throw Report(
+                "the manifest has mistakes\n" + result.diagnostics.map(\.description).joined(separator: "\n"))
+        }
+        guard stack.fullName == self.stack else {
+            throw Report(
+                "this folder runs the stack \(self.stack), the manifest names \(stack.fullName)",
+                next: "`terrace down` first, then `terrace up`")
+        }
+        return stack
+    }
+}
