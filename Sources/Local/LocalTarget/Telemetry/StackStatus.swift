@@ -127,7 +127,7 @@ package struct ServiceStatus: Codable, Sendable, Equatable {
 }
 
 package struct TaskStatus: Codable, Sendable, Equatable {
-    package enum State: String, Codable, Sendable {
+    package enum State: String, Codable, Sendable, CaseIterable {
         case starting, healthy, unhealthy, draining, stopped
         /// Ended, and waiting to be started again.
         case backingOff = "backing-off"

@@ -1,0 +1,131 @@
+package import Foundation
+package import NIOCore
+package import NIOSSL
+package import Stacks
+package import Streams
+import TrafficRules
+
+/// The edge and the load balancer behind it on all event loops: what listens, and what was counted.
+package final class EdgeTier: Sendable {
+    /// How long requests under way may take when the stack stops.
+    package static let farewell = Duration.seconds(10)
+
+    package struct Configuration: Sendable {
+        package var ports: LocalPorts
+        package var tls: NIOSSLContext
+        /// `app/guestbook/local`
+        package var balancerName: String
+        package var cacheRules: [CacheRule]
+        package var limits: ConnectionLimits
+        package var cacheCapacity: ByteCount
+        /// nil: no access log.
+        package var logFolder: URL?
+
+        package init(
+            ports: LocalPorts, tls: NIOSSLContext, balancerName: String, cacheRules: [CacheRule] = [],
+            limits: ConnectionLimits = ConnectionLimits(), cacheCapacity: ByteCount = .mebibytes(128), logFolder: URL?
+        ) {
+            self.ports = ports
+            self.tls = tls
+            self.balancerName = balancerName
+            self.cacheRules = cacheRules
+            self.limits = limits
+            self.cacheCapacity = cacheCapacity
+            self.logFolder = logFolder
+        }
+    }
+
+    /// What one event loop counts.
+    private struct LoopFigures: Sendable {
+        let edge = TrafficCounters()
+        let redirects = TrafficCounters()
+        let services = ServiceCounters()
+    }
+
+    package let httpsPort: Int
+    package let httpPort: Int
+    private let https: Listener
+    private let http: Listener
+    private let figures: [LoopFigures]
+    private let rules: Published<CacheRules>
+    private let groups: TargetGroups
+    private let cache: EdgeCache
+    private let log: AccessLog?
+
+    private init(
+        https: Listener, http: Listener, figures: [LoopFigures], rules: Published<CacheRules>, groups: TargetGroups,
+        cache: EdgeCache, log: AccessLog?
+    ) {
+        self.https = https
+        self.http = http
+        httpsPort = https.port
+        httpPort = http.port
+        self.figures = figures
+        self.rules = rules
+        self.groups = groups
+        self.cache = cache
+        self.log = log
+    }
+
+    /// Listens on both ports when it returns. Throws `PortRefused`.
+    package static func start(
+        on loops: [any EventLoop], _ configuration: Configuration, groups: TargetGroups
+    ) async throws -> EdgeTier {
+        let rules = Published(CacheRules(configuration.cacheRules))
+        let cache = EdgeCache(capacity: configuration.cacheCapacity)
+        let log = configuration.logFolder.map { AccessLog(folder: $0) }
+        let figures = loops.map { _ in LoopFigures() }
+        let settings = BalancerLoop.Settings(name: configuration.balancerName)
+        let options = Listener.Options(
+            port: configuration.ports.https, tls: configuration.tls, limits: configuration.limits)
+        let https = try await Listener.start(on: loops, options) { loop in
+            let own = figures[loops.firstIndex { $0 === loop } ?? 0]
+            let clock = LoopClock()
+            let balancer = BalancerLoop(
+                eventLoop: loop, groups: groups, counters: own.services, settings: settings, clock: clock,
+                log: log.map { AccessLogBuffer(log: $0) })
+            return (EdgeLoop(balancer: balancer, cache: cache, rules: rules, counters: own.edge, clock: clock), clock)
+        }
+        do {
+            let plain = Listener.Options(port: configuration.ports.http, limits: configuration.limits)
+            let http = try await Listener.start(on: loops, plain) { loop in
+                let own = figures[loops.firstIndex { $0 === loop } ?? 0]
+                return (RedirectLoop(httpsPort: https.port, counters: own.redirects), LoopClock())
+            }
+            return EdgeTier(
+                https: https, http: http, figures: figures, rules: rules, groups: groups, cache: cache, log: log)
+        } catch {
+            await https.stopAccepting()
+            throw error
+        }
+    }
+
+    package func setCacheRules(_ rules: [CacheRule]) { self.rules.update { $0 = CacheRules(rules) } }
+
+    // MARK: Figures
+
+    package var edgeTotals: TrafficTotals { TrafficCounters.total(figures.flatMap { [$0.edge, $0.redirects] }) }
+
+    package func totals(of service: String) -> TrafficTotals {
+        TrafficCounters.total(figures.compactMap { $0.services.all[service] })
+    }
+
+    package var connections: Int { https.connectionCount + http.connectionCount }
+    package var cacheCounts: (objects: Int, bytes: Int, evictions: Int) { cache.counts }
+    package var lostLogBlocks: Int { log?.lostBlocks ?? 0 }
+
+    // MARK: The end
+
+    /// Stops accepting, lets requests under way finish, then closes what is left.
+    package func stop() async {
+        await https.stopAccepting()
+        await http.stopAccepting()
+        let deadline = ContinuousClock.now + Self.farewell
+        while inFlight > 0, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
+        https.closeConnections()
+        http.closeConnections()
+        log?.drain()
+    }
+
+    private var inFlight: Int { groups.snapshot.targets.joined().reduce(0) { $0 + $1.inFlight } }
+}
