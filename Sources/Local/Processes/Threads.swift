@@ -5,7 +5,7 @@
 #endif
 
 /// Runs `body` on a detached thread with a 256 KiB stack: it only blocks in system calls.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+package func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
