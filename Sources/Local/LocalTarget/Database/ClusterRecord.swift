@@ -1,0 +1,49 @@
+import Foundation
+
+/// The two servers by names that stay when roles move.
+package enum ServerName: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
+    case first = "db-1"
+    case second = "db-2"
+
+    package var other: ServerName { self == .first ? .second : .first }
+}
+
+/// Who is the writer, kept on disk. It is the one thing that the data folders cannot tell after a crash.
+package struct ClusterRecord: Codable, Sendable, Equatable {
+    package var writer: ServerName
+    /// Grows by one with every change of the writer.
+    package var generation: Int
+    /// Whether the reader certainly has every acknowledged commit. It is made false *before* commits stop waiting for
+    /// the reader, and true only after they wait again and the reader has all that came before.
+    package var readerMayPromote: Bool
+    /// The servers' and relays' ports, tried again at the next start.
+    package var ports: [String: Int]
+
+    package init(
+        writer: ServerName = .first, generation: Int = 1, readerMayPromote: Bool = false, ports: [String: Int] = [:]
+    ) {
+        self.writer = writer
+        self.generation = generation
+        self.readerMayPromote = readerMayPromote
+        self.ports = ports
+    }
+
+    static func load(from path: String) throws -> ClusterRecord? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do {
+            return try JSONDecoder().decode(ClusterRecord.self, from: Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw DatabaseError(
+                "read \(path)", answer: "\(error)",
+                state: "the data is untouched; without this file it is not known which server is the writer",
+                next: "restore the file from a backup")
+        }
+    }
+
+    /// Returns when the record is on the disk under its name.
+    func save(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try DurableFile.write(encoder.encode(self), to: path)
+    }
+}

@@ -1,0 +1,141 @@
+import CLibPQ
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Why a connection or a statement failed.
+struct PostgresFailure: Error, Equatable, CustomStringConvertible {
+    enum Kind: Equatable { case timeout, connection, statement }
+
+    var kind: Kind
+    var message: String
+    /// Five characters, for statements only.
+    var sqlState = ""
+
+    /// The server spoke, be it only to refuse: it is alive.
+    var isAnswer: Bool { kind == .statement || message.contains("FATAL:") }
+    var description: String { message }
+}
+
+/// One libpq connection, used from one thread, with a deadline of our own on every step: libpq's own covers connecting
+/// only, in whole seconds, and a stopped server never answers the rest. It blocks, so it belongs on a thread of its own.
+final class PostgresConnection {
+    private let connection: OpaquePointer
+
+    private init(_ connection: OpaquePointer) { self.connection = connection }
+
+    deinit { PQfinish(connection) }
+
+    static func open(
+        _ parameters: [String: String], within limit: Duration = DatabaseLimit.statement
+    ) throws(PostgresFailure) -> PostgresConnection {
+        let deadline = ContinuousClock.now + limit
+        guard let raw = start(parameters) else {
+            throw PostgresFailure(kind: .connection, message: "libpq has no memory for a connection")
+        }
+        let opened = PostgresConnection(raw)
+        PQsetNoticeProcessor(raw, { _, _ in }, nil)
+        var events = Int16(POLLOUT)
+        guard PQstatus(raw) != CONNECTION_BAD else { throw opened.connectionFailure }
+        while true {
+            try opened.wait(for: events, until: deadline)
+            switch PQconnectPoll(raw) {
+            case PGRES_POLLING_READING: events = Int16(POLLIN)
+            case PGRES_POLLING_WRITING: events = Int16(POLLOUT)
+            case PGRES_POLLING_OK: return opened
+            default: throw opened.connectionFailure
+            }
+        }
+    }
+
+    /// Runs one or more statements without parameters; the rows of the last one.
+    @discardableResult
+    func query(_ sql: String, within limit: Duration = DatabaseLimit.statement) throws(PostgresFailure) -> [[String?]] {
+        let deadline = ContinuousClock.now + limit
+        guard PQsendQuery(connection, sql) == 1 else { throw connectionFailure }
+        var rows: [[String?]] = []
+        var failure: PostgresFailure?
+        while true {
+            while PQisBusy(connection) == 1 {
+                try wait(for: Int16(POLLIN), until: deadline)
+                guard PQconsumeInput(connection) == 1 else { throw connectionFailure }
+            }
+            guard let result = PQgetResult(connection) else { break }
+            defer { PQclear(result) }
+            switch PQresultStatus(result) {
+            case PGRES_TUPLES_OK: rows = Self.rows(of: result)
+            case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: rows = []
+            default: failure = Self.failure(of: result)
+            }
+        }
+        if let failure { throw failure }
+        return rows
+    }
+
+    /// What PostgreSQL stores of a password. The password itself never leaves this process.
+    func verifier(of password: Secret, for role: String) throws(PostgresFailure) -> String {
+        guard let text = PQencryptPasswordConn(connection, password.reveal(), role, "scram-sha-256") else {
+            throw connectionFailure
+        }
+        defer { PQfreemem(text) }
+        return String(cString: text)
+    }
+
+    private static func start(_ parameters: [String: String]) -> OpaquePointer? {
+        let pairs = parameters.sorted { $0.key < $1.key }
+        let keys = pairs.map { strdup($0.key) }
+        let values = pairs.map { strdup($0.value) }
+        defer { (keys + values).forEach { free($0) } }
+        let constKeys = keys.map { $0.map { UnsafePointer($0) } } + [nil]
+        let constValues = values.map { $0.map { UnsafePointer($0) } } + [nil]
+        return PQconnectStartParams(constKeys, constValues, 0)
+    }
+
+    private static func rows(of result: OpaquePointer) -> [[String?]] {
+        (0..<PQntuples(result)).map { row in
+            (0..<PQnfields(result)).map { column in
+                PQgetisnull(result, row, column) == 1
+                    ? nil : PQgetvalue(result, row, column).map { String(cString: $0) }
+            }
+        }
+    }
+
+    private static func failure(of result: OpaquePointer) -> PostgresFailure {
+        let state = PQresultErrorField(result, CInt(UInt8(ascii: "C"))).map { String(cString: $0) } ?? ""
+        let message = PQresultErrorMessage(result).map { String(cString: $0) } ?? "no reason given"
+        return PostgresFailure(
+            kind: .statement, message: message.trimmingCharacters(in: .whitespacesAndNewlines), sqlState: state)
+    }
+
+    private var connectionFailure: PostgresFailure {
+        let message = PQerrorMessage(connection).map { String(cString: $0) } ?? "no reason given"
+        return PostgresFailure(
+            kind: .connection, message: message.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    private func wait(for events: Int16, until deadline: ContinuousClock.Instant) throws(PostgresFailure) {
+        while true {
+            let left = deadline - .now
+            guard left > .zero else {
+                throw PostgresFailure(kind: .timeout, message: "no answer from the server in time")
+            }
+            var watched = pollfd(fd: PQsocket(connection), events: events, revents: 0)
+            let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
+            let ready = poll(&watched, 1, CInt(clamping: milliseconds + 1))
+            if ready > 0 { return }
+            if ready < 0 && errno != EINTR {
+                throw PostgresFailure(kind: .connection, message: String(cString: strerror(errno)))
+            }
+        }
+    }
+}
+
+/// Names and texts inside SQL. `standard_conforming_strings` is on in every version we run.
+enum SQL {
+    static func identifier(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+    static func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+}
