@@ -27,6 +27,7 @@ struct ReuseTests {
         (["cache-control: max-age=60"], "min-fresh=10", 50, .fresh(age: .seconds(50))),
         (["cache-control: max-age=60"], "min-fresh=10", 51, .miss),
         (["cache-control: max-age=60"], "min-fresh=x", 0, .miss),
+        (["cache-control: max-age=60"], "min-fresh=0", 60, .miss),
         // §5.2.1.4 and §5.2.2.4 no-cache
         (["cache-control: max-age=60", "etag: \"a\""], "no-cache", 1, .validate),
         (["cache-control: max-age=60"], "no-cache", 1, .miss),
