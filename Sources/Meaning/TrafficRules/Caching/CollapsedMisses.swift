@@ -1,5 +1,7 @@
 /// Concurrent misses of one key become one request to the origin. The first one leads, the others wait for its answer.
 ///
+/// Only requests that could store the answer take part: `CacheLookup.mayStore`, and without `Authorization`.
+///
 /// - The leader's head says that the answer is kept: the waiters go on waiting, then look it up.
 /// - It is not kept: the waiters go on their own at once, and for a while nobody waits for that key
 ///   (`uncacheableMemory`), so that a key that cannot be shared is never served one by one.
@@ -27,7 +29,7 @@ package struct CollapsedMisses<Waiter: Hashable & Sendable>: Sendable {
     }
 
     package enum Arrival: Sendable, Equatable {
-        /// Fetch, and tell how it ended: `storing`, then `stored` or `failed`; or `uncacheable`.
+        /// Fetch, and tell by `ended` how it went: `uncacheable` as soon as the head says so, else at the body's end.
         case lead
         /// Wait to be named in an outcome, at most until then; after that call `gaveUp`.
         case wait(until: Duration)

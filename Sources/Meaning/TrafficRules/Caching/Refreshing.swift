@@ -34,8 +34,9 @@ extension HeaderFields {
         var incoming = other
         HopByHop.strip(&incoming)
         for name in HeaderFields.boundToContent { incoming.removeAll(name) }
-        // An Age that came with the first answer says nothing about this one.
+        // Age and Date of the first answer say nothing about this one: a 304 without Date counts as made on receipt.
         removeAll(.age)
+        removeAll(.date)
         func replace(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
             removeAll { $0.elementsEqual(name) }
         }

@@ -22,8 +22,8 @@ package enum Reuse: Sendable, Equatable {
         if stored.directives.has(.noCache) || request.has(.noCache) { return ask }
         if let limit = request.maxAge, age > .seconds(limit) { return ask }
         if let wanted = request.minFresh {
-            return wanted <= CacheControl.longestDelta && stored.lifetime - age >= .seconds(wanted)
-                ? .fresh(age: age) : ask
+            let isEnough = wanted <= CacheControl.longestDelta && stored.lifetime - age >= .seconds(wanted)
+            return isEnough && age < stored.lifetime ? .fresh(age: age) : ask
         }
         if age < stored.lifetime { return .fresh(age: age) }
         return stored.mayBeServedStale(age: age, for: request) ? .fresh(age: age) : ask

@@ -1,0 +1,93 @@
+import TestKit
+import Testing
+import TrafficRules
+
+struct AccessLogTests {
+    /// The expression of AWS's own Athena table for these logs. Source: "Create the table for ALB access logs", Athena
+    /// user guide, read 2026-11. Names of its groups: `type`, `time`, `elb`, `client_ip`, …, `conn_trace_id`.
+    private static let pattern =
+        #"([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*):([0-9]*) ([^ ]*)[:-]([0-9]*) ([-.0-9]*) ([-.0-9]*) ([-.0-9]*) (|[-0-9]*) (-|[-0-9]*) ([-0-9]*) ([-0-9]*) \"([^ ]*) (.*) (- |[^ ]*)\" \"([^\"]*)\" ([A-Z0-9-_]+) ([A-Za-z0-9.-]*) ([^ ]*) \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\" ([-.0-9]*) ([^ ]*) \"([^\"]*)\" \"([^\"]*)\" \"([^ ]*)\" \"([^\s]+?)\" \"([^\s]+)\" \"([^ ]*)\" \"([^ ]*)\" ?([^ ]*)?( .*)?"#
+
+    private func groups(_ entry: AccessLogEntry) throws -> [String] {
+        var line: [UInt8] = []
+        entry.append(to: &line)
+        #expect(line.last == 10 && line.filter { $0 == 10 }.count == 1)
+        let match = try #require(try Regex(Self.pattern).wholeMatch(in: text(line.dropLast())))
+        return match.output.dropFirst().map { String($0.substring ?? "") }
+    }
+
+    private var entry: AccessLogEntry {
+        var entry = AccessLogEntry()
+        entry.kind = .h2
+        entry.time = WallTime(sinceEpoch: .seconds(1_543_616_580) + .microseconds(186_641))
+        entry.balancer = "app/guestbook/local"
+        entry.client = .init(address: "192.168.131.39", port: 2817)
+        entry.target = .init(address: "127.0.0.1", port: 40_123)
+        entry.requestProcessing = .microseconds(999)
+        entry.targetProcessing = .milliseconds(48)
+        entry.responseProcessing = .seconds(61)
+        (entry.status, entry.targetStatus) = (200, 201)
+        (entry.receivedBytes, entry.sentBytes) = (34, 366)
+        entry.request = .init(
+            RequestHead(method: .get, target: "/a?b=c", authority: "www.example.com:8443", version: .http2),
+            scheme: "https")
+        entry.userAgent = Array("curl/7.46.0".utf8)
+        (entry.cipher, entry.tlsVersion) = ("ECDHE-RSA-AES128-GCM-SHA256", "TLSv1.2")
+        entry.targetGroup = "targetgroup/web/local"
+        entry.traceID = Array("Root=1-58337262-36d228ad5d99923122bbe354".utf8)
+        entry.domainName = "www.example.com"
+        entry.rulePriority = 2
+        entry.created = WallTime(seconds: 1_543_616_579)
+        entry.actions = [.waf, .forward]
+        entry.classification = .acceptable
+        entry.connectionTraceID = "TID_1234abcd5678ef90"
+        return entry
+    }
+
+    @Test func everyFieldIsFoundInItsPlace() throws {
+        #expect(
+            try groups(entry) == [
+                "h2", "2018-11-30T22:23:00.186641Z", "app/guestbook/local", "192.168.131.39", "2817", "127.0.0.1",
+                "40123", "0.000", "0.048", "61.000", "200", "201", "34", "366", "GET",
+                "https://www.example.com:8443/a?b=c", "HTTP/2.0", "curl/7.46.0", "ECDHE-RSA-AES128-GCM-SHA256",
+                "TLSv1.2", "targetgroup/web/local", "Root=1-58337262-36d228ad5d99923122bbe354", "www.example.com", "-",
+                "2", "2018-11-30T22:22:59.000000Z", "waf,forward", "-", "-", "127.0.0.1:40123", "201", "Acceptable",
+                "-", "TID_1234abcd5678ef90", "",
+            ])
+    }
+
+    @Test("A request that never reached a target, or could not be read, has a line too")
+    func nothingKnown() throws {
+        var empty = AccessLogEntry()
+        empty.client = .init(address: "192.0.2.1", port: 1)
+        empty.errorReason = GatewayFailure.noTarget.reason
+        empty.status = 503
+        let found = try groups(empty)
+        #expect(Array(found[5..<13]) == ["", "", "-1", "-1", "-1", "503", "-", "0"])
+        #expect(found[14...16].joined(separator: " ") == "- - - ")
+        #expect(found[28...30].joined(separator: "|") == "NoRegisteredTargets|-|-")
+    }
+
+    @Test(
+        "What a client sends can neither end its quotes nor begin a line",
+        arguments: [
+            ("a\"b\\c", #"a\x22b\x5cc"#), ("x\r\ny\u{0}", #"x\x0d\x0ay\x00"#), ("é\u{7f}", #"\xc3\xa9\x7f"#),
+        ])
+    func escaping(value: String, wanted: String) throws {
+        var hostile = entry
+        hostile.userAgent = Array(value.utf8)
+        hostile.traceID = Array(value.utf8)
+        hostile.domainName = value
+        hostile.request = .init(
+            RequestHead(method: .other(value), target: "/" + value, authority: value), scheme: "https")
+        let found = try groups(hostile)
+        #expect(found[17] == wanted && found[21] == wanted && found[22] == wanted)
+        #expect(found[14] == wanted && found[15] == "https://\(wanted)/\(wanted)")
+    }
+
+    @Test func longUserAgentsAreCut() throws {
+        var long = entry
+        long.userAgent = Array(repeating: 97, count: 20_000)
+        #expect(try groups(long)[17].utf8.count == 8192)
+    }
+}
