@@ -3,6 +3,12 @@ import NIOCore
 import NIOPosix
 import Stacks
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Asks a running supervisor over its control socket: one connection for each call.
 package struct ControlClient: Sendable {
     package let path: String
@@ -37,6 +43,15 @@ package struct ControlClient: Sendable {
         }
     }
 
+    /// Only listens for the greeting: whether somebody is there who can be talked to.
+    package func greet() async throws {
+        let connection = try await connect()
+        try await connection.executeThenClose { inbound, _ in
+            var lines = inbound.makeAsyncIterator()
+            try await greet(&lines, connection.channel)
+        }
+    }
+
     private func connect() async throws -> LineChannel {
         do {
             return try await ClientBootstrap(group: NIOSingletons.posixEventLoopGroup)
@@ -45,6 +60,8 @@ package struct ControlClient: Sendable {
                 }
         } catch let error as IOError where error.errnoCode == ENOENT || error.errnoCode == ECONNREFUSED {
             throw NotRunning()
+        } catch let error as IOError where error.errnoCode == EACCES {
+            throw Report("this stack belongs to another user", next: "run the same command as that user, or as root")
         } catch {
             throw Report("cannot reach the supervisor at \(path): \(error)")
         }

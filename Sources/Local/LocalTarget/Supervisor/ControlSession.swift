@@ -145,8 +145,7 @@ struct ControlSession: Sendable {
     private func stack(from text: ManifestText) throws(Report) -> Stack {
         let result = ManifestCheck.check(text.sources, environment: text.environment)
         guard let stack = result.stack else {
-            throw Report(
-                "the manifest has mistakes\n" + result.diagnostics.map(\.description).joined(separator: "\n"))
+            throw Report("the manifest has mistakes", manifest: result.diagnostics.render())
         }
         guard stack.fullName == self.stack else {
             throw Report(
