@@ -36,7 +36,8 @@ struct ManifestPlace: Equatable {
     }
 
     private static func isName(_ text: String) -> Bool {
-        let letters = Set("abcdefghijklmnopqrstuvwxyz"), rest = letters.union("0123456789-")
+        let letters = Set("abcdefghijklmnopqrstuvwxyz")
+        let rest = letters.union("0123456789-")
         return text.count <= 31 && text.first.map(letters.contains) == true && text.allSatisfy(rest.contains)
             && text.last != "-"
     }

@@ -13,7 +13,7 @@ struct Surroundings: Sendable {
     /// How a supervisor starts inside this process.
     typealias Launch =
         @Sendable (Stack, [ManifestSource], URL, [String: String], @escaping @Sendable (StackEvent) -> Void)
-            async throws -> any StackSupervisor
+        async throws -> any StackSupervisor
     /// Becomes another program; returns only with the reason why it did not.
     typealias Become = @Sendable (_ path: String, _ arguments: [String], _ environment: [String: String]) -> Report
 

@@ -32,7 +32,7 @@ package struct ControlClient: Sendable {
             try await greet(&lines, connection.channel)
             try await writer.write(ControlCall(request))
             while let line = try await lines.next() {
-                switch try ControlClient.answer(in: line) {
+                switch try ControlClient.answer(in: ControlClient.whole(line)) {
                 case .done: return
                 case .failed(let report): throw report
                 case let answer: try await receive(answer)
@@ -68,11 +68,11 @@ package struct ControlClient: Sendable {
     }
 
     private func greet(
-        _ lines: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator, _ channel: any Channel
+        _ lines: inout ReceivedLines, _ channel: any Channel
     ) async throws {
         let cut = channel.eventLoop.scheduleTask(in: TimeAmount(patience)) { channel.close(promise: nil) }
         defer { cut.cancel() }
-        guard let line = try await lines.next() else {
+        guard let line = try await lines.next().map(ControlClient.whole) else {
             throw Report(
                 "the supervisor does not answer", expected: "a greeting on \(path) within \(patience)",
                 next: "`terrace down`; when that does not help either, end its process")
@@ -91,6 +91,13 @@ package struct ControlClient: Sendable {
                 + "they do not understand each other",
             expected: "version \(ControlProtocol.version) of the control protocol, not \(greeting.protocolVersion)",
             next: "stop the stack with the terrace that started it, then start it with this one")
+    }
+
+    private static func whole(_ line: ReceivedLine) throws(Report) -> ByteBuffer {
+        switch line {
+        case .line(let line): return line
+        case .tooLong(let limit): throw Report("the supervisor's answer is longer than \(ByteCount(bytes: limit))")
+        }
     }
 
     private static func answer(in line: ByteBuffer) throws(Report) -> ControlAnswer {

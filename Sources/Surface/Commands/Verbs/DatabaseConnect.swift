@@ -28,7 +28,8 @@ struct DatabaseConnect: AsyncParsableCommand {
         let access = try await ClientEnvironment.ask(running.client, reader: reader)
         guard let psql = surroundings.program("psql") else {
             throw Report(
-                "psql is not on PATH", next: "install PostgreSQL's client (`apt install postgresql-client`), or use "
+                "psql is not on PATH",
+                next: "install PostgreSQL's client (`apt install postgresql-client`), or use "
                     + "another with `terrace db credentials`")
         }
         var environment = surroundings.environment

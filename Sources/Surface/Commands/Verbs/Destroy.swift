@@ -7,8 +7,9 @@ struct Destroy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stop the stack and remove everything it stored.",
         discussion: """
-            Removes the databases, backups, secrets, certificates and logs in .terrace/. You are asked to type the
-            stack's name first. The manifest and your application stay.
+            Removes the databases, backups, secrets, certificates and logs in .terrace/.
+            You are asked to type the stack's name first. The manifest and your
+            application stay.
 
             Examples:
               terrace destroy

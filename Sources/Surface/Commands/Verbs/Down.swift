@@ -6,8 +6,8 @@ struct Down: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stop the stack and keep its data.",
         discussion: """
-            Requests in flight are answered, tasks get their stop timeout, PostgreSQL is shut down cleanly. Stopping what
-            does not run is no error.
+            Requests in flight are answered, tasks get their stop timeout, PostgreSQL is
+            shut down cleanly. Stopping what does not run is no error.
 
             Examples:
               terrace down

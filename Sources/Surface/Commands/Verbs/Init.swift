@@ -6,8 +6,8 @@ struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a small commented manifest for a folder.",
         discussion: """
-            Looks at the files there (Dockerfile, Package.swift, package.json) for a port and a command. An existing
-            manifest is never touched.
+            Looks at the files there (Dockerfile, Package.swift, package.json) for a port
+            and a command. An existing manifest is never touched.
 
             Examples:
               terrace init

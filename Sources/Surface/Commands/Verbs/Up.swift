@@ -6,9 +6,12 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the stack, or change the running one to what the manifest says.",
         discussion: """
-            Without --detach the stack runs in the foreground: Ctrl-C stops it gracefully, a second one at once.
-            When the stack runs already, the difference to the manifest is shown, and applied when you agree. Without a
-            terminal and without --yes it is only shown, and the exit code is 2.
+            Without --detach the stack runs in the foreground: Ctrl-C stops it
+            gracefully, a second Ctrl-C at once.
+
+            When the stack runs already, the difference to the manifest is shown, and
+            applied when you agree. Without a terminal and without --yes it is only
+            shown, and the exit code is 2.
 
             Examples:
               terrace up
@@ -18,7 +21,7 @@ struct Up: AsyncParsableCommand {
 
     @OptionGroup var manifest: ManifestArgument
 
-    @Flag(help: "Return when everything answers; the stack goes on.")
+    @Flag(name: .shortAndLong, help: "Return when everything answers; the stack goes on.")
     var detach = false
 
     @Flag(help: "Apply changes to a running stack without asking.")

@@ -34,7 +34,9 @@ enum Figures {
     }
 
     /// `1 task`, `2 tasks`
-    static func number(_ count: Int, _ word: String) -> String { "\(Figures.count(count)) \(word)\(count == 1 ? "" : "s")" }
+    static func number(_ count: Int, _ word: String) -> String {
+        "\(Figures.count(count)) \(word)\(count == 1 ? "" : "s")"
+    }
 
     /// `14:50:01`
     static func clock(_ time: Date, _ zone: TimeZone) -> String {

@@ -13,7 +13,8 @@ struct LiveView {
         stack: String, status: StackStatus?, requestsPerSecond: Double?, events: [StackEvent], logs: [LoggedText],
         notice: String
     ) -> [String] {
-        var upper = status.map { StatusView(style: style, width: size.columns, now: now).lines($0) }
+        var upper =
+            status.map { StatusView(style: style, width: size.columns, now: now).lines($0) }
             ?? ["\(style.bold(stack))  \(style.paint("starting", .yellow))"]
         if let requestsPerSecond, upper.count > 1 {
             upper[0] += "  \(style.bold(rate(requestsPerSecond)))"

@@ -7,6 +7,9 @@ struct StatusView {
     var width: Int
     var now: Date
 
+    /// So that a row with a name of the user's still fits 80 columns.
+    private static let longestName = 20
+
     func text(_ status: StackStatus) -> String { lines(status).joined(separator: "\n") + "\n" }
 
     func lines(_ status: StackStatus) -> [String] {
@@ -27,7 +30,7 @@ struct StatusView {
             }
         let age = Figures.age(seconds: now.timeIntervalSince(status.startedAt))
         return [
-            "\(style.bold(status.stack))  \(shown)  for \(age)  \(style.dim("supervisor \(status.supervisor)"))",
+            "\(style.bold(status.stack.clipped(to: 40)))  \(shown)  for \(age)  \(style.dim("supervisor \(status.supervisor)"))",
             "\(status.edge.url)  \(style.dim("console \(status.edge.consoleURL)"))",
         ]
     }
@@ -50,10 +53,10 @@ struct StatusView {
         let edge = status.edge
         table.add(
             figures("edge", edge.traffic) + [
-                "hits \(Figures.share(edge.hitRatio)), \(Figures.number(edge.connections, "connection"))"
+                "\(Figures.share(edge.hitRatio)) hits, \(Figures.count(edge.connections)) open"
             ])
         for service in status.services {
-            table.add(figures("service \(service.name)", service.traffic) + [health(service)])
+            table.add(figures(service.name.clipped(to: StatusView.longestName), service.traffic) + [health(service)])
         }
         if let database = status.database {
             table.add(["database", "", "", "", "", "", summary(database)])
@@ -83,7 +86,7 @@ struct StatusView {
     private func summary(_ database: DatabaseStatus) -> String {
         let available = database.servers.count { $0.state == .available }
         let commit = database.synchronous ? "synchronous" : "asynchronous"
-        return "\(available)/\(database.servers.count) available, \(commit)"
+        return "\(available)/\(database.servers.count) up, \(commit)"
             + (database.failovers > 0 ? ", \(Figures.number(database.failovers, "failover"))" : "")
     }
 
@@ -96,12 +99,17 @@ struct StatusView {
         ])
         for task in tasks {
             table.add([
-                task.id, task.zone, TaskWords(style: style).state(task.state), String(task.port),
+                short(task.id), task.zone, TaskWords(style: style).state(task.state), String(task.port),
                 task.pid.map(String.init) ?? "-", String(task.inFlight), String(task.restarts),
                 Figures.age(seconds: now.timeIntervalSince(task.since)),
             ])
         }
         return explained(table, tasks.map(\.reason))
+    }
+
+    /// A task's number is at the end of its name.
+    private func short(_ id: String) -> String {
+        id.count <= StatusView.longestName ? id : "…" + id.suffix(StatusView.longestName - 1)
     }
 
     /// The rows of a table, each followed by its reason where it has one.
@@ -156,7 +164,8 @@ struct TaskWords {
 extension String {
     /// Cut at spaces into lines of at most `width` characters; a longer word is cut where the line ends.
     func wrapped(to width: Int) -> [String] {
-        var lines: [String] = [], line = ""
+        var lines: [String] = []
+        var line = ""
         for word in split(separator: " ").flatMap({ $0.pieces(of: max(1, width)) }) {
             if !line.isEmpty, line.count + 1 + word.count > width {
                 lines.append(line)

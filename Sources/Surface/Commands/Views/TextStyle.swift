@@ -2,7 +2,14 @@ import Stacks
 
 /// How words are dressed on a terminal; without colour every function gives its text back.
 struct TextStyle: Sendable, Equatable {
-    enum Colour: String { case red = "31", green = "32", yellow = "33", blue = "34", magenta = "35", cyan = "36" }
+    enum Colour: String {
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case blue = "34"
+        case magenta = "35"
+        case cyan = "36"
+    }
 
     var hasColour: Bool
 
@@ -37,16 +44,17 @@ extension String {
     /// At most `width` characters, the last of them `…` when something is missing. Sequences that colour take no room.
     func clipped(to width: Int) -> String {
         guard visibleCount > width else { return self }
-        var result = "", room = max(0, width - 1), isSequence = false
+        var result = ""
+        var room = width - 1
+        var isSequence = false
         for character in self {
             if character == "\u{1B}" { isSequence = true }
             if isSequence {
                 result.append(character)
                 if character.isLetter { isSequence = false }
-            } else if room > 0 {
-                result.append(character)
+            } else if room >= 0 {
+                result.append(room > 0 ? character : "…")
                 room -= 1
-                if room == 0 { result.append("…") }
             }
         }
         return result
@@ -54,7 +62,8 @@ extension String {
 
     /// Characters that take room on a terminal.
     var visibleCount: Int {
-        var count = 0, isSequence = false
+        var count = 0
+        var isSequence = false
         for character in self {
             if character == "\u{1B}" { isSequence = true }
             if !isSequence { count += 1 }
