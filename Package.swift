@@ -93,6 +93,7 @@ let package = Package(
         // Tests: one folder per part; TestKit holds what several of them need.
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "StacksTests", dependencies: ["Stacks", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "PlansTests", dependencies: ["Plans", "Stacks", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "TrafficRulesTests", dependencies: ["TrafficRules", "Stacks", "TestKit"], swiftSettings: strict),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestKit"], swiftSettings: strict),

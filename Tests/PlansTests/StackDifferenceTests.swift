@@ -1,0 +1,97 @@
+import Foundation
+import Plans
+import Stacks
+import TestKit
+import Testing
+
+@Suite struct StackDifferenceTests {
+    static let running = Stack(
+        name: "shop",
+        services: [
+            Service(name: "web", command: .shell("run"), environment: ["LEVEL": "info", "OLD": "1"]),
+            Service(name: "jobs", command: .words(["./jobs"]), routes: []),
+        ], database: Database())
+
+    struct Edit: Sendable, CustomTestStringConvertible {
+        var name: String
+        var apply: @Sendable (inout Stack) -> Void
+        var testDescription: String { name }
+    }
+
+    static let edits = [
+        Edit(name: "nothing") { _ in },
+        Edit(name: "tasks") { $0.services[0].tasks = 4...12 },
+        Edit(name: "fewer-tasks") { $0.services[0].tasks = 1...10 },
+        Edit(name: "environment") { $0.services[0].environment = ["LEVEL": "debug", "NEW": ""] },
+        Edit(name: "command") { $0.services[0].command = .words(["./shop", "serve"]) },
+        Edit(name: "services") {
+            $0.services.removeLast()
+            $0.services.append(Service(name: "api", command: .shell("api"), tasks: 1...2))
+        },
+        Edit(name: "edge") {
+            $0.edge = Edge(
+                domain: "shop.example.com", origin: .public,
+                cache: [CacheRule(path: RoutePattern(unchecked: "/s/*"), ttl: .seconds(3600))],
+                firewall: Firewall(rules: [.common], rateLimit: nil))
+        },
+        Edit(name: "restart") {
+            $0.local = LocalPorts(https: 9443)
+            $0.zones = 3
+            $0.database?.readers = 2
+        },
+        Edit(name: "without-database") { $0.database = nil },
+        Edit(name: "everything") { stack in
+            stack.name = "store"
+            stack.environment = "staging"
+            stack.region = "eu-central-1"
+            stack.network = Network(cidr: CIDR(address: 10 << 24, prefix: 17), nat: .none, endpoints: [])
+            stack.alarms = Alarms(notify: ["ops@example.com"])
+            stack.tags = ["team": "web"]
+            stack.database = Database(
+                version: .exact("16"), capacity: .serverless(min: 0.5, max: 8), readers: 1, backups: .seconds(86_400))
+            stack.services[0] = Service(
+                name: "web", image: ".", command: .shell(String(repeating: "long ", count: 20)), port: 80,
+                routes: [RoutePattern(unchecked: "/a")],
+                health: HealthCheck(
+                    path: "/up", interval: .seconds(20), timeout: .seconds(6), healthy: 3, unhealthy: 4, grace: .zero),
+                cpu: 256, memory: .mebibytes(512), tasks: 3...3, scaleOn: ScaleOn(cpu: nil, requestsPerTask: 9),
+                spot: 5,
+                environment: [:], secrets: ["KEY"], release: .shell("migrate"), stopTimeout: .seconds(5))
+        },
+    ]
+
+    @Test(arguments: edits) func everyDifferenceIsShownWithItsReason(_ edit: Edit) {
+        var wanted = Self.running
+        edit.apply(&wanted)
+        let forward = StackDifference.plan(from: Self.running, to: wanted)
+        let back = StackDifference.plan(from: wanted, to: Self.running)
+        expectGolden("\(forward.text)\nand back:\n\n\(back.text)", "plan-\(edit.name)")
+        #expect(forward.isEmpty == (wanted == Self.running))
+    }
+
+    @Test func aStackDoesNotDifferFromItself() {
+        #expect(StackDifference.plan(from: Self.running, to: Self.running) == Plan())
+    }
+
+    @Test func addressesAreUnique() {
+        var wanted = Self.running
+        Self.edits.forEach { $0.apply(&wanted) }
+        let addresses = StackDifference.plan(from: Self.running, to: wanted).changes.map(\.address)
+        #expect(Set(addresses).count == addresses.count)
+    }
+
+    @Test func onlyWhatCannotBeAppliedLiveAsksForARestart() {
+        var wanted = Self.running
+        wanted.services[0].tasks = 4...12
+        #expect(!StackDifference.plan(from: Self.running, to: wanted).requiresRestart)
+        wanted.local.http = 9000
+        #expect(StackDifference.plan(from: Self.running, to: wanted).requiresRestart)
+    }
+
+    @Test func aPlanSurvivesItsJSON() throws {
+        var wanted = Self.running
+        wanted.services[0].tasks = 4...12
+        let plan = StackDifference.plan(from: Self.running, to: wanted)
+        #expect(try JSONDecoder().decode(Plan.self, from: JSONEncoder().encode(plan)) == plan)
+    }
+}

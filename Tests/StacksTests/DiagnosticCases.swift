@@ -1,0 +1,100 @@
+extension DiagnosticTests {
+    static let yaml = [
+        "", "# only a comment\n", "just a text", "- a\n- list\n", "stack: a\n\tservices: b\n",
+        "stack: shop\n services: {}\n",
+        "stack: shop: web\n", "stack: [a, b\n", "stack: { a: b\n", "stack: \"shop\n", "stack: @shop\n",
+        "stack\nservices: {}\n",
+        "stack: a\n---\nstack: b\n", "stack: a\u{7}b\n", "stack: \"a\\0b\"\n", "stack: \"\\q\"\n", "stack: a\u{E001}\n",
+        "stack: !name shop\n", "? [a, b]\n: c\n", "*stack: shop\n", "stack: *shop\n", "a: &shop x\nstack: *shpo\n",
+        "stack: *.example.com\n", "<<: 5\nstack: a\n", "services:\n  web:\n   a: 1\n  - b\n",
+        "%YAML 9.9\n---\nstack: a\n",
+        Manifests.minimal + "zones: 2\nstack: other\nzones: 5\n",
+        "stack: shop\nservices:\n  web:\n    command: run\n    port: 1\n    \"port\": 2\n  web: { command: x, cpu: 1, cpu: 2 }\n",
+    ]
+
+    static let limits = [
+        "stack: shop\n" + String(repeating: "# a long comment\n", count: 20_000),
+        "stack: " + String(repeating: "[", count: 100_000),
+        "stack: " + String(repeating: "{a: ", count: 50_000),
+        "stack:\n  " + String(repeating: "- ", count: 50_000),
+        "stack: " + String(repeating: "[", count: 40) + String(repeating: "]", count: 40),
+        "a: &a [x, x, x, x, x, x, x, x, x]\n"
+            + zip("bcdefghi", "abcdefgh").map { "\($0): &\($0) [\(String(repeating: "*\($1), ", count: 9))]\n" }
+            .joined(),
+        "a0: &a0 [x]\n" + (1...40).map { "a\($0): &a\($0) [*a\($0 - 1)]\n" }.joined(),
+    ]
+
+    static let types = [
+        Manifests.minimal + "zones: two\n", Manifests.minimal + "zones: \"2\"\n", Manifests.minimal + "zones: [2]\n",
+        Manifests.minimal + "zones: 010\n", Manifests.minimal + "zones: 99999999999999999999\n",
+        Manifests.minimal + "network: 10.0.0.0/16\n", Manifests.minimal + "region: { name: x }\n",
+        Manifests.minimal + "alarms: { notify: ops@example.com }\n", Manifests.minimal + "alarms: { notify: [[a]] }\n",
+        Manifests.service("routes: [~]"), Manifests.service("environment: [A]"),
+        Manifests.service("environment: { A: [1] }"),
+        Manifests.service("environment: { A: }"), Manifests.service("stop-timeout: [1s]"),
+        Manifests.service("health: [a]"),
+        Manifests.service("memory: { a: 1 }"), Manifests.service("command2: x"), Manifests.service("tasks: 3"),
+        "stack: shop\nservices:\n  web: run\n", "stack: shop\nservices: [web]\n",
+    ]
+
+    static let topLevel = [
+        "{}", "stack:\nservices:\n", "stack: Shop\n" + Manifests.minimal.dropFirst(12), "stack: shop\nservices: {}\n",
+        "stack: shop\nservices:\n  Web_1: { command: run }\n", Manifests.minimal + "region: us-est-1\n",
+        Manifests.minimal + "region: mars-north-1\n", Manifests.minimal + "zones: 1\n", Manifests.minimal + "zone: 2\n",
+        Manifests.minimal + "colour: blue\n", Manifests.minimal + "local: { http: 0, https: 70000 }\n",
+        Manifests.minimal + "local: { http: 9000, console: 9000 }\n", Manifests.minimal + "local: { http: 8443 }\n",
+        Manifests.minimal + "alarms: { notify: [ops, http://example.com, ops@example.com, ops@example.com] }\n",
+        Manifests.minimal + "tags: { \"aws:x\": y, a: \"ü\" }\n",
+    ]
+
+    static let network =
+        [
+            "10.0.0.1/16", "10.0.0.0/8", "10.0.0.0/28", "10.0.0.0", "ten", "300.0.0.0/16", "8.8.0.0/16", "10.0.00.0/16",
+        ].map { Manifests.minimal + "network: { cidr: \($0) }\n" } + [
+            Manifests.minimal + "zones: 3\nnetwork: { cidr: 10.0.0.0/21 }\n",
+            Manifests.minimal + "network: { nat: per-zones, endpoints: [s3, s4, s3] }\n",
+        ]
+
+    static let edge = [
+        "origin: public", "origin: pubic", "domain: https://shop.example.com", "domain: localhost",
+        "domain: Shop.example.com",
+        "domain: 10.0.0.1", "cache: [{ path: static, ttl: 1d }]", "cache: [{ path: /a }]",
+        "cache: [{ ttl: 400d, path: /a }]",
+        "cache: [{ ttl: 5, path: /a }]", "cache: [/static/*]", "firewall: { rules: [comon] }",
+        "firewall: { rate-limit: { requests: 5, per: 3m } }", "firewall: { rate-limit: 5 }",
+        "firewall: { ratelimit: none }",
+    ].map { Manifests.minimal + "edge: { \($0) }\n" }
+
+    static let service =
+        [
+            "cpu: 300", "cpu: 1024\nmemory: 1024", "cpu: 8192\nmemory: 17 GiB", "memory: 1 TB", "memory: lots",
+            "memory: 1.3 MiB",
+            "port: 0", "port: 65536", "routes: [static/*]", "routes: [\"/a b\", /ü]",
+            "routes: [/\(String(repeating: "x", count: 128))]",
+            "routes: [/a, /a]", "tasks: { min: 5, max: 2 }", "tasks: { min: 0 }", "tasks: { min: 11, mx: 12 }",
+            "scale-on: {}",
+            "scale-on: { cpu: 0 }", "spot: 101", "secrets: [session-key, PORT, A, A]",
+            "environment: { PGHOST: x, DATABASE_URL: y, log: z, 1A: b }", "environment: { A: b }\nsecrets: [A]",
+            "stop-timeout: 30", "stop-timeout: 3m", "stop-timeout: 500ms", "stop-timeout: 30 sec", "stop-timeout: soon",
+            "stop-timeout: 99999999999999d", "stop-timeout: 99999999999999999999d", "release: []", "release: ['', a]",
+            "env: {}", "image: ''",
+        ].map(Manifests.service) + [
+            "stack: shop\nservices:\n  web: {}\n  jobs:\n",
+            "stack: shop\nservices:\n  web: { command: a }\n  api: { command: b }\n",
+            "stack: shop\nservices:\n  web: { command: a, routes: [/x, /*] }\n  api: { command: b, routes: [/y, /x] }\n",
+        ]
+
+    static let health = [
+        "health", "/with space", "{ interval: 5s }", "{ timeout: 30s }", "{ interval: 1s, timeout: 500ms }",
+        "{ healthy: 1 }",
+        "{ grace: 3h }", "{ pth: /x }", "{ interval: 10 }",
+    ].map { Manifests.service("health: \($0)") }
+
+    static let database = [
+        "engine: mysql", "engine: postgres", "version: 12", "version: latest", "version: 16.8.1",
+        "instance: t4g.medium",
+        "instance: db.t4g.medium, serverless: {}", "serverless: { min: 0.3 }", "serverless: { min: 9, max: 2 }",
+        "readers: 16",
+        "readers: -1", "backups: 36d", "backups: 0d", "backups: 36h", "backups: 7", "reader: 2",
+    ].map { Manifests.minimal + "database: { \($0) }\n" }
+}
