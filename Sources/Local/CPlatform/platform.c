@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -47,6 +48,24 @@ static int lifted(int descriptor, int report) {
     return copy;
 }
 
+/// Closes every descriptor above 2 but the report pipe, which must stay until exec succeeds and closes it by itself.
+static void close_all_but(int report) {
+#ifdef SYS_close_range
+    if ((report == 3 || syscall(SYS_close_range, 3u, (unsigned)report - 1, 0u) == 0)
+        && syscall(SYS_close_range, (unsigned)report + 1, ~0u, 0u) == 0) {
+        return;
+    }
+#endif
+    // Linux before 5.9, and macOS. Above this the limit is a formality, and a loop would take seconds.
+    const long most = 65536;
+    long limit = sysconf(_SC_OPEN_MAX);
+    for (int descriptor = 3; descriptor < (limit < 0 || limit > most ? most : limit); descriptor++) {
+        if (descriptor != report) {
+            close(descriptor);
+        }
+    }
+}
+
 static void place_descriptors(const struct terrace_spawn_request *request, int report) {
     int input = lifted(request->standard_input, report);
     int output = lifted(request->standard_output, report);
@@ -54,22 +73,16 @@ static void place_descriptors(const struct terrace_spawn_request *request, int r
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(error, 2) < 0) {
         fail(report, terrace_spawn_step_descriptors);
     }
-#ifdef SYS_close_range
-    // 4 = CLOSE_RANGE_CLOEXEC: the report pipe must stay open until exec succeeds.
-    if (syscall(SYS_close_range, 3u, ~0u, 4u) == 0) {
-        return;
-    }
-#endif
-    long limit = sysconf(_SC_OPEN_MAX);
-    for (int descriptor = 3; descriptor < (limit > 65536 ? 65536 : limit); descriptor++) {
-        int flags = fcntl(descriptor, F_GETFD);
-        if (flags >= 0) {
-            fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC);
-        }
-    }
+    close_all_but(report);
 }
 
-static void become_child(const struct terrace_spawn_request *request, int report, pid_t parent) {
+/// Between fork and exec: nothing but calls that are safe after a fork in a process with threads.
+static void become_child(const struct terrace_spawn_request *request, int pipe_end, pid_t parent) {
+    // Above the three that dup2 overwrites, also when the parent itself was started with one of them closed.
+    int report = fcntl(pipe_end, F_DUPFD_CLOEXEC, 3);
+    if (report < 0) {
+        fail(pipe_end, terrace_spawn_step_descriptors);
+    }
     default_signals();
     if (setsid() < 0) {
         fail(report, terrace_spawn_step_session);
@@ -80,13 +93,15 @@ static void become_child(const struct terrace_spawn_request *request, int report
         fail(report, terrace_spawn_step_user);
     }
 #ifdef __linux__
-    // After setuid, which clears it.
+    // After setuid, which clears it. A parent that died before this call sends nothing any more: look for it.
     if (request->parent_death_signal != 0) {
         prctl(PR_SET_PDEATHSIG, request->parent_death_signal);
         if (getppid() != parent) {
             _exit(127);
         }
     }
+#else
+    (void)parent;
 #endif
     if (request->directory != NULL && chdir(request->directory) != 0) {
         fail(report, terrace_spawn_step_directory);
@@ -94,6 +109,17 @@ static void become_child(const struct terrace_spawn_request *request, int report
     place_descriptors(request, report);
     execve(request->path, request->arguments, request->environment);
     fail(report, terrace_spawn_step_exec);
+}
+
+/// An ignored SIGCHLD, inherited from whoever started us, would make the kernel throw exit states away.
+static void keep_exit_states(void) {
+    struct sigaction action;
+    if (sigaction(SIGCHLD, NULL, &action) == 0
+        && (action.sa_handler == SIG_IGN || (action.sa_flags & SA_NOCLDWAIT) != 0)) {
+        action.sa_handler = SIG_DFL;
+        action.sa_flags = 0;
+        sigaction(SIGCHLD, &action, NULL);
+    }
 }
 
 int terrace_spawn(const struct terrace_spawn_request *request, pid_t *pid, int *failed_step) {
@@ -110,11 +136,19 @@ int terrace_spawn(const struct terrace_spawn_request *request, pid_t *pid, int *
     fcntl(report[0], F_SETFD, FD_CLOEXEC);
     fcntl(report[1], F_SETFD, FD_CLOEXEC);
 #endif
+    keep_exit_states();
+    // No handler of this process may run in the child: signals wait until the child has default ones.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t parent = getpid();
     *failed_step = terrace_spawn_step_fork;
     pid_t child = fork();
+    int error = errno;
+    if (child != 0) {
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
     if (child < 0) {
-        int error = errno;
         close(report[0]);
         close(report[1]);
         return error;
@@ -143,6 +177,7 @@ int terrace_spawn(const struct terrace_spawn_request *request, pid_t *pid, int *
 
 int terrace_wait_without_reaping(pid_t pid) {
     siginfo_t info;
+    // WEXITED alone: a child that is stopped or continued has not ended.
     while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) != 0) {
         if (errno != EINTR) {
             return errno;

@@ -1,4 +1,5 @@
 package import CPlatform
+import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -24,11 +25,14 @@ package final class ChildProcess: Sendable {
         package var user: UserIdentity?
         /// Sent to the child when this process dies in whatever way; Linux only.
         package var parentDeathSignal: CInt
+        /// How long those that the child leaves behind in its group may take to end after SIGTERM, before SIGKILL. The child
+        /// counts as running until then. Zero: SIGKILL at once. Needed when a shell stands before the real program.
+        package var leftoverTimeout: Duration
 
         package init(
             executable: String, arguments: [String] = [], environment: [String: String], directory: String? = nil,
             standardOutput: CInt? = nil, standardError: CInt? = nil, user: UserIdentity? = nil,
-            parentDeathSignal: CInt = SIGKILL
+            parentDeathSignal: CInt = SIGKILL, leftoverTimeout: Duration = .zero
         ) {
             self.executable = executable
             self.arguments = arguments
@@ -38,6 +42,7 @@ package final class ChildProcess: Sendable {
             self.standardError = standardError
             self.user = user
             self.parentDeathSignal = parentDeathSignal
+            self.leftoverTimeout = leftoverTimeout
         }
     }
 
@@ -45,6 +50,12 @@ package final class ChildProcess: Sendable {
     package enum Exit: Sendable, Equatable, CustomStringConvertible {
         case code(Int)
         case signal(Int)
+
+        /// From the status word of `waitpid`.
+        init(status: CInt) {
+            let signal = Int(status & 0x7f)
+            self = signal == 0 ? .code(Int(status >> 8 & 0xff)) : .signal(signal)
+        }
 
         package var description: String {
             switch self {
@@ -65,18 +76,24 @@ package final class ChildProcess: Sendable {
 
     private init(pid: pid_t) { self.pid = pid }
 
-    /// Starts the child. Returns when `exec` has succeeded; throws `SpawnError` when any step before it fails.
+    /// Starts the child. Returns when `exec` has succeeded; throws `SpawnError` when any step before it fails. Takes a
+    /// few milliseconds, in which the calling thread waits.
     package static func spawn(_ request: Request) throws(SpawnError) -> ChildProcess {
         let handoff = Handoff()
-        startThread {
+        let code = startThread {
             switch fork(request) {
             case .failure(let error):
                 handoff.deliver(.failure(error))
             case .success(let pid):
                 let child = ChildProcess(pid: pid)
                 handoff.deliver(.success(child))
-                child.waitAndReap()
+                child.waitAndReap(leftoverTimeout: request.leftoverTimeout)
             }
+        }
+        guard code == 0 else {
+            throw SpawnError(
+                executable: request.executable, directory: request.directory,
+                step: CInt(terrace_spawn_step_thread.rawValue), code: code)
         }
         return try handoff.receive().get()
     }
@@ -108,19 +125,31 @@ package final class ChildProcess: Sendable {
         state.withLock { if $0.exit == nil { kill(-pid, signal) } }
     }
 
-    private func waitAndReap() {
-        _ = terrace_wait_without_reaping(pid)
-        // What the child left behind in its group ends with it.
+    private func waitAndReap(leftoverTimeout: Duration) {
+        let failure = terrace_wait_without_reaping(pid)
+        precondition(failure == 0, "child \(pid) was reaped by somebody else: \(failure)")
+        // What the child left behind in its group ends with it. The pid is still ours: it is not reaped yet.
+        if leftoverTimeout > .zero { stopLeftovers(within: leftoverTimeout) }
         kill(-pid, SIGKILL)
         let (exit, waiters) = state.withLock { state in
             var status: CInt = 0
             while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-            let exit: Exit = status & 0x7f == 0 ? .code(Int(status >> 8 & 0xff)) : .signal(Int(status & 0x7f))
+            let exit = Exit(status: status)
             state.exit = exit
             defer { state.waiters = [] }
             return (exit, state.waiters)
         }
         for waiter in waiters { waiter(exit) }
+    }
+
+    private func stopLeftovers(within limit: Duration) {
+        let deadline = ContinuousClock.now + limit
+        var asked = false
+        while ContinuousClock.now < deadline, ProcessTable.current().hasRunningMembers(ofGroup: pid) {
+            if !asked { kill(-pid, SIGTERM) }
+            asked = true
+            usleep(10_000)
+        }
     }
 
     private static func fork(_ request: Request) -> Result<pid_t, SpawnError> {
@@ -167,50 +196,17 @@ package final class ChildProcess: Sendable {
     /// Passes one result from the forking thread to the caller.
     private final class Handoff: Sendable {
         private let result = Mutex<Result<ChildProcess, SpawnError>?>(nil)
-        nonisolated(unsafe) private let semaphore: UnsafeMutablePointer<sem_t>
-
-        init() {
-            semaphore = .allocate(capacity: 1)
-            sem_init(semaphore, 0, 0)
-        }
-
-        deinit {
-            sem_destroy(semaphore)
-            semaphore.deallocate()
-        }
+        private let delivered = DispatchSemaphore(value: 0)
 
         func deliver(_ value: Result<ChildProcess, SpawnError>) {
             result.withLock { $0 = value }
-            sem_post(semaphore)
+            delivered.signal()
         }
 
         func receive() -> Result<ChildProcess, SpawnError> {
-            while sem_wait(semaphore) != 0 {}
+            delivered.wait()
             guard let value = result.withLock({ $0 }) else { preconditionFailure("handoff without a value") }
             return value
-        }
-    }
-}
-
-/// Why a child could not be started.
-package struct SpawnError: Error, Sendable, Equatable, CustomStringConvertible {
-    package var executable: String
-    package var directory: String?
-    /// One of `terrace_spawn_step`.
-    package var step: CInt
-    /// An errno.
-    package var code: CInt
-
-    package var isMissingExecutable: Bool { code == ENOENT && step == CInt(terrace_spawn_step_exec.rawValue) }
-
-    package var description: String {
-        let reason = String(cString: strerror(code))
-        switch UInt32(step) {
-        case terrace_spawn_step_exec.rawValue: return "cannot start \(executable): \(reason)"
-        case terrace_spawn_step_directory.rawValue: return "cannot enter \(directory ?? "."): \(reason)"
-        case terrace_spawn_step_user.rawValue: return "cannot change the user for \(executable): \(reason)"
-        case terrace_spawn_step_fork.rawValue: return "cannot make a process for \(executable): \(reason)"
-        default: return "cannot prepare a process for \(executable): \(reason)"
         }
     }
 }

@@ -27,6 +27,7 @@ enum terrace_spawn_step {
     terrace_spawn_step_directory,
     terrace_spawn_step_descriptors,
     terrace_spawn_step_exec,
+    terrace_spawn_step_thread,     ///< reported by the caller of terrace_spawn, which runs it on a thread of its own
 };
 
 /// Starts a child in a session of its own with default signals and no descriptor but the three given.

@@ -1,0 +1,44 @@
+import Processes
+
+/// Turns what was observed into what a person can act on.
+enum Diagnosis {
+    static func unhealthy(_ failure: HealthFailure, port: Int, pid: Int32) -> TaskFailure {
+        switch failure {
+        case .failed(let reason): return TaskFailure("health check: \(reason)")
+        case .connectionRefused: return notListening(port: port, others: ProcessTree.listeningPorts(of: pid))
+        }
+    }
+
+    static func notListening(port: Int, others: [Int]) -> TaskFailure {
+        if others.contains(port) { return TaskFailure("health check: connection refused on port \(port)") }
+        guard !others.isEmpty else {
+            return TaskFailure("runs, but nothing listens on its port \(port) yet", next: "does it read PORT?")
+        }
+        let ports = others.map(String.init).joined(separator: ", ")
+        return TaskFailure(
+            "runs, but listens on \(ports) instead of its port \(port)",
+            next: "let it listen on 127.0.0.1 and the port in the variable PORT")
+    }
+
+    /// `tail`: the last lines of its output.
+    static func ended(_ exit: ChildProcess.Exit, after: Duration, wasHealthy: Bool, tail: [String]) -> TaskFailure {
+        let moment = wasHealthy ? "" : " before it was healthy"
+        let last = tail.last.map { ": \($0)" } ?? ", without any output"
+        let occupied = tail.contains { line in
+            let line = line.lowercased()
+            return line.contains("address already in use") || line.contains("eaddrinuse")
+        }
+        return TaskFailure(
+            "ended with \(exit) after \(text(after))\(moment)\(last)",
+            next: occupied
+                ? "its port is occupied: every task gets a free one in the variable PORT; does it read that?" : nil)
+    }
+
+    /// `0.2 s`, `3 min`
+    static func text(_ duration: Duration) -> String {
+        let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        if seconds >= 120 { return "\(Int(seconds / 60)) min" }
+        let tenths = Int((seconds * 10).rounded())
+        return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Processes
+import Stacks
+
+extension TaskSupervisor {
+    /// A worker takes no requests, so nobody checks its health: it counts as healthy once it has run this long.
+    static let workerSettleTime = Duration.seconds(1)
+
+    /// How long the last words of an ended process may take through its pipe.
+    static let outputWait = Duration.milliseconds(200)
+
+    func start(_ name: String, number: Int, zone: String) {
+        guard let entry = supervised[name], let version = entry.current, let command = version.command else { return }
+        let task = "\(name).\(number)"
+        do {
+            let port = try ports.take()
+            do {
+                let running = try launch(
+                    command, version.environment, service: entry.service, task: task, zone: zone, port: port)
+                supervised[name]?.running[number] = running
+                announce(name, number: number, zone: zone, running)
+            } catch {
+                ports.giveBack(port)
+                throw error
+            }
+        } catch {
+            let failed = error as? TaskFailure ?? TaskFailure("\(error)")
+            let wait = supervised[name]?.group.ended(number, failed, at: .now)
+            report(task, failed.message + retryNote(wait))
+        }
+    }
+
+    private func announce(_ name: String, number: Int, zone: String, _ running: RunningTask) {
+        let task = "\(name).\(number)"
+        report(task, "started in zone \(zone), port \(running.port), pid \(running.child.pid)")
+        running.child.whenExited { [weak self] exit in
+            Task { await self?.childExited(name, number: number, exit: exit) }
+        }
+        if supervised[name]?.service.routes.isEmpty == false {
+            traffic.taskStarted(TaskEndpoint(id: task, service: name, zone: zone, port: running.port))
+        } else {
+            Task { [weak self] in
+                // Nobody cancels this task.
+                try? await Task.sleep(for: TaskSupervisor.workerSettleTime)
+                await self?.taskBecameHealthy(task)
+            }
+        }
+    }
+
+    /// Starts one process with its output going to the service's log.
+    func launch(
+        _ command: Command, _ environment: TaskEnvironment, service: Service, task: String, zone: String, port: Int
+    ) throws -> RunningTask {
+        let values = environment.values(task: task, zone: zone, port: port)
+        let invocation = try Invocation(command, folder: settings.manifestFolder, environment: values)
+        guard let out = OutputPipe() else { throw TaskSupervisor.noDescriptors }
+        guard let err = OutputPipe() else {
+            out.closeReadEnd()
+            out.closeWriteEnd()
+            throw TaskSupervisor.noDescriptors
+        }
+        let request = ChildProcess.Request(
+            executable: invocation.executable, arguments: invocation.arguments, environment: values,
+            directory: settings.manifestFolder.path(percentEncoded: false), standardOutput: out.writeEnd,
+            standardError: err.writeEnd, leftoverTimeout: invocation.hasShell ? service.stopTimeout : .zero)
+        let spawned = Result { () throws(SpawnError) in try ChildProcess.spawn(request) }
+        out.closeWriteEnd()
+        err.closeWriteEnd()
+        switch spawned {
+        case .failure(let error):
+            out.closeReadEnd()
+            err.closeReadEnd()
+            throw TaskSupervisor.failure(from: error)
+        case .success(let child):
+            let output = TaskOutput(streams: 2)
+            logs.attach(out, service: service.name, task: task, stream: .out, output: output)
+            logs.attach(err, service: service.name, task: task, stream: .err, output: output)
+            return RunningTask(child: child, port: port, startedAt: Date(), startedInstant: .now, output: output)
+        }
+    }
+
+    private static let noDescriptors = TaskFailure(
+        "no free file descriptors for its output", next: "raise the limit: `ulimit -n`")
+
+    private static func failure(from error: SpawnError) -> TaskFailure {
+        // The file was there a moment ago: it is the interpreter in its first line that is not.
+        guard error.isMissingExecutable else { return TaskFailure("\(error)") }
+        return TaskFailure(
+            "\(error)", next: "the file is there: look at the interpreter its first line names, or its architecture")
+    }
+
+    func childExited(_ name: String, number: Int, exit: ChildProcess.Exit) async {
+        guard let running = supervised[name]?.running[number] else { return }
+        let task = "\(name).\(number)"
+        traffic.taskEnded(task)
+        await running.output.complete(within: TaskSupervisor.outputWait)
+        // Everything may have changed during the wait.
+        guard let entry = supervised[name], entry.running[number] != nil else { return }
+        supervised[name]?.ended(number, at: Date())
+        ports.giveBack(running.port)
+        let wasAsked = entry.group.member(number)?.isStopping ?? true
+        let failure = Diagnosis.ended(
+            exit, after: .now - running.startedInstant, wasHealthy: entry.group.member(number)?.isHealthy ?? true,
+            tail: running.output.tail)
+        let wait = supervised[name]?.group.ended(number, failure, at: .now)
+        if wasAsked || isStopping {
+            report(task, "stopped (\(exit))")
+        } else {
+            report(task, failure.message + retryNote(wait))
+        }
+        reconcile(name)
+    }
+
+    private func retryNote(_ wait: Duration?) -> String {
+        wait.map { "; next try in \(Diagnosis.text($0))" } ?? ""
+    }
+}

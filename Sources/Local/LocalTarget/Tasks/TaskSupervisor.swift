@@ -1,0 +1,217 @@
+package import Foundation
+import Processes
+package import Stacks
+
+/// Keeps the tasks of every service running: starts, restarts, replaces and stops them. What to do is decided by `TaskGroup`;
+/// this actor carries it out and tells `TaskTraffic` and the watcher what happened.
+package actor TaskSupervisor {
+    package struct Settings: Sendable {
+        /// Absolute; goes into `TERRACE_STACK` of every task, so that a later `up` finds strays.
+        package var stackFolder: URL
+        /// Where commands run.
+        package var manifestFolder: URL
+        /// Made when it is missing.
+        package var logsFolder: URL
+        package var zones: [String]
+        /// The environment of the caller of `terrace up`.
+        package var environment: [String: String]
+
+        package init(
+            stackFolder: URL, manifestFolder: URL, logsFolder: URL, zones: [String], environment: [String: String]
+        ) {
+            self.stackFolder = stackFolder
+            self.manifestFolder = manifestFolder
+            self.logsFolder = logsFolder
+            self.zones = zones
+            self.environment = environment
+        }
+    }
+
+    /// What every task gets about the database.
+    package struct DatabaseAccess: Sendable, Equatable {
+        /// `PGHOST`, `DATABASE_URL` and so on.
+        package var environment: [String: String]
+        /// Becomes `PGPASSWORD`.
+        package var password: Secret?
+
+        package init(environment: [String: String] = [:], password: Secret? = nil) {
+            self.environment = environment
+            self.password = password
+        }
+    }
+
+    /// Finds the values of a service's secrets, or throws a report of those that are missing.
+    package typealias SecretSource = @Sendable (_ names: [String]) throws -> [String: Secret]
+
+    let settings: Settings
+    let traffic: any TaskTraffic
+    let secrets: SecretSource
+    let watch: @Sendable (TaskEvent) -> Void
+    let logs: LogCollector
+    var ports = FreePorts()
+    var supervised: [String: SupervisedService] = [:]
+    /// In the manifest's order.
+    var order: [String] = []
+    var database = DatabaseAccess()
+    var isStopping = false
+    private var waiting: [CheckedContinuation<[Problem], Never>] = []
+
+    /// Makes the logs folder; throws when that or the collecting thread fails.
+    package init(
+        settings: Settings, traffic: any TaskTraffic, secrets: @escaping SecretSource,
+        watch: @escaping @Sendable (TaskEvent) -> Void
+    ) throws {
+        self.settings = settings
+        self.traffic = traffic
+        self.secrets = secrets
+        self.watch = watch
+        try FileManager.default.createDirectory(
+            at: settings.logsFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        logs = try LogCollector(folder: settings.logsFolder.path(percentEncoded: false))
+    }
+
+    /// Sets what shall run and returns at once; tasks are started, rolled or stopped from here on. A service whose command,
+    /// environment, secrets, database access or program file changed is rolled; one whose count changed grows or shrinks; one
+    /// that is the same stays untouched. Calling it again with the same services retries a failed release.
+    package func apply(_ services: [Service], database: DatabaseAccess = DatabaseAccess()) {
+        guard !isStopping else { return }
+        self.database = database
+        order = services.map(\.name)
+        for service in services { apply(service) }
+        for name in supervised.keys where !order.contains(name) {
+            supervised[name]?.want(count: 0)
+            reconcile(name)
+        }
+    }
+
+    private func apply(_ service: Service) {
+        var entry = supervised[service.name] ?? SupervisedService(service, zones: settings.zones)
+        entry.service = service
+        entry.setupFailure = nil
+        do {
+            guard service.command != nil else { throw TaskSupervisor.noCommand }
+            entry.aim(at: try version(of: service))
+        } catch {
+            entry.setupFailure = failure(from: error)
+            report(service.name, entry.setupFailure?.message ?? "")
+        }
+        supervised[service.name] = entry
+        adoptTarget(service.name)
+    }
+
+    private static let noCommand = TaskFailure(
+        "has no command for this machine", next: "write `command:` into the manifest")
+
+    /// Moves a service to the version it was asked for: at once, or after its release command.
+    func adoptTarget(_ name: String) {
+        guard let entry = supervised[name], !isStopping else { return }
+        if entry.setupFailure == nil, entry.releaseFailure == nil, order.contains(name) {
+            if entry.needsRelease, !entry.isReleasing { startRelease(name) }
+            if !entry.needsRelease { supervised[name]?.runTarget() }
+        }
+        supervised[name]?.want(count: order.contains(name) ? entry.service.tasks.lowerBound : 0)
+        reconcile(name)
+    }
+
+    private func version(of service: Service) throws -> ServiceVersion {
+        let environment = TaskEnvironment(
+            caller: settings.environment, service: service.environment, database: database.environment,
+            secrets: try secretValues(of: service), stackFolder: settings.stackFolder.path(percentEncoded: false),
+            serviceName: service.name)
+        return ServiceVersion(service, environment: environment, folder: settings.manifestFolder)
+    }
+
+    private func secretValues(of service: Service) throws -> [String: Secret] {
+        var values = service.secrets.isEmpty ? [:] : try secrets(service.secrets)
+        if let password = database.password { values["PGPASSWORD"] = password }
+        return values
+    }
+
+    private func failure(from error: any Error) -> TaskFailure {
+        if let failure = error as? TaskFailure { return failure }
+        if let missing = error as? MissingSecrets { return TaskFailure(missing.summary, next: missing.next) }
+        return TaskFailure("\(error)")
+    }
+
+    func report(_ subject: String, _ text: String) { watch(TaskEvent(subject: subject, text: text)) }
+}
+
+// The loop: events come in, decisions are carried out.
+extension TaskSupervisor {
+    /// Carries out what the service's group decides now, and comes back when the group has to decide again.
+    func reconcile(_ name: String) {
+        guard !isStopping else { return }
+        // Each start may fail at once and so change what comes next; three rounds settle every such case but a new wait.
+        for _ in 0..<3 {
+            let actions = supervised[name]?.group.next(at: .now) ?? []
+            if actions.isEmpty { break }
+            for action in actions { carryOut(action, name) }
+        }
+        if let entry = supervised[name], !order.contains(name), entry.isGone {
+            entry.alarm?.cancel()
+            supervised[name] = nil
+        }
+        supervised[name]?.forgetEnded()
+        setAlarm(name)
+        answerWaiting()
+    }
+
+    private func carryOut(_ action: TaskGroup.Action, _ name: String) {
+        switch action {
+        case .start(let number, let zone): start(name, number: number, zone: zone)
+        case .stop(let number, let reason): stopTask(name, number: number, because: reason)
+        }
+    }
+
+    private func setAlarm(_ name: String) {
+        supervised[name]?.alarm?.cancel()
+        guard let at = supervised[name]?.group.wakeAt else { return }
+        supervised[name]?.alarm = Task { [weak self] in
+            do { try await Task.sleep(until: at, clock: .continuous) } catch { return }
+            await self?.reconcile(name)
+        }
+    }
+
+    /// Returns when every service runs as wanted (no problems), or as soon as one cannot without the user: its problems.
+    /// The supervisor goes on trying either way.
+    package func waitForOutcome() async -> [Problem] {
+        await withCheckedContinuation { continuation in
+            waiting.append(continuation)
+            answerWaiting()
+        }
+    }
+
+    func answerWaiting() {
+        guard !waiting.isEmpty else { return }
+        let problems = problems()
+        guard isStopping || !problems.isEmpty || supervised.values.allSatisfy(\.isSteady) else { return }
+        for continuation in waiting { continuation.resume(returning: problems) }
+        waiting = []
+    }
+}
+
+// What the load balancer tells.
+extension TaskSupervisor {
+    package func taskBecameHealthy(_ task: String) {
+        guard let (name, number) = find(task) else { return }
+        if supervised[name]?.group.becameHealthy(number, at: .now) == true { report(task, "healthy") }
+        reconcile(name)
+    }
+
+    /// For a task that was healthy: call it when the limit of failures in a row is reached. For one that never was: at every
+    /// failed check. Within the grace after the start the reason is only shown; later the task is replaced, its successor first.
+    package func taskBecameUnhealthy(_ task: String, _ failure: HealthFailure) {
+        guard let (name, number) = find(task), let running = supervised[name]?.running[number] else { return }
+        let reason = Diagnosis.unhealthy(failure, port: running.port, pid: running.child.pid)
+        if supervised[name]?.group.becameUnhealthy(number, reason, at: .now) == true {
+            report(task, "unhealthy: \(reason.message)")
+        }
+        reconcile(name)
+    }
+
+    private func find(_ task: String) -> (name: String, number: Int)? {
+        guard let dot = task.lastIndex(of: "."), let number = Int(task[task.index(after: dot)...]) else { return nil }
+        let name = String(task[..<dot])
+        return supervised[name] == nil ? nil : (name, number)
+    }
+}

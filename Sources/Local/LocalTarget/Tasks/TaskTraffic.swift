@@ -1,0 +1,58 @@
+/// Where one task takes requests: a port of 127.0.0.1.
+package struct TaskEndpoint: Sendable, Hashable {
+    /// `web.3`; never used twice while the supervisor runs.
+    package var id: String
+    package var service: String
+    package var zone: String
+    package var port: Int
+
+    package init(id: String, service: String, zone: String, port: Int) {
+        self.id = id
+        self.service = service
+        self.zone = zone
+        self.port = port
+    }
+}
+
+/// What the supervisor of the tasks asks of whoever sends requests to them. In return it hears
+/// `taskBecameHealthy` and `taskBecameUnhealthy`.
+package protocol TaskTraffic: Sendable {
+    /// The process runs; it may take a while until it listens. Health checks begin now.
+    func taskStarted(_ endpoint: TaskEndpoint)
+
+    /// No new requests to this task; returns when those in flight are answered or the deregistration's time is over.
+    func drain(_ task: String) async
+
+    /// The process is gone, asked for or not.
+    func taskEnded(_ task: String)
+}
+
+/// Why a health check failed.
+package enum HealthFailure: Sendable, Equatable {
+    /// Nothing listens on the task's port.
+    case connectionRefused
+    /// `answered 503`, `no answer within 5 s`, …
+    case failed(String)
+}
+
+/// One line for a person who watches.
+package struct TaskEvent: Sendable, Equatable, CustomStringConvertible {
+    /// `web.3` or `web`
+    package var subject: String
+    package var text: String
+
+    package var description: String { "\(subject): \(text)" }
+}
+
+/// Why a task does not run, and what to do about it.
+package struct TaskFailure: Error, Sendable, Equatable {
+    /// One line.
+    package var message: String
+    /// nil when trying again is all that is needed, and Terrace does that.
+    package var next: String?
+
+    package init(_ message: String, next: String? = nil) {
+        self.message = message
+        self.next = next
+    }
+}
