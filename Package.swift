@@ -108,7 +108,8 @@ let package = Package(
                 nioPosix,
             ], swiftSettings: strict),
         .testTarget(
-            name: "CommandsTests", dependencies: ["Commands", "LocalTarget", "Stacks", "Plans", "TestKit"],
+            name: "CommandsTests",
+            dependencies: ["Commands", "LocalTarget", "Stacks", "Plans", "TestKit", argumentParser],
             swiftSettings: strict),
         .testTarget(name: "GuestbookTests", dependencies: ["guestbook", "TestKit"], swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestKit"], swiftSettings: strict),

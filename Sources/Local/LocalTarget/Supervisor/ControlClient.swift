@@ -3,6 +3,12 @@ import NIOCore
 import NIOPosix
 import Stacks
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Asks a running supervisor over its control socket: one connection for each call.
 package struct ControlClient: Sendable {
     package let path: String
@@ -26,7 +32,7 @@ package struct ControlClient: Sendable {
             try await greet(&lines, connection.channel)
             try await writer.write(ControlCall(request))
             while let line = try await lines.next() {
-                switch try ControlClient.answer(in: line) {
+                switch try ControlClient.answer(in: ControlClient.whole(line)) {
                 case .done: return
                 case .failed(let report): throw report
                 case let answer: try await receive(answer)
@@ -34,6 +40,15 @@ package struct ControlClient: Sendable {
             }
             try Task.checkCancellation()
             throw Report("the supervisor went away before it had answered")
+        }
+    }
+
+    /// Only listens for the greeting: whether somebody is there who can be talked to.
+    package func greet() async throws {
+        let connection = try await connect()
+        try await connection.executeThenClose { inbound, _ in
+            var lines = inbound.makeAsyncIterator()
+            try await greet(&lines, connection.channel)
         }
     }
 
@@ -45,17 +60,19 @@ package struct ControlClient: Sendable {
                 }
         } catch let error as IOError where error.errnoCode == ENOENT || error.errnoCode == ECONNREFUSED {
             throw NotRunning()
+        } catch let error as IOError where error.errnoCode == EACCES {
+            throw Report("this stack belongs to another user", next: "run the same command as that user, or as root")
         } catch {
             throw Report("cannot reach the supervisor at \(path): \(error)")
         }
     }
 
     private func greet(
-        _ lines: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator, _ channel: any Channel
+        _ lines: inout ReceivedLines, _ channel: any Channel
     ) async throws {
         let cut = channel.eventLoop.scheduleTask(in: TimeAmount(patience)) { channel.close(promise: nil) }
         defer { cut.cancel() }
-        guard let line = try await lines.next() else {
+        guard let line = try await lines.next().map(ControlClient.whole) else {
             throw Report(
                 "the supervisor does not answer", expected: "a greeting on \(path) within \(patience)",
                 next: "`terrace down`; when that does not help either, end its process")
@@ -74,6 +91,13 @@ package struct ControlClient: Sendable {
                 + "they do not understand each other",
             expected: "version \(ControlProtocol.version) of the control protocol, not \(greeting.protocolVersion)",
             next: "stop the stack with the terrace that started it, then start it with this one")
+    }
+
+    private static func whole(_ line: ReceivedLine) throws(Report) -> ByteBuffer {
+        switch line {
+        case .line(let line): return line
+        case .tooLong(let limit): throw Report("the supervisor's answer is longer than \(ByteCount(bytes: limit))")
+        }
     }
 
     private static func answer(in line: ByteBuffer) throws(Report) -> ControlAnswer {

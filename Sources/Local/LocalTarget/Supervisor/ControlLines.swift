@@ -3,33 +3,46 @@ import NIOCore
 import Stacks
 
 /// A connection seen as lines.
-typealias LineChannel = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+typealias LineChannel = NIOAsyncChannel<ReceivedLine, ByteBuffer>
+typealias ReceivedLines = NIOAsyncChannelInboundStream<ReceivedLine>.AsyncIterator
 
-/// Cuts what arrives at newlines and refuses a line above `limit` bytes before it fills the memory.
+enum ReceivedLine: Sendable, Equatable {
+    case line(ByteBuffer)
+    /// What follows such a line is not read.
+    case tooLong(limit: Int)
+}
+
+/// Cuts what arrives at newlines and stops at a line above `limit` bytes before it fills the memory.
 struct LineDecoder: ByteToMessageDecoder {
-    typealias InboundOut = ByteBuffer
-
-    struct LineTooLong: Error, Equatable {
-        var limit: Int
-    }
+    typealias InboundOut = ReceivedLine
 
     let limit: Int
     /// Bytes at the front that are known to hold no newline.
     private var searched = 0
+    private var hasStopped = false
 
     init(limit: Int) { self.limit = limit }
 
     mutating func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
+        if hasStopped {
+            buffer.clear()
+            return .needMoreData
+        }
         let view = buffer.readableBytesView.dropFirst(searched)
         let end = view.firstIndex(of: UInt8(ascii: "\n")).map { $0 - buffer.readerIndex }
-        guard (end ?? buffer.readableBytes) <= limit else { throw LineTooLong(limit: limit) }
+        guard (end ?? buffer.readableBytes) <= limit else {
+            hasStopped = true
+            buffer.clear()
+            context.fireChannelRead(wrapInboundOut(.tooLong(limit: limit)))
+            return .needMoreData
+        }
         guard let end, let line = buffer.readSlice(length: end) else {
             searched = buffer.readableBytes
             return .needMoreData
         }
         searched = 0
         buffer.moveReaderIndex(forwardBy: 1)
-        context.fireChannelRead(wrapInboundOut(line))
+        context.fireChannelRead(wrapInboundOut(.line(line)))
         return .continue
     }
 

@@ -54,16 +54,15 @@ struct ControlSession: Sendable {
 
     /// nil when the client hung up or was too slow.
     private func receive(
-        _ lines: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+        _ lines: inout ReceivedLines
     ) async throws -> Result<ControlRequest, Report>? {
         let channel = connection.channel
         let cut = channel.eventLoop.scheduleTask(in: TimeAmount(limits.request)) { channel.close(promise: nil) }
         defer { cut.cancel() }
-        do {
-            guard let line = try await lines.next() else { return nil }
-            return ControlSession.request(in: line)
-        } catch let error as LineDecoder.LineTooLong {
-            return .failure(Report("the request is longer than \(ByteCount(bytes: error.limit))"))
+        switch try await lines.next() {
+        case .line(let line): return ControlSession.request(in: line)
+        case .tooLong(let limit): return .failure(Report("the request is longer than \(ByteCount(bytes: limit))"))
+        case nil: return nil
         }
     }
 
@@ -145,8 +144,7 @@ struct ControlSession: Sendable {
     private func stack(from text: ManifestText) throws(Report) -> Stack {
         let result = ManifestCheck.check(text.sources, environment: text.environment)
         guard let stack = result.stack else {
-            throw Report(
-                "the manifest has mistakes\n" + result.diagnostics.map(\.description).joined(separator: "\n"))
+            throw Report("the manifest has mistakes", manifest: result.diagnostics.render())
         }
         guard stack.fullName == self.stack else {
             throw Report(

@@ -1,5 +1,5 @@
 extension LoggedText {
-    init(_ line: LogLine) {
+    package init(_ line: LogLine) {
         self.init(time: line.time, task: line.task, isError: line.stream == .error, text: line.text)
     }
 }

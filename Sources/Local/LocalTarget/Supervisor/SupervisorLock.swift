@@ -44,7 +44,9 @@ package final class SupervisorLock: Sendable {
         }
         let held = SupervisorLock(descriptor: descriptor)
         let text = try JSONEncoder().encode(record)
-        let written = ftruncate(descriptor, 0) == 0 && text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) } == text.count
+        let written =
+            ftruncate(descriptor, 0) == 0
+            && text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) } == text.count
         guard written else { throw unusable(folder.lockPath) }
         return held
     }

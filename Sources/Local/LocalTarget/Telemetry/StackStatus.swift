@@ -74,6 +74,8 @@ package struct EdgeStatus: Codable, Sendable, Equatable {
     package var url: String
     package var redirectURL: String
     package var consoleURL: String
+    /// Path of the certificate that clients must trust: `curl --cacert`.
+    package var certificateAuthority: String?
     package var traffic: TrafficFigures
     package var connections: Int
     package var cacheHits: Int
@@ -84,13 +86,14 @@ package struct EdgeStatus: Codable, Sendable, Equatable {
     package var firewall: String
 
     package init(
-        url: String, redirectURL: String, consoleURL: String, traffic: TrafficFigures = TrafficFigures(),
-        connections: Int = 0, cacheHits: Int = 0, cacheMisses: Int = 0, cacheBytes: Int = 0, cacheObjects: Int = 0,
-        firewall: String
+        url: String, redirectURL: String, consoleURL: String, certificateAuthority: String? = nil,
+        traffic: TrafficFigures = TrafficFigures(), connections: Int = 0, cacheHits: Int = 0, cacheMisses: Int = 0,
+        cacheBytes: Int = 0, cacheObjects: Int = 0, firewall: String
     ) {
         self.url = url
         self.redirectURL = redirectURL
         self.consoleURL = consoleURL
+        self.certificateAuthority = certificateAuthority
         self.traffic = traffic
         self.connections = connections
         self.cacheHits = cacheHits

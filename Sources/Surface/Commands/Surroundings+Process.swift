@@ -1,0 +1,70 @@
+import Foundation
+import LocalTarget
+import Stacks
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension Surroundings {
+    /// This process as it was started.
+    static let process = Surroundings(
+        environment: ProcessInfo.processInfo.environment,
+        workingFolder: URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory),
+        output: { writeAll($0, to: STDOUT_FILENO) },
+        errors: { writeAll($0, to: STDERR_FILENO) },
+        readLine: { Swift.readLine() },
+        isInputTerminal: isatty(STDIN_FILENO) == 1,
+        isOutputTerminal: isatty(STDOUT_FILENO) == 1,
+        isErrorTerminal: isatty(STDERR_FILENO) == 1,
+        windowSize: terminalSize,
+        now: { Date() },
+        timeZone: .current,
+        launch: { stack, manifest, folder, environment, events in
+            try await Supervisor.launch(
+                stack: stack, manifest: manifest, folder: folder, environment: environment, events: events)
+        },
+        become: becomeProgram,
+        executable: Bundle.main.executablePath ?? CommandLine.arguments[0])
+
+    /// A reader that closed its end (`terrace logs | head`) ends this process in the usual way.
+    private static func writeAll(_ text: String, to descriptor: CInt) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                bytes = bytes.dropFirst(count)
+            } else if errno == EPIPE {
+                signal(SIGPIPE, SIG_DFL)
+                raise(SIGPIPE)
+                return
+            } else if errno == EAGAIN {
+                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&wait, 1, -1)
+            } else if errno != EINTR {
+                return
+            }
+        }
+    }
+
+    @Sendable private static func terminalSize() -> WindowSize {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return .standard
+        }
+        return WindowSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
+    }
+
+    @Sendable private static func becomeProgram(
+        path: String, arguments: [String], environment: [String: String]
+    ) -> Report {
+        // An ignored signal stays ignored in the next program.
+        signal(SIGPIPE, SIG_DFL)
+        var words = ([path] + arguments).map { strdup($0) } + [nil]
+        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        execve(path, &words, &variables)
+        return Report("cannot start \(path): \(String(cString: strerror(errno)))")
+    }
+}

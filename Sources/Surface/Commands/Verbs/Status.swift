@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import LocalTarget
+
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show tiers, tasks and database servers on one screen.",
+        discussion: """
+            Examples:
+              terrace status
+              terrace status --json | jq .phase
+            """)
+
+    @OptionGroup var manifest: ManifestArgument
+
+    @Flag(help: "Print everything as JSON: seconds, bytes, times in UTC.")
+    var json = false
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let running = try await RunningStack.required(try manifest.place())
+        let status = try await running.client.status()
+        if json {
+            surroundings.output(try StatusJSON.text(status))
+        } else {
+            let width = surroundings.isOutputTerminal ? surroundings.windowSize().columns : 80
+            let view = StatusView(style: surroundings.style, width: max(40, width), now: surroundings.now())
+            surroundings.output(view.text(status))
+        }
+    }
+}
+
+/// `status --json`: keys sorted, times as ISO 8601.
+enum StatusJSON {
+    static func text(_ status: StackStatus) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return String(decoding: try encoder.encode(status), as: UTF8.self) + "\n"
+    }
+}

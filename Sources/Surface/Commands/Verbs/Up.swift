@@ -1,0 +1,64 @@
+import ArgumentParser
+import LocalTarget
+import Stacks
+
+struct Up: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the stack, or change the running one to what the manifest says.",
+        discussion: """
+            Without --detach the stack runs in the foreground: Ctrl-C stops it
+            gracefully, a second Ctrl-C at once.
+
+            When the stack runs already, the difference to the manifest is shown, and
+            applied when you agree. Without a terminal and without --yes it is only
+            shown, and the exit code is 2.
+
+            Examples:
+              terrace up
+              terrace up --detach
+              terrace up --environment staging --yes
+            """)
+
+    @OptionGroup var manifest: ManifestArgument
+
+    @Flag(name: .shortAndLong, help: "Return when everything answers; the stack goes on.")
+    var detach = false
+
+    @Flag(help: "Apply changes to a running stack without asking.")
+    var yes = false
+
+    func run() async throws {
+        let place = try manifest.place()
+        let (stack, sources) = try place.checked()
+        if let running = try await RunningStack.find(place.stackFolder) {
+            return try await change(running, place, sources)
+        }
+        if detach {
+            return try await DetachedRun(place: place, stack: stack)()
+        }
+        let run = SupervisedRun(place: place, stack: stack, sources: sources, signals: StopSignals())
+        do {
+            try await ForegroundRun(run: run)()
+        } catch is SupervisedRun.AlreadyRunning {
+            try await change(try await RunningStack.required(place), place, sources)
+        }
+    }
+
+    private func change(_ running: RunningStack, _ place: ManifestPlace, _ sources: [ManifestSource]) async throws {
+        let surroundings = Surroundings.current
+        let text = ManifestText(sources, environment: place.environment)
+        let plan = try await running.client.plan(text)
+        guard plan.changes > 0 else {
+            surroundings.say("\(running.record.stack) runs as \(place.shownName) says: nothing to change")
+            return
+        }
+        surroundings.output(plan.text.hasSuffix("\n") ? plan.text : plan.text + "\n")
+        let count = Figures.number(plan.changes, "change")
+        guard yes || surroundings.confirms("Apply \(count) to \(running.record.stack)?") else {
+            surroundings.say("\(count) pending, nothing was changed; `terrace up --yes` applies without asking")
+            throw ExitCode(2)
+        }
+        try await running.client.apply(text) { surroundings.say("  \($0.printable)") }
+        surroundings.say("\(running.record.stack) runs as \(place.shownName) says")
+    }
+}

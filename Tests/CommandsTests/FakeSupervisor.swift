@@ -1,0 +1,114 @@
+import Foundation
+import LocalTarget
+import Plans
+import Stacks
+import Synchronization
+
+/// A stack without anything behind it: answers what the test gave it and remembers what it was asked.
+final class FakeSupervisor: StackSupervisor {
+    struct Memory {
+        var applied: [Stack] = []
+        var asked: [LogQuery] = []
+        var stops = 0
+        var isStopped = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+        var eventFeeds: [AsyncStream<StackEvent>.Continuation] = []
+        var endedEventStreams = 0
+    }
+
+    let answer: StackStatus
+    let changes: Int
+    let log: [LogLine]
+    let credentials: DatabaseCredentials?
+    let startFailure: Report?
+    let applyFailure: Report?
+    private let memory = Mutex(Memory())
+
+    init(
+        status: StackStatus = Samples.ready, changes: Int = 0, log: [LogLine] = [],
+        credentials: DatabaseCredentials? = Samples.credentials, startFailure: Report? = nil,
+        applyFailure: Report? = nil
+    ) {
+        answer = status
+        self.changes = changes
+        self.log = log
+        self.credentials = credentials
+        self.startFailure = startFailure
+        self.applyFailure = applyFailure
+    }
+
+    var applied: [Stack] { memory.withLock { $0.applied } }
+    var asked: [LogQuery] { memory.withLock { $0.asked } }
+    var stops: Int { memory.withLock { $0.stops } }
+    var openEventStreams: Int { memory.withLock { $0.eventFeeds.count - $0.endedEventStreams } }
+
+    func tell(_ event: StackEvent) {
+        for feed in memory.withLock({ $0.eventFeeds }) { feed.yield(event) }
+    }
+
+    func status() async -> StackStatus { answer }
+
+    func plan(_ stack: Stack) async throws -> Plan { Samples.plan(changes: changes) }
+
+    func apply(
+        _ stack: Stack, manifest: [ManifestSource], progress: @escaping @Sendable (String) -> Void
+    ) async throws {
+        for step in 1...3 { progress("step \(step)") }
+        if let applyFailure { throw applyFailure }
+        memory.withLock { $0.applied.append(stack) }
+    }
+
+    func logs(_ query: LogQuery) async throws -> AsyncStream<LogLine> {
+        memory.withLock { $0.asked.append(query) }
+        return AsyncStream { feed in
+            for line in log { feed.yield(line) }
+            if !query.follow { feed.finish() }
+        }
+    }
+
+    func databaseEndpoints() async throws -> DatabaseEndpoints {
+        guard credentials != nil else { throw noDatabase }
+        return DatabaseEndpoints(writer: .init(port: 54_301), reader: .init(port: 54_302))
+    }
+
+    func databaseCredentials() async throws -> DatabaseCredentials {
+        guard let credentials else { throw noDatabase }
+        return credentials
+    }
+
+    private var noDatabase: Report { Report("shop has no database", next: "add `database: {}` to the manifest") }
+
+    func events() async -> AsyncStream<StackEvent> {
+        let (events, feed) = AsyncStream.makeStream(of: StackEvent.self, bufferingPolicy: .bufferingNewest(64))
+        feed.onTermination = { [weak self] _ in self?.memory.withLock { $0.endedEventStreams += 1 } }
+        memory.withLock { $0.eventFeeds.append(feed) }
+        return events
+    }
+
+    func stop() async {
+        tell(StackEvent(time: Date(), subject: "stack", message: "stopping"))
+        let waiters = memory.withLock { memory in
+            memory.stops += 1
+            memory.isStopped = true
+            defer { memory.waiters = [] }
+            return memory.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    func waitUntilReady() async throws {
+        if let startFailure { throw startFailure }
+    }
+
+    func waitUntilStopped() async {
+        await withCheckedContinuation { continuation in
+            let isStopped = memory.withLock { memory in
+                if !memory.isStopped { memory.waiters.append(continuation) }
+                return memory.isStopped
+            }
+            if isStopped { continuation.resume() }
+        }
+    }
+
+    func stopAtOnce() {}
+}

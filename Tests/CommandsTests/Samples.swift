@@ -1,0 +1,107 @@
+import Foundation
+import LocalTarget
+import Plans
+import Stacks
+
+/// Values that several tests look at.
+enum Samples {
+    /// 2026-11-23 14:00:00 UTC
+    static let start = Date(timeIntervalSince1970: 1_795_442_400)
+    static let now = start.addingTimeInterval(8040)
+
+    static let credentials = DatabaseCredentials(
+        user: "shop", database: "shop", password: Secret("swordfish"), sslMode: "verify-full",
+        rootCertificate: "/srv/shop/.terrace/authority.pem")
+
+    static func plan(changes: Int) -> Plan { Plan(changes: Array(repeating: Change(), count: changes)) }
+
+    static let edge = EdgeStatus(
+        url: "https://localhost:8443", redirectURL: "http://localhost:8080", consoleURL: "http://localhost:8090",
+        certificateAuthority: "/srv/shop/.terrace/authority.pem",
+        traffic: TrafficFigures(requests: 1_234_567, errors: 3, p50: 0.0008, p99: 0.0124, p999: 1.25),
+        connections: 12, cacheHits: 830, cacheMisses: 170, cacheBytes: 1 << 20, cacheObjects: 40, firewall: "on")
+
+    static let ready = StackStatus(
+        stack: "shop", manifest: "terrace.yaml", supervisor: 4242, startedAt: start, phase: .ready, edge: edge,
+        services: [
+            ServiceStatus(
+                name: "web", routes: ["/*"], desired: 2,
+                traffic: TrafficFigures(requests: 204_567, errors: 0, p50: 0.0031, p99: 0.024, p999: 0.31),
+                tasks: [
+                    TaskStatus(
+                        id: "web.1", zone: "a", port: 41_231, pid: 4301, state: .healthy, since: start, inFlight: 3),
+                    TaskStatus(
+                        id: "web.2", zone: "b", port: 41_232, pid: 4302, state: .healthy, restarts: 1,
+                        since: start.addingTimeInterval(7200), inFlight: 0),
+                ])
+        ],
+        database: DatabaseStatus(
+            version: "15.18", writerEndpoint: "127.0.0.1:54301", readerEndpoint: "127.0.0.1:54302",
+            servers: [
+                DatabaseServerStatus(
+                    name: "db-1", zone: "a", port: 54_311, pid: 4201, role: .writer, state: .available),
+                DatabaseServerStatus(
+                    name: "db-2", zone: "b", port: 54_312, pid: 4202, role: .reader, state: .available, lagBytes: 0,
+                    lagSeconds: 0.0002),
+            ], synchronous: true, failovers: 0, connections: 24))
+
+    static var starting: StackStatus {
+        var status = ready
+        status.phase = .starting
+        status.startedAt = now.addingTimeInterval(-2)
+        status.edge.traffic = TrafficFigures()
+        (status.edge.cacheHits, status.edge.cacheMisses, status.edge.connections) = (0, 0, 0)
+        status.services[0].traffic = TrafficFigures()
+        status.services[0].tasks = [
+            TaskStatus(id: "web.1", zone: "a", port: 41_231, pid: 4301, state: .starting, since: now),
+            TaskStatus(id: "web.2", zone: "b", port: 41_232, state: .starting, since: now),
+        ]
+        status.database?.servers[1].state = .starting
+        status.database?.servers[1].pid = nil
+        status.database?.servers[1].lagBytes = nil
+        status.database?.servers[1].lagSeconds = nil
+        status.database?.synchronous = false
+        return status
+    }
+
+    /// One task in a crash loop, the old writer on its way back.
+    static var degraded: StackStatus {
+        var status = ready
+        status.phase = .degraded
+        status.edge.firewall = "off: libmodsecurity is not installed"
+        status.services[0].tasks[1] = TaskStatus(
+            id: "web.3", zone: "b", port: 41_233, state: .backingOff,
+            reason: "exit code 1 after 0.2 s: Error: connect ECONNREFUSED 127.0.0.1:6379, and so on for a long while",
+            restarts: 7, since: now.addingTimeInterval(-4))
+        status.database?.servers[0].role = .reader
+        status.database?.servers[0].state = .rejoining
+        status.database?.servers[0].reason = "pg_rewind runs"
+        status.database?.servers[1].role = .writer
+        status.database?.synchronous = false
+        status.database?.failovers = 1
+        status.problems = [
+            Problem(
+                subject: "task web.3",
+                message: "exit code 1, seven times in a row within twenty seconds; next start in 8 s",
+                next: "read `terrace logs web.3`, mend the application, then run `terrace up`"),
+            Problem(subject: "database", message: "db-1 failed; db-2 is the writer now"),
+        ]
+        return status
+    }
+
+    static var withoutDatabase: StackStatus {
+        var status = ready
+        status.database = nil
+        return status
+    }
+
+    static var longNames: StackStatus {
+        var status = ready
+        status.stack = "a-stack-with-a-name-of-thirty-1-in-an-environment-of-thirty-one-x"
+        status.services[0].name = "a-service-with-a-long-name-too"
+        for index in status.services[0].tasks.indices {
+            status.services[0].tasks[index].id = "a-service-with-a-long-name-too.\(index + 1_000_000)"
+        }
+        return status
+    }
+}

@@ -1,0 +1,256 @@
+import Foundation
+import LocalTarget
+import Stacks
+import TestKit
+import Testing
+
+@testable import Commands
+
+@Suite struct VerbTests {
+    @Test(arguments: [
+        (["status"], "terrace.yaml is not running"), (["logs"], "terrace.yaml is not running"),
+        (["db", "endpoint"], "terrace.yaml is not running"), (["open"], "terrace.yaml is not running"),
+        (["status", "--on", "aws"], "this version of terrace has the local target only"),
+        (["up", "--on", "aws"], "this version of terrace has the local target only"),
+        (["up", "nowhere.yaml"], "there is no nowhere.yaml"),
+        (["up", "--environment", "staging"], "there is no terrace.staging.yaml"),
+        (["up", "--environment", "../x"], "\"../x\" cannot be an environment"),
+    ])
+    func failureIsAReport(_ arguments: [String], _ what: String) async throws {
+        try await inFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(arguments, in: folder) == 1)
+            #expect(terminal.errors.hasPrefix(what + "\n"))
+            #expect(terminal.output == "")
+        }
+    }
+
+    @Test(arguments: [["--wrong"], ["up", "a", "b"], ["logs", "--since", "5x"], ["completions", "tcsh"], ["dance"]])
+    func argumentsNotUnderstoodAre64(_ arguments: [String]) async throws {
+        try await inFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(arguments, in: folder) == 64)
+            #expect(terminal.errors.hasPrefix("Error: "))
+        }
+    }
+
+    @Test func helpAndVersionAreAnswers() async throws {
+        try await inFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["--version"], in: folder) == 0)
+            #expect(terminal.output == "terrace \(ProductVersion.current)\n")
+            #expect(await terminal.run(["up", "--help"], in: folder) == 0)
+            #expect(terminal.errors == "")
+        }
+    }
+
+    @Test func folderStandsForItsManifest() async throws {
+        try await inFolder { folder in
+            let terminal = TestTerminal()
+            let parent = folder.deletingLastPathComponent()
+            #expect(await terminal.run(["check", folder.lastPathComponent], in: parent) == 0)
+            #expect(terminal.output.hasPrefix("\(folder.lastPathComponent)/terrace.yaml is right: stack shop"))
+        }
+    }
+
+    @Test func mistakesInTheManifestAreShownAndFail() async throws {
+        try await inFolder { folder in
+            try writeManifest(folder, "nothing: right\n")
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["check"], in: folder) == 1)
+            #expect(terminal.errors.contains("terrace.yaml:1:1"))
+        }
+    }
+
+    @Test func stoppingWhatDoesNotRunIsNoError() async throws {
+        try await inFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["down"], in: folder) == 0)
+            #expect(terminal.output == "terrace.yaml is not running\n")
+        }
+    }
+
+    @Test func runningStackAnswersAlthoughItsManifestIsGone() async throws {
+        try await running(FakeSupervisor()) { folder in
+            try FileManager.default.removeItem(at: folder.appending(path: "terrace.yaml"))
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["status"], in: folder) == 0)
+            #expect(terminal.output == StatusView(style: .plain, width: 80, now: Samples.now).text(Samples.ready))
+            #expect(await terminal.run(["down"], in: folder) == 0)
+        }
+    }
+
+    @Test func downWaitsForTheEnd() async throws {
+        let supervisor = FakeSupervisor()
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["down"], in: folder) == 0)
+            #expect(supervisor.stops == 1)
+            #expect(terminal.output.contains("shop has stopped"))
+            #expect(await terminal.run(["status"], in: folder) == 1)
+        }
+    }
+
+    @Test func upOnARunningStackWithoutDifferenceChangesNothing() async throws {
+        let supervisor = FakeSupervisor()
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["up", "--detach"], in: folder) == 0)
+            #expect(terminal.output == "shop runs as terrace.yaml says: nothing to change\n")
+            #expect(supervisor.applied.isEmpty)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (nil, ["up"], 2, 0), (nil, ["up", "--yes"], 0, 1), (["n"], ["up"], 2, 0), (["y"], ["up"], 0, 1),
+            ([], ["up"], 2, 0),
+        ] as [([String]?, [String], Int32, Int)])
+    func changesAreAppliedOnlyWhenAgreed(
+        _ typing: [String]?, _ arguments: [String], _ code: Int32, _ applied: Int
+    ) async throws {
+        let supervisor = FakeSupervisor(changes: 2)
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal(typing: typing)
+            #expect(await terminal.run(arguments, in: folder) == code)
+            #expect(supervisor.applied.count == applied)
+            #expect(terminal.output.contains("step 3") == (applied == 1))
+        }
+    }
+
+    @Test func upRunsUntilSomebodyStopsIt() async throws {
+        try await inFolder { folder in
+            let supervisor = FakeSupervisor()
+            let terminal = TestTerminal()
+            let up = Task { await terminal.run(["up"], in: folder, launching: supervisor) }
+            #expect(await eventually { terminal.output.contains("shop is ready") })
+            #expect(terminal.output.contains("16:14:00  edge          listens"))
+            #expect(await TestTerminal().run(["down"], in: folder) == 0)
+            #expect(await up.value == 0)
+        }
+    }
+
+    @Test func upThatDoesNotComeUpSaysWhyAndStops() async throws {
+        try await inFolder { folder in
+            let failure = Report("web.1 does not start: ./shop: no such file", next: "build it")
+            let supervisor = FakeSupervisor(startFailure: failure)
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["up"], in: folder, launching: supervisor) == 1)
+            #expect(terminal.errors == failure.description + "\n")
+            #expect(supervisor.stops >= 1)
+            #expect(SupervisorLock.holder(StackFolder(manifestFolder: folder, environment: nil)) == nil)
+        }
+    }
+
+    @Test func logsAskForWhatWasTyped() async throws {
+        let line = LogLine(time: Samples.now, task: "web.1", stream: .output, text: "hello")
+        let supervisor = FakeSupervisor(log: [line])
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["logs", "web", "--since", "5m"], in: folder) == 0)
+            #expect(terminal.output == "16:14:00 web.1    hello\n")
+            #expect(supervisor.asked == [LogQuery(service: "web", since: Samples.now.addingTimeInterval(-300))])
+        }
+    }
+
+    @Test func passwordIsShownOnlyWhenAskedFor() async throws {
+        try await running(FakeSupervisor()) { folder in
+            let hidden = TestTerminal()
+            let shown = TestTerminal()
+            #expect(await hidden.run(["db", "credentials"], in: folder) == 0)
+            #expect(hidden.output.contains("PGPASSWORD=•••\n"))
+            #expect(await shown.run(["db", "credentials", "--show-password", "--reader"], in: folder) == 0)
+            expectGolden(shown.output, "db-credentials-shown")
+        }
+    }
+
+    @Test func endpointsArePrintedAloneForScripts() async throws {
+        try await running(FakeSupervisor()) { folder in
+            let both = TestTerminal()
+            let reader = TestTerminal()
+            #expect(await both.run(["db", "endpoint"], in: folder) == 0)
+            #expect(both.output == "writer  127.0.0.1:54301\nreader  127.0.0.1:54302\n")
+            #expect(await reader.run(["db", "endpoint", "--reader"], in: folder) == 0)
+            #expect(reader.output == "127.0.0.1:54302\n")
+        }
+    }
+
+    @Test func psqlGetsThePasswordThroughItsEnvironment() async throws {
+        try await running(FakeSupervisor()) { folder in
+            let program = folder.appending(path: "psql")
+            try Data("#!/bin/sh\n".utf8).write(to: program)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path())
+            let terminal = TestTerminal()
+            let environment = ["PATH": "/nowhere:\(folder.path())", "PGSERVICE": "mine", "HOME": "/root"]
+            let words = ["db", "connect", "--reader", "--", "-c", "select 1"]
+            #expect(await terminal.run(words, in: folder, environment: environment) == 1)
+            let became = try #require(terminal.became)
+            #expect(became.arguments == ["-c", "select 1"])
+            #expect(became.environment["PGPASSWORD"] == "swordfish")
+            #expect(became.environment["PGPORT"] == "54302")
+            #expect(became.environment["PGSERVICE"] == nil)
+            #expect(became.environment["HOME"] == "/root")
+            #expect(!terminal.errors.contains("swordfish"))
+        }
+    }
+
+    @Test func openPrintsTheAddressWithoutADesktop() async throws {
+        try await running(FakeSupervisor()) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["open"], in: folder) == 0)
+            #expect(terminal.output == "https://localhost:8443\n")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (nil, ["destroy"], 1, true), (["guestbook"], ["destroy"], 1, true), (["shop"], ["destroy"], 0, false),
+            (nil, ["destroy", "--yes"], 0, false),
+        ] as [([String]?, [String], Int32, Bool)])
+    func dataGoesOnlyWhenTheStackIsNamed(
+        _ typing: [String]?, _ arguments: [String], _ code: Int32, _ remains: Bool
+    ) async throws {
+        let supervisor = FakeSupervisor()
+        try await running(supervisor) { folder in
+            let place = StackFolder(manifestFolder: folder, environment: nil)
+            try Data("rows".utf8).write(to: URL(filePath: place.path("data")))
+            let terminal = TestTerminal(typing: typing)
+            #expect(await terminal.run(arguments, in: folder) == code)
+            #expect(FileManager.default.fileExists(atPath: place.path("data")) == remains)
+            #expect(place.exists == remains)
+            #expect((supervisor.stops > 0) == !remains)
+        }
+    }
+
+    @Test func initNeverTouchesAnExistingManifest() async throws {
+        try await withTemporaryFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["init"], in: folder) == 0)
+            let written = try String(contentsOf: folder.appending(path: "terrace.yaml"), encoding: .utf8)
+            #expect(written.contains("stack: "))
+            #expect(await terminal.run(["init"], in: folder) == 1)
+            #expect(try String(contentsOf: folder.appending(path: "terrace.yaml"), encoding: .utf8) == written)
+        }
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"]) func completionsNameTheVerbs(_ shell: String) async throws {
+        try await inFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["completions", shell], in: folder) == 0)
+            #expect(terminal.output.contains("destroy"))
+        }
+    }
+
+    private func inFolder(_ body: (URL) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            try writeManifest(folder)
+            try await body(folder)
+        }
+    }
+
+    private func running(_ supervisor: FakeSupervisor, _ body: (URL) async throws -> Void) async throws {
+        try await inFolder { folder in
+            try await withRunningStack(supervisor, in: folder) { _ in try await body(folder) }
+        }
+    }
+}
