@@ -89,21 +89,23 @@ actor ConnectionPool {
         }
     }
 
+    /// The writer's pool tries until the deadline: nothing else can take its work. The reader's gives up at the first
+    /// failure, and at once while a failure is fresh, because the writer can answer in its place.
     private func connect(until deadline: ContinuousClock.Instant) async throws -> Connection {
-        var reason = DatabaseError.timedOut
         while true {
             let begin = max(backoff.notBefore ?? .now, .now)
-            guard begin < deadline else { throw reason }
+            guard begin < deadline, role == .writer || begin <= .now else { throw backoff.reason }
             try await Task.sleep(until: begin, clock: .continuous)
+            let limit = min(deadline, .now + limits.connecting)
+            if role == .reader { backoff.attempting(until: limit) }
             do {
                 let connection = try await Connection.open(
-                    connectionInfo, mustWrite: role == .writer, poller: poller,
-                    until: min(deadline, .now + limits.connecting))
+                    connectionInfo, mustWrite: role == .writer, poller: poller, until: limit)
                 backoff.succeeded()
                 return connection
             } catch let error as DatabaseError where error.isPassing {
-                backoff.failed(at: .now)
-                reason = error
+                backoff.failed(at: .now, error)
+                if role == .reader { throw error }
             }
         }
     }

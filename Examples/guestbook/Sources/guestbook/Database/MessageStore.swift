@@ -28,7 +28,7 @@ struct MessageStore: Sendable {
     var writer: ConnectionPool
     var reader: ConnectionPool
     /// How long a page may wait for the reader before the writer is asked.
-    var readerPatience = Duration.seconds(1)
+    var readerPatience = Duration.milliseconds(500)
     var patience = Duration.seconds(5)
 
     /// The newest messages with an id below `before`.
@@ -103,7 +103,7 @@ struct MessageStore: Sendable {
             do {
                 return try await pool.withConnection(until: deadline, body)
             } catch let error as DatabaseError where error.isPassing {
-                pause.failed(at: .now)
+                pause.failed(at: .now, error)
                 guard let next = pause.notBefore, next < deadline else { throw error }
                 try await Task.sleep(until: next, clock: .continuous)
             }

@@ -40,6 +40,7 @@ struct Migrator: Sendable {
     private static let lock = "7305178"
 
     /// The steps that were applied by this call.
+    @discardableResult
     func run() async throws -> [Migration] {
         let deadline = ContinuousClock.now + limit
         return try await writer.withConnection(until: deadline) { connection in

@@ -17,13 +17,17 @@ enum ReadYourWrites {
         return LogPosition(value).map { .atLeast($0) } ?? .newest
     }
 
-    static func cookie(for freshness: Freshness) -> Cookie? {
-        let value: String
+    static func cookieValue(for freshness: Freshness) -> String? {
         switch freshness {
-        case .any: return nil
-        case .atLeast(let position): value = position.description
-        case .newest: value = "newest"
+        case .any: nil
+        case .atLeast(let position): position.description
+        case .newest: "newest"
         }
-        return Cookie(name: cookieName, value: value, maxAge: lifetime, path: "/", httpOnly: true, sameSite: .lax)
+    }
+
+    static func cookie(for freshness: Freshness) -> Cookie? {
+        cookieValue(for: freshness).map {
+            Cookie(name: cookieName, value: $0, maxAge: lifetime, path: "/", httpOnly: true, sameSite: .lax)
+        }
     }
 }
