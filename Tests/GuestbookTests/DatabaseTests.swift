@@ -11,7 +11,9 @@ struct DatabaseTests {
         try await withTemporaryFolder { folder in
             let writer = try await PostgresServer.writer(in: folder.appending(path: "w"))
             defer { writer.stop() }
-            let (one, other) = (Migrator(writer: try pool(.writer, writer)), Migrator(writer: try pool(.writer, writer)))
+            let (one, other) = (
+                Migrator(writer: try pool(.writer, writer)), Migrator(writer: try pool(.writer, writer))
+            )
             async let first = one.run()
             async let second = other.run()
             let applied = try await first + second

@@ -25,7 +25,9 @@ final class PostgresServer {
     static func reader(of writer: PostgresServer, in folder: URL) async throws -> PostgresServer {
         let server = PostgresServer(folder: folder)
         try prepare(folder)
-        try run("pg_basebackup", ["-h", writer.folder.path(), "-U", "owner", "-D", server.data, "-R", "-c", "fast", "--no-sync"])
+        try run(
+            "pg_basebackup",
+            ["-h", writer.folder.path(), "-U", "owner", "-D", server.data, "-R", "-c", "fast", "--no-sync"])
         try await server.start()
         return server
     }
