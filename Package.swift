@@ -33,6 +33,8 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.8.0"),
 ]
 
 let package = Package(
@@ -87,7 +89,9 @@ let package = Package(
         .executableTarget(
             name: "guestbook",
             dependencies: [
-                "CPostgres", .product(name: "Hummingbird", package: "hummingbird"),
+                "CPostgres", nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Examples/guestbook/Sources/guestbook", swiftSettings: strict),
 

@@ -1,0 +1,41 @@
+# `make up` and `make test` install what is missing, so both work on a fresh machine and are quick on the next run.
+.PHONY: up down test lint format bench build install
+
+MANIFEST = Examples/guestbook/terrace.yaml
+TERRACE = .build/release/terrace
+FORMATTED = Package.swift Sources Tests Examples $(wildcard Benchmarks)
+
+up: build
+	@$(TERRACE) up --detach $(MANIFEST)
+
+down:
+	@if [ -x $(TERRACE) ]; then $(TERRACE) down $(MANIFEST); else echo "nothing was built, so nothing runs"; fi
+
+# Two calls, because `swift build` takes one product.
+build: install
+	@scripts/quietly "building terrace (a first build takes 7 to 10 minutes on two cores)" .build/build-terrace.log \
+		swift build -c release --product terrace
+	@scripts/quietly "building the guestbook" .build/build-guestbook.log \
+		swift build -c release --product guestbook
+
+test: install
+	@scripts/quietly "building the tests (a first build takes 5 minutes on two cores)" .build/build-tests.log \
+		swift build --build-tests --explicit-target-dependency-import-check error
+	@swift test --skip-build
+
+# The check for undeclared dependencies is part of the tests' build, so that nothing is built twice.
+lint: install
+	@swift format lint --strict --parallel --recursive $(FORMATTED)
+	@for script in .ci/run scripts/*; do bash -n "$$script" || exit 1; done
+	@scripts/quietly "checking dependencies (builds the tests)" .build/build-tests.log \
+		swift build --build-tests --explicit-target-dependency-import-check error
+	@echo "lint is clean"
+
+format:
+	@swift format --in-place --parallel --recursive $(FORMATTED)
+
+bench: build
+	@Benchmarks/run
+
+install:
+	@scripts/install

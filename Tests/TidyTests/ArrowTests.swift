@@ -1,0 +1,79 @@
+import Testing
+
+/// Four bands; an import points down only. SwiftPM lets a target import a sibling that it never declared, so the table is
+/// read here and not trusted to the package's manifest.
+struct ArrowTests {
+    /// Folder → the modules of this package that its files may import.
+    private static let arrows: [(folder: String, allowed: Set<String>)] = [
+        ("Sources/Meaning/Stacks", []),
+        ("Sources/Meaning/TrafficRules", ["Stacks"]),
+        ("Sources/Meaning/Plans", ["Stacks"]),
+        ("Sources/Local/Processes", ["CPlatform"]),
+        ("Sources/Local/Streams", ["TrafficRules", "Stacks"]),
+        ("Sources/Local/LocalTarget", ["Stacks", "TrafficRules", "Plans", "Processes", "Streams", "CLibPQ"]),
+        ("Sources/Surface/Commands", ["Stacks", "TrafficRules", "Plans", "LocalTarget", "Processes"]),
+        ("Sources/Surface/terrace", ["Commands"]),
+        ("Examples/guestbook", ["CPostgres"]),
+        ("Tests/TestKit", []),
+    ]
+
+    /// Every module that a file could import by mistake.
+    private static let ours: Set<String> = [
+        "Stacks", "TrafficRules", "Plans", "Resources", "Proofs", "Costs", "Provisioning", "AWSWire", "AWSServices",
+        "AWSTarget", "CPlatform", "CLibPQ", "Processes", "Streams", "LocalTarget", "Console", "Commands", "terrace",
+        "CPostgres", "guestbook", "TestKit",
+    ]
+
+    /// Meaning has no clock, no file, no network and no environment; these would bring one of them.
+    private static let impure: Set<String> = [
+        "Glibc", "Musl", "Darwin", "Foundation", "FoundationNetworking", "Dispatch", "NIO", "NIOCore", "NIOPosix",
+        "NIOSSL", "NIOHTTP1", "NIOHTTP2", "AsyncHTTPClient", "Hummingbird", "Logging", "ServiceLifecycle", "Crypto",
+    ]
+
+    @Test(arguments: arrows)
+    func importsPointDownOnly(folder: String, allowed: Set<String>) {
+        for file in SourceTree.swift(below: folder) {
+            for (module, line) in imports(of: file) where Self.ours.contains(module) && !allowed.contains(module) {
+                Issue.record("\(file.path):\(line): \(folder) must not import \(module); allowed: \(allowed.sorted())")
+            }
+        }
+    }
+
+    @Test func meaningDoesNoInputOrOutput() {
+        for file in SourceTree.swift(below: "Sources/Meaning") {
+            for (module, line) in imports(of: file) where Self.impure.contains(module) {
+                Issue.record("\(file.path):\(line): Meaning is pure and must not import \(module)")
+            }
+        }
+    }
+
+    @Test func awsAndLocalNeverMeet() {
+        let aws = Self.ours.filter { $0.hasPrefix("AWS") }
+        let local: Set<String> = ["LocalTarget", "Streams", "Processes", "CPlatform", "CLibPQ"]
+        for (folder, forbidden) in [
+            ("Sources/Local", aws), ("Sources/AWS", local), ("Sources/Engine", aws.union(local)),
+        ] {
+            for file in SourceTree.swift(below: folder) {
+                for (module, line) in imports(of: file) where forbidden.contains(module) {
+                    Issue.record("\(file.path):\(line): \(folder) must not import \(module)")
+                }
+            }
+        }
+    }
+
+    /// So that a new target cannot arrive without an arrow of its own.
+    @Test func everySourceFolderIsInTheTable() {
+        for file in SourceTree.swift(below: "Sources") {
+            let isCovered = Self.arrows.contains { file.path.hasPrefix($0.folder + "/") }
+            #expect(isCovered, "\(file.path): its folder has no row in the table of arrows")
+        }
+    }
+
+    @Test(arguments: [
+        ("import Stacks", "Stacks"), ("package import struct Foundation.Date", "Foundation"),
+        ("@testable import guestbook", "guestbook"), ("    import Glibc", "Glibc"),
+    ])
+    func importLinesAreUnderstood(line: String, module: String) {
+        #expect(imports(of: SourceTree.File(path: "x", lines: [line])).map(\.module) == [module])
+    }
+}
