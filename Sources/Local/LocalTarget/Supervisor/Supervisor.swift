@@ -1,36 +1,157 @@
 package import Foundation
+import NIOCore
+import NIOPosix
 package import Plans
+import Processes
 package import Stacks
+import Streams
+import TrafficRules
 
-/// Runs one stack on this machine.
-package final class Supervisor: StackSupervisor {
-    private init() {}
+/// Runs one stack on this machine: starts the tiers, listens to them, answers what is asked, and ends them in order.
+package actor Supervisor: StackSupervisor {
+    enum Stage { case starting, running, stopping, stopped }
 
-    /// Starts the tiers of `stack`; `folder` is the manifest's, `environment` this process's own variables.
+    nonisolated let folder: StackFolder
+    nonisolated let environment: [String: String]
+    nonisolated let journal: EventJournal
+    nonisolated let loops: [any EventLoop]
+    nonisolated let startedAt = Date()
+    var stack: Stack
+    var manifest: [ManifestSource]
+    var stage = Stage.starting
+    var parts = StackParts()
+    private var start: Task<Void, any Error>?
+    private var ending: Task<Void, Never>?
+
+    private init(
+        stack: Stack, manifest: [ManifestSource], folder: StackFolder, environment: [String: String],
+        journal: EventJournal
+    ) {
+        self.stack = stack
+        self.manifest = manifest
+        self.folder = folder
+        self.environment = environment
+        self.journal = journal
+        loops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
+    }
+
+    /// Begins to start the tiers of `stack` and returns; `folder` is the manifest's, `environment` this process's own
+    /// variables. The caller holds the stack's `SupervisorLock`.
     package static func launch(
         stack: Stack, manifest: [ManifestSource], folder: URL, environment: [String: String],
         events: @escaping @Sendable (StackEvent) -> Void
     ) async throws -> Supervisor {
-        throw Report("cannot start \(stack.fullName)", state: "the local target is not part of this build")
+        DescriptorLimit.raise()
+        let supervisor = Supervisor(
+            stack: stack, manifest: manifest,
+            folder: StackFolder(manifestFolder: folder, environment: stack.environment), environment: environment,
+            journal: EventJournal(events))
+        await supervisor.begin()
+        return supervisor
     }
 
-    package func status() async -> StackStatus {
-        StackStatus(
-            stack: "", manifest: "", supervisor: 0, startedAt: Date(), phase: .stopping,
-            edge: EdgeStatus(url: "", redirectURL: "", consoleURL: "", firewall: ""))
+    private func begin() {
+        start = Task { try await self.bringUp() }
     }
-    package func plan(_ stack: Stack) async throws -> Plan { throw absent }
-    package func apply(
-        _ stack: Stack, manifest: [ManifestSource], progress: @escaping @Sendable (String) -> Void
-    ) async throws { throw absent }
-    package func logs(_ query: LogQuery) async throws -> AsyncStream<LogLine> { throw absent }
-    package func databaseEndpoints() async throws -> DatabaseEndpoints { throw absent }
-    package func databaseCredentials() async throws -> DatabaseCredentials { throw absent }
-    package func events() async -> AsyncStream<StackEvent> { AsyncStream { $0.finish() } }
-    package func stop() async {}
-    package func waitUntilReady() async throws { throw absent }
-    package func waitUntilStopped() async {}
-    package func stopAtOnce() {}
 
-    private var absent: Report { Report("the local target is not part of this build") }
+    package func waitUntilReady() async throws {
+        do {
+            try await start?.value
+        } catch {
+            throw Report(describing: error, stack: stack.fullName)
+        }
+    }
+
+    package func waitUntilStopped() async {
+        while stage != .stopped {
+            if let ending {
+                await ending.value
+            } else {
+                await withCheckedContinuation { waiting.append($0) }
+            }
+        }
+    }
+
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    package func stop() async {
+        if ending == nil {
+            stage = .stopping
+            ending = Task { await self.windDown() }
+            for continuation in waiting { continuation.resume() }
+            waiting = []
+        }
+        await ending?.value
+    }
+
+    /// Requests under way are answered first, then the tasks end, then the database, which they may need until then.
+    private func windDown() async {
+        say("stack", "stopping")
+        start?.cancel()
+        await parts.tasks?.stopStarting()
+        _ = try? await start?.value
+        await parts.console?.stopAccepting()
+        await parts.edge?.stop()
+        await parts.tasks?.stop(graceful: true)
+        await parts.balancer?.close()
+        parts.healthNews?.finish()
+        await parts.database?.stop(graceful: true)
+        parts.console?.closeConnections()
+        say("stack", "stopped")
+        stage = .stopped
+        journal.finish()
+    }
+
+    /// PostgreSQL's servers end in order by their own death signal; everything else is killed here and now.
+    package nonisolated func stopAtOnce() {
+        let table = ProcessTree.descendants(of: getpid())
+        for pid in table where !ProcessTree.name(of: pid).hasPrefix("postgres") { kill(pid, SIGKILL) }
+    }
+
+    package func events() async -> AsyncStream<StackEvent> { journal.stream() }
+
+    nonisolated func say(_ subject: String, _ message: String, _ level: StackEvent.Level = .info) {
+        journal.add(StackEvent(time: Date(), subject: subject, message: message, level: level))
+    }
+
+    func becomeRunning() { if stage == .starting { stage = .running } }
+}
+
+/// What a running stack is made of; each part is there from the moment it has started.
+struct StackParts {
+    var edge: EdgeTier?
+    var console: Listener?
+    var balancer: LoadBalancer?
+    var tasks: TaskSupervisor?
+    var database: DatabaseTier?
+    var databaseAccess = TaskSupervisor.DatabaseAccess()
+    var authorityFile: String?
+    var healthNews: AsyncStream<HealthNews>.Continuation?
+}
+
+/// What the load balancer learned of a task.
+struct HealthNews: Sendable {
+    var task: String
+    var result: HealthChecker.News
+}
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Every connection takes a descriptor, a proxied one two: the soft limit of 1024 is for programs that use `select`.
+private enum DescriptorLimit {
+    static func raise() {
+        #if canImport(Glibc)
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let resource = RLIMIT_NOFILE
+        #endif
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return }
+        limit.rlim_cur = min(limit.rlim_max, 1 << 20)
+        setrlimit(resource, &limit)
+    }
 }

@@ -1,0 +1,65 @@
+import Foundation
+package import Plans
+package import Stacks
+
+extension Supervisor {
+    package func plan(_ stack: Stack) async throws -> Plan { StackDifference.plan(from: self.stack, to: stack) }
+
+    /// New services and tasks come up before a route leads to them; what is removed keeps its routes until the new ones
+    /// are in force, and its requests are finished after that.
+    package func apply(
+        _ wanted: Stack, manifest: [ManifestSource], progress: @escaping @Sendable (String) -> Void
+    ) async throws {
+        guard stage == .running, let balancer = parts.balancer, let tasks = parts.tasks else {
+            throw Report(
+                "cannot change \(stack.fullName): it is \(stage == .starting ? "still starting" : "stopping")",
+                state: "nothing was changed", next: "wait until `terrace status` says ready, then run the same command")
+        }
+        let plan = StackDifference.plan(from: stack, to: wanted)
+        guard !plan.requiresRestart else {
+            let addresses = plan.changes.filter(\.requiresRestart).map(\.address).joined(separator: ", ")
+            throw Report(
+                "cannot change \(addresses) while \(stack.fullName) runs", state: "nothing was changed",
+                next: "`terrace down`, then `terrace up`")
+        }
+        let journal = self.journal.stream()
+        let relay = Task { for await event in journal where event.time > Date() - 0.001 { progress("\(event.subject): \(event.message)") } }
+        defer { relay.cancel() }
+        let names = Set(wanted.services.map(\.name))
+        let leaving = stack.services.filter { !names.contains($0.name) }
+        balancer.setServices(merged(wanted.services, leaving: leaving))
+        await tasks.apply(wanted.services + leaving, database: parts.databaseAccess)
+        let problems = await tasks.waitForOutcome()
+        guard problems.isEmpty else {
+            throw Report(problems, of: wanted.fullName)
+        }
+        // Routes move at once, for all loops; then what nobody asks for any more ends.
+        balancer.setServices(wanted.services + leaving.map(\.withoutRoutes))
+        parts.edge?.setCacheRules(wanted.edge.cache)
+        balancer.setHealthChecks(wanted.services)
+        await tasks.apply(wanted.services, database: parts.databaseAccess)
+        _ = await tasks.waitForOutcome()
+        balancer.setServices(wanted.services)
+        stack = wanted
+        self.manifest = manifest
+        progress("done")
+    }
+
+    /// The routes that are in force, with the targets of both.
+    private func merged(_ wanted: [Service], leaving: [Service]) -> [Service] {
+        let running = Dictionary(stack.services.map { ($0.name, $0) }) { first, _ in first }
+        return wanted.map { service in
+            var service = service
+            service.routes = running[service.name]?.routes ?? []
+            return service
+        } + leaving
+    }
+}
+
+extension Service {
+    fileprivate var withoutRoutes: Service {
+        var copy = self
+        copy.routes = []
+        return copy
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Processes
+import Stacks
+import Streams
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension Report {
+    /// Whatever a tier threw, in the form that people read.
+    init(describing error: any Error, stack: String) {
+        switch error {
+        case let report as Report: self = report
+        case let error as DatabaseError:
+            self.init("cannot \(error.attempt): \(error.answer)", state: error.state, next: error.next)
+        case let error as SecretStoreError: self.init(error.message, state: error.state, next: error.next)
+        case let error as CertificateError: self.init(error.message, next: error.next)
+        case let error as TaskFailure: self.init(error.message, next: error.next)
+        case is CancellationError: self.init("\(stack) was stopped before it was ready")
+        default: self.init("cannot start \(stack): \(error)")
+        }
+    }
+
+    /// Services that do not come up.
+    init(_ problems: [Problem], of stack: String) {
+        let first = problems.first
+        var details = [first?.next].compactMap { $0 }.map { Detail("next", $0) }
+        for other in problems.dropFirst() { details.insert(Detail("also", "\(other.subject): \(other.message)"), at: 0) }
+        self.init("\(stack) does not come up: \(first.map { "\($0.subject): \($0.message)" } ?? "")", details: details)
+    }
+
+    /// A port that cannot be listened on, and who has it.
+    init(_ refused: PortRefused, stack: Stack, manifest: [ManifestSource]) {
+        let key = Report.key(of: refused.port, in: stack.local)
+        let reason = String(cString: strerror(refused.errnoCode)).lowercased()
+        let holder = refused.errnoCode == EADDRINUSE ? ListeningSockets.holder(of: refused.port) : nil
+        self.init(
+            "cannot listen on 127.0.0.1:\(refused.port): \(reason)\(holder.map { " by \($0)" } ?? "")",
+            manifest: "local.\(key) in \(manifest.last?.file ?? "terrace.yaml") (the default when it is not there)",
+            state: "nothing was started",
+            next: "end that process, or set another port: `local: { \(key): \(refused.port + 1000) }`")
+    }
+
+    private static func key(of port: Int, in ports: LocalPorts) -> String {
+        port == ports.https ? "https" : port == ports.http ? "http" : "console"
+    }
+}

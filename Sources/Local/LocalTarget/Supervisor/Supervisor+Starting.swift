@@ -1,0 +1,133 @@
+import Foundation
+import NIOCore
+import NIOSSL
+import Processes
+import Stacks
+import Streams
+import TrafficRules
+
+extension Supervisor {
+    /// Starts everything, as much as possible at the same time: ports and certificates beside the database, the tasks as
+    /// soon as the writer accepts, the database's reader beside the tasks.
+    func bringUp() async throws {
+        say("stack", "starting \(stack.fullName)")
+        try folder.create()
+        await endStrays()
+        let secrets = try SecretStore(folder: folder.url.appending(path: "secrets"))
+        let authority = try CertificateAuthority.open(folder: folder.url.appending(path: "authority"), now: Date())
+        try publish(authority)
+        try await startEdge(authority)
+        try await startConsole()
+        try Task.checkCancellation()
+        try await startDatabase(authority, secrets)
+        try Task.checkCancellation()
+        try await startTasks(secrets)
+        becomeRunning()
+        say("stack", "ready after \(Date().timeIntervalSince(startedAt).formatted(.number.precision(.fractionLength(1)))) s")
+    }
+
+    /// What a supervisor that was killed has left running.
+    private func endStrays() async {
+        let ended = await StrayProcesses(stackFolder: folder.url.path(percentEncoded: false)).end()
+        if !ended.isEmpty {
+            say("stack", "ended \(ended.count) processes that an earlier supervisor left behind", .warning)
+        }
+    }
+
+    /// For `curl --cacert` and the machine's trust store.
+    private func publish(_ authority: CertificateAuthority) throws {
+        let path = folder.path("ca.pem")
+        if (try? String(contentsOfFile: path, encoding: .utf8)) != authority.certificatePEM {
+            try authority.certificatePEM.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        parts.authorityFile = path
+    }
+
+    private func startEdge(_ authority: CertificateAuthority) async throws {
+        let certificate = try authority.issue(
+            names: ["localhost", "*.localhost"], addresses: ["127.0.0.1", "::1"], now: Date())
+        let tls = try ServerTLS.context(
+            certificatePEM: certificate.certificatePEM, keyPEM: certificate.keyPEM.reveal())
+        let (news, continuation) = AsyncStream<HealthNews>.makeStream()
+        parts.healthNews = continuation
+        let balancer = LoadBalancer(eventLoop: loops[0]) { task, result in
+            continuation.yield(HealthNews(task: task, result: result))
+        }
+        balancer.setServices(stack.services)
+        parts.balancer = balancer
+        let configuration = EdgeTier.Configuration(
+            ports: stack.local, tls: tls, balancerName: "app/\(stack.fullName)/local", cacheRules: stack.edge.cache,
+            logFolder: folder.url.appending(path: "access"))
+        do {
+            parts.edge = try await EdgeTier.start(on: loops, configuration, groups: balancer.groups)
+        } catch let refused as PortRefused {
+            throw Report(refused, stack: stack, manifest: manifest)
+        }
+        Task { for await each in news { await self.hear(each) } }
+        say("edge", "listens on \(url)")
+    }
+
+    private func hear(_ news: HealthNews) async {
+        switch news.result {
+        case .healthy: await parts.tasks?.taskBecameHealthy(news.task)
+        case .failing(let failure): await parts.tasks?.taskBecameUnhealthy(news.task, HealthFailure(failure))
+        }
+    }
+
+    private func startConsole() async throws {
+        do {
+            parts.console = try await Listener.start(on: [loops[0]], .init(port: stack.local.console)) { _ in
+                (ConsoleLoop { [weak self] path in await self?.page(path) }, LoopClock())
+            }
+        } catch let refused as PortRefused {
+            throw Report(refused, stack: stack, manifest: manifest)
+        }
+    }
+
+    private func startDatabase(_ authority: CertificateAuthority, _ secrets: SecretStore) async throws {
+        guard let wanted = stack.database else { return }
+        let certificate = try authority.issue(names: ["localhost"], addresses: ["127.0.0.1", "::1"], now: Date())
+        let password = try secrets.generate("database/application")
+        let name = String(stack.name.map { $0 == "-" ? "_" : $0 })
+        let database = DatabaseTier(
+            configuration: DatabaseConfiguration(
+                folder: folder.path("database"), zones: zones, readers: wanted.readers,
+                serverCertificatePEM: certificate.certificatePEM, serverKeyPEM: certificate.keyPEM,
+                authorityPEM: authority.certificatePEM,
+                replicationPassword: try secrets.generate("database/replication"), applicationPassword: password,
+                applicationRole: name, databaseName: name,
+                log: { [self] line in say("database", line) }))
+        parts.database = database
+        try await database.start()
+        parts.databaseAccess = .init(environment: await database.environment(), password: password)
+    }
+
+    private func startTasks(_ secrets: SecretStore) async throws {
+        guard let balancer = parts.balancer else { return }
+        let caller = environment
+        let tasks = try TaskSupervisor(
+            settings: .init(
+                stackFolder: folder.url, manifestFolder: folder.manifestFolder,
+                logsFolder: folder.url.appending(path: "logs"), zones: zones, environment: caller),
+            traffic: balancer, secrets: { try secrets.resolve($0, environment: caller) },
+            watch: { [self] event in say(event.subject, event.text) })
+        parts.tasks = tasks
+        await tasks.apply(stack.services, database: parts.databaseAccess)
+        let problems = await tasks.waitForOutcome()
+        try Task.checkCancellation()
+        if !problems.isEmpty { throw Report(problems, of: stack.fullName) }
+    }
+
+    /// `a`, `b`, …
+    var zones: [String] { (0..<stack.zones).map { String(UnicodeScalar(UInt8(97 + $0))) } }
+    var url: String { "https://localhost:\(parts.edge?.httpsPort ?? stack.local.https)" }
+}
+
+extension HealthFailure {
+    fileprivate init(_ failure: TargetHealth.Failure) {
+        switch failure {
+        case .connectionRefused: self = .connectionRefused
+        default: self = .failed(failure.text)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Processes
+import Stacks
+import TrafficRules
+
+extension Supervisor {
+    package func status() async -> StackStatus {
+        let services = await serviceStatuses()
+        let problems = await self.problems()
+        return StackStatus(
+            stack: stack.fullName, manifest: manifest.first?.file ?? "", supervisor: ProcessInfo.processInfo.processIdentifier,
+            startedAt: startedAt, phase: phase(services, problems), edge: edgeStatus(),
+            services: services, database: await parts.database?.status(), problems: problems)
+    }
+
+    private func phase(_ services: [ServiceStatus], _ problems: [Problem]) -> StackStatus.Phase {
+        switch stage {
+        case .starting: return .starting
+        case .stopping, .stopped: return .stopping
+        case .running:
+            let isWhole = services.allSatisfy { service in
+                service.tasks.count { $0.state == .healthy } >= service.desired
+            }
+            return isWhole && problems.isEmpty ? .ready : .degraded
+        }
+    }
+
+    private func problems() async -> [Problem] {
+        let database = await parts.database?.problems() ?? []
+        let tasks = await parts.tasks?.problems() ?? []
+        let lost = parts.edge?.lostLogBlocks ?? 0
+        let log = Problem(
+            subject: "edge", message: "\(lost) blocks of the access log could not be written",
+            next: "see that \(folder.path("access")) has room and is writable")
+        return database + tasks + (lost > 0 ? [log] : [])
+    }
+
+    private func edgeStatus() -> EdgeStatus {
+        let totals = parts.edge?.edgeTotals ?? TrafficTotals()
+        let cache = parts.edge?.cacheCounts ?? (0, 0, 0)
+        return EdgeStatus(
+            url: url, redirectURL: "http://localhost:\(parts.edge?.httpPort ?? stack.local.http)",
+            consoleURL: "http://localhost:\(parts.console?.port ?? stack.local.console)", traffic: totals.figures,
+            connections: parts.edge?.connections ?? 0, cacheHits: totals.hits, cacheMisses: totals.misses,
+            cacheBytes: cache.bytes, cacheObjects: cache.objects, firewall: Supervisor.firewall,
+            certificateAuthority: parts.authorityFile)
+    }
+
+    /// Said plainly, for the manifest promises rules.
+    private static let firewall = "off: this version does not enforce the manifest's firewall on this machine"
+
+    private func serviceStatuses() async -> [ServiceStatus] {
+        let standings = await parts.balancer?.standings() ?? [:]
+        guard let tasks = parts.tasks else {
+            return stack.services.map {
+                ServiceStatus(name: $0.name, routes: $0.routes.map(\.text), desired: $0.tasks.lowerBound)
+            }
+        }
+        return await tasks.status().map { service in
+            ServiceStatus(
+                name: service.name, routes: service.routes.map(\.text), desired: service.desired,
+                traffic: parts.edge?.totals(of: service.name).figures ?? TrafficFigures(),
+                tasks: service.tasks.map { task in
+                    var task = task
+                    task.inFlight = standings[task.id]?.inFlight ?? 0
+                    return task
+                })
+        }
+    }
+
+    /// The console port's pages.
+    func page(_ path: String) async -> (type: String, body: [UInt8])? {
+        switch path {
+        case "/metrics":
+            let status = await status()
+            let services = status.services.map { ($0.name, parts.edge?.totals(of: $0.name) ?? TrafficTotals()) }
+            let page = MetricsPage(status: status, edge: parts.edge?.edgeTotals ?? TrafficTotals(), services: services)
+            return (PrometheusText.contentType, page.bytes())
+        case "/status":
+            guard let body = try? StatusJSON.encode(await status()) else { return nil }
+            return ("application/json", body)
+        default:
+            return nil
+        }
+    }
+}
+
+/// `StackStatus` as `terrace status --json` and the console's `/status` give it.
+package enum StatusJSON {
+    package static func encode(_ status: StackStatus) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return Array(try encoder.encode(status)) + [10]
+    }
+}
