@@ -9,8 +9,7 @@ import Testing
     import Darwin
 #endif
 
-/// A stand-in for a supervisor that is killed: a small C-free program is not at hand in a test, but Python can ask for the
-/// same parent-death signal and leave a grandchild behind.
+/// A supervisor that is killed and leaves a grandchild behind, whose parent was a shell.
 private let supervisor = """
     import ctypes, os, signal, subprocess, sys, time
     def die_with_parent(): ctypes.CDLL(None).prctl(1, signal.SIGKILL)
@@ -22,12 +21,17 @@ private let supervisor = """
 @Suite(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/stat")))
 struct ParentDeathTests {
     @Test func childEndsWhenTheStartingProcessIsKilled() async throws {
-        // The middle process is a child of ours, so its parent-death signal is the one under test: a thread that ends.
-        let child = try ChildProcess.spawn(
-            .init(executable: "/bin/sh", arguments: ["-c", "exec sleep 600"], environment: [:]))
-        #expect(ProcessTable.current()[child.pid]?.parent == getpid())
-        child.send(SIGKILL)
-        #expect(await child.waitForExit() == .signal(Int(SIGKILL)))
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "pid").path()
+            await #expect(processExitsWith: .signal(SIGKILL)) { [file = file as String] in
+                let child = try ChildProcess.spawn(
+                    .init(executable: "/bin/sh", arguments: ["-c", "exec sleep 600"], environment: [:]))
+                try Data("\(child.pid)".utf8).write(to: URL(filePath: file))
+                kill(getpid(), SIGKILL)
+            }
+            let orphan = try #require(pid_t(try String(contentsOfFile: file, encoding: .utf8)))
+            #expect(await eventually { ProcessTable.current()[orphan].map(\.isZombie) ?? true })
+        }
     }
 
     @Test func grandchildLeftBehindIsFoundByItsMarkerAndEnded() async throws {

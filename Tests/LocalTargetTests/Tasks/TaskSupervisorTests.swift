@@ -238,8 +238,7 @@ struct TaskSupervisorTests {
 
     @Test func stubbornTaskIsKilledAfterItsTimeout() async throws {
         try await withStage { stage in
-            let text = "trap '' TERM; exec python3 server.py stubborn"
-            var stubborn = service("web", .shell(text), tasks: 1)
+            var stubborn = service(tasks: 1)
             stubborn.command = .words([
                 "python3", "-c",
                 "import os,signal,socket,time; signal.signal(15, signal.SIG_IGN); s=socket.create_server(('127.0.0.1',int(os.environ['PORT']))); time.sleep(600)",

@@ -97,6 +97,9 @@ final class LogCollector: Sendable {
         reading.finish()
         let whenClosed = requests.withLock { requests in
             requests.isClosed = true
+            // They came after the last look; nobody will read them.
+            for source in requests.new { closeDescriptor(source.descriptor) }
+            requests.new = []
             wake.closeReadEnd()
             wake.closeWriteEnd()
             defer { requests.whenClosed = [] }
