@@ -21,6 +21,8 @@ final class LogCollector: Sendable {
     private struct Requests {
         var new: [Source] = []
         var isClosing = false
+        /// The thread has ended.
+        var isClosed = false
         var whenClosed: [@Sendable () -> Void] = []
     }
 
@@ -41,27 +43,36 @@ final class LogCollector: Sendable {
         guard code == 0 else { throw TaskFailure("no thread for the logs: \(String(cString: strerror(code)))") }
     }
 
-    /// Takes over the read end.
+    /// Takes over the read end. After `close` it is closed, and the child's next write fails.
     func attach(_ pipe: OutputPipe, service: String, task: String, stream: LogLine.Stream, output: TaskOutput) {
-        requests.withLock {
-            $0.new.append(
-                Source(descriptor: pipe.readEnd, service: service, task: task, stream: stream, output: output))
+        let source = Source(descriptor: pipe.readEnd, service: service, task: task, stream: stream, output: output)
+        let isClosed = requests.withLock { requests in
+            if !requests.isClosed { requests.new.append(source) }
+            wakeUp(requests)
+            return requests.isClosed
         }
-        wakeUp()
+        if isClosed {
+            pipe.closeReadEnd()
+            output.streamEnded()
+        }
     }
 
     /// Reads what is there, writes it, and ends the thread. Streams that are still open are given up.
     func close() async {
         await withCheckedContinuation { continuation in
-            requests.withLock {
-                $0.isClosing = true
-                $0.whenClosed.append { continuation.resume() }
+            let isClosed = requests.withLock { requests in
+                requests.isClosing = true
+                if !requests.isClosed { requests.whenClosed.append { continuation.resume() } }
+                wakeUp(requests)
+                return requests.isClosed
             }
-            wakeUp()
+            if isClosed { continuation.resume() }
         }
     }
 
-    private func wakeUp() {
+    /// Under the lock, so that the descriptor is still ours.
+    private func wakeUp(_ requests: borrowing Requests) {
+        guard !requests.isClosed else { return }
         var byte: UInt8 = 0
         write(wake.writeEnd, &byte, 1)
     }
@@ -84,7 +95,16 @@ final class LogCollector: Sendable {
             reading.readAvailable()
         }
         reading.finish()
-        let whenClosed = requests.withLock { $0.whenClosed }
+        let whenClosed = requests.withLock { requests in
+            requests.isClosed = true
+            // They came after the last look; nobody will read them.
+            for source in requests.new { closeDescriptor(source.descriptor) }
+            requests.new = []
+            wake.closeReadEnd()
+            wake.closeWriteEnd()
+            defer { requests.whenClosed = [] }
+            return requests.whenClosed
+        }
         for body in whenClosed { body() }
     }
 }

@@ -21,7 +21,7 @@ final class LogCursor {
     init(folder: String, service: String, since: Date?) {
         self.service = service
         paths = LogLimits.paths(folder: folder, service: service)
-        self.since = since.map { LogTime(milliseconds: Int($0.timeIntervalSince1970 * 1000)).text }
+        self.since = since.map { LogTime(milliseconds: Int(($0.timeIntervalSince1970 * 1000).rounded())).text }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }

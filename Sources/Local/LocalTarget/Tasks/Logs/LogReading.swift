@@ -126,4 +126,4 @@ extension LogCollector {
 }
 
 /// The system's `close`, out of reach of the collector's own.
-private func closeDescriptor(_ descriptor: CInt) { close(descriptor) }
+func closeDescriptor(_ descriptor: CInt) { close(descriptor) }

@@ -1,0 +1,93 @@
+import Foundation
+import Processes
+import TestKit
+import Testing
+
+@testable import LocalTarget
+
+private func runs(_ program: String, _ arguments: [String]) async throws -> Bool {
+    let child = try ChildProcess.spawn(
+        .init(executable: "/usr/bin/env", arguments: [program] + arguments, environment: ["PATH": "/usr/bin:/bin"]))
+    return await child.waitForExit() == .code(0)
+}
+
+@Suite struct CertificateAuthorityTests {
+    private let day: TimeInterval = 86_400
+
+    @Test func authorityStaysTheSame() async throws {
+        try await withTemporaryFolder { folder in
+            let place = folder.appending(path: "authority")
+            let first = try CertificateAuthority.open(folder: place, now: Date())
+            let second = try CertificateAuthority.open(folder: place, now: Date() + 300 * day)
+            #expect(first.certificatePEM == second.certificatePEM)
+            let mode = try FileManager.default.attributesOfItem(atPath: place.appending(path: "ca.key").path())
+            #expect(mode[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
+    @Test func authorityNearItsEndIsReplaced() async throws {
+        try await withTemporaryFolder { folder in
+            let place = folder.appending(path: "authority")
+            let first = try CertificateAuthority.open(folder: place, now: Date() - 3300 * day)
+            let second = try CertificateAuthority.open(folder: place, now: Date())
+            #expect(first.certificatePEM != second.certificatePEM)
+        }
+    }
+
+    @Test func certificateIsDueThirtyDaysBeforeItsEnd() async throws {
+        try await withTemporaryFolder { folder in
+            let now = Date()
+            let authority = try CertificateAuthority.open(folder: folder.appending(path: "authority"), now: now)
+            let issued = try authority.issue(names: ["localhost"], addresses: [], now: now)
+            #expect(issued.notAfter.timeIntervalSince(now) <= 397 * day)
+            #expect(!issued.isDue(at: now + 366 * day))
+            #expect(issued.isDue(at: now + 367 * day))
+            #expect(!"\(issued)".contains("PRIVATE KEY"))
+        }
+    }
+
+    @Test(arguments: ["localhost", "shop.localhost", "127.0.0.1", "::1", "example.com"])
+    func opensslAcceptsTheNamesOfThisMachineOnly(peer: String) async throws {
+        try await withTemporaryFolder { folder in
+            let authority = try CertificateAuthority.open(folder: folder.appending(path: "authority"), now: Date())
+            let issued = try authority.issue(
+                names: peer == "example.com" ? ["example.com"] : ["localhost", "*.localhost", "shop.localhost"],
+                addresses: ["127.0.0.1", "::1"], now: Date())
+            let leaf = folder.appending(path: "leaf.pem")
+            try Data(issued.certificatePEM.utf8).write(to: leaf)
+            let check = peer.contains(":") || peer.hasPrefix("127") ? "-verify_ip" : "-verify_hostname"
+            let accepted = try await runs(
+                "openssl",
+                [
+                    "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile",
+                    folder.appending(path: "authority/ca.pem").path(), check, peer, leaf.path(),
+                ])
+            #expect(accepted == (peer != "example.com"))
+        }
+    }
+
+    @Test func curlAcceptsAServerWithTheCertificate() async throws {
+        try await withTemporaryFolder { folder in
+            let authority = try CertificateAuthority.open(folder: folder.appending(path: "authority"), now: Date())
+            let issued = try authority.issue(names: ["localhost"], addresses: ["127.0.0.1"], now: Date())
+            let (leaf, key) = (folder.appending(path: "leaf.pem").path(), folder.appending(path: "leaf.key").path())
+            try Data(issued.certificatePEM.utf8).write(to: URL(filePath: leaf))
+            try Data(issued.keyPEM.reveal().utf8).write(to: URL(filePath: key))
+            var ports = FreePorts()
+            let port = try ports.take()
+            let server = try ChildProcess.spawn(
+                .init(
+                    executable: "/usr/bin/env",
+                    arguments: [
+                        "openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-cert", leaf, "-key", key, "-www",
+                    ],
+                    environment: ["PATH": "/usr/bin:/bin"]))
+            let authorityFile = folder.appending(path: "authority/ca.pem").path()
+            let arguments = ["-s", "-o", "/dev/null", "--cacert", authorityFile, "https://127.0.0.1:\(port)/"]
+            let accepted = try await eventually { try await runs("curl", arguments) }
+            #expect(accepted)
+            server.send(9)
+            _ = await server.waitForExit()
+        }
+    }
+}

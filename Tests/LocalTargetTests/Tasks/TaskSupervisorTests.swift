@@ -1,0 +1,318 @@
+import Foundation
+import Processes
+import Stacks
+import Synchronization
+import TestKit
+import Testing
+
+@testable import LocalTarget
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Stands for the load balancer: connects to each started task, and tells the supervisor.
+private final class Traffic: TaskTraffic {
+    struct State {
+        var supervisor: TaskSupervisor?
+        var checks: [String: Task<Void, Never>] = [:]
+        var log: [String] = []
+        var healthy: Set<String> = []
+    }
+    let state = Mutex(State())
+
+    func taskStarted(_ endpoint: TaskEndpoint) {
+        state.withLock { state in
+            state.log.append("started \(endpoint.id)")
+            state.checks[endpoint.id] = Task { await check(endpoint) }
+        }
+    }
+
+    func drain(_ task: String) async { state.withLock { $0.log.append("drain \(task)") } }
+
+    func taskEnded(_ task: String) {
+        state.withLock { state in
+            state.log.append("ended \(task)")
+            state.healthy.remove(task)
+            state.checks.removeValue(forKey: task)?.cancel()
+        }
+    }
+
+    private func check(_ endpoint: TaskEndpoint) async {
+        while !Task.isCancelled {
+            let supervisor = state.withLock { $0.supervisor }
+            if connects(endpoint.port) {
+                state.withLock { _ = $0.healthy.insert(endpoint.id) }
+                return await supervisor?.taskBecameHealthy(endpoint.id) ?? ()
+            }
+            await supervisor?.taskBecameUnhealthy(endpoint.id, .connectionRefused)
+            do { try await Task.sleep(for: .milliseconds(20)) } catch { return }
+        }
+    }
+
+    private func connects(_ port: Int) -> Bool {
+        #if os(Linux)
+            let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        #else
+            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}
+
+private struct Stage {
+    let folder: URL
+    let traffic: Traffic
+    let supervisor: TaskSupervisor
+    let events: Events
+
+    final class Events: Sendable {
+        private let lines = Mutex<[String]>([])
+        func add(_ event: TaskEvent) { lines.withLock { $0.append("\(event)") } }
+        var all: [String] { lines.withLock { $0 } }
+        func contains(_ text: String) -> Bool { all.contains { $0.contains(text) } }
+    }
+}
+
+/// Runs `body` with a supervisor over a fresh folder that holds `server.py`, and stops everything afterwards.
+private func withStage(_ body: (Stage) async throws -> Void) async throws {
+    try await withTemporaryFolder { folder in
+        let server = """
+            import os, signal, socket, sys, time
+            if len(sys.argv) > 1: print("release", *sys.argv[1:], flush=True)
+            listener = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+            print("listening", flush=True)
+            def stop(*_):
+                print("bye", flush=True)
+                sys.exit(0)
+            signal.signal(signal.SIGTERM, stop)
+            while True: listener.accept()[0].close()
+            """
+        try Data(server.utf8).write(to: folder.appending(path: "server.py"))
+        let traffic = Traffic()
+        let events = Stage.Events()
+        let supervisor = try TaskSupervisor(
+            settings: .init(
+                stackFolder: folder, manifestFolder: folder, logsFolder: folder.appending(path: "logs"),
+                zones: ["a", "b"], environment: ProcessInfo.processInfo.environment),
+            traffic: traffic,
+            secrets: { names in
+                let missing = names.filter { $0 != "SESSION_KEY" }
+                guard missing.isEmpty else { throw MissingSecrets(names: missing) }
+                return ["SESSION_KEY": Secret("s3cret")]
+            }, watch: { events.add($0) })
+        traffic.state.withLock { $0.supervisor = supervisor }
+        let stage = Stage(folder: folder, traffic: traffic, supervisor: supervisor, events: events)
+        do { try await body(stage) } catch {
+            await supervisor.stop(graceful: false)
+            throw error
+        }
+        await supervisor.stop(graceful: false)
+        #expect(ProcessTree.descendants(of: getpid()).allSatisfy { pid in !stray(pid, folder) })
+    }
+}
+
+private func stray(_ pid: pid_t, _ folder: URL) -> Bool {
+    let environment = (try? Data(contentsOf: URL(filePath: "/proc/\(pid)/environ"))) ?? Data()
+    return String(decoding: environment, as: UTF8.self).contains("TERRACE_STACK=\(folder.path())")
+}
+
+private func service(
+    _ name: String = "web", _ command: Command? = .words(["python3", "server.py"]), tasks: Int = 2
+) -> Service {
+    Service(name: name, command: command, tasks: tasks...10, stopTimeout: .seconds(10))
+}
+
+@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/stat")))
+struct TaskSupervisorTests {
+    @Test func tasksRunSpreadOverZonesAndStopGracefully() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service(tasks: 3)])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            let tasks = await stage.supervisor.status()[0].tasks
+            #expect(tasks.map(\.zone) == ["a", "b", "a"])
+            #expect(Set(tasks.map(\.port)).count == 3)
+            #expect(tasks.allSatisfy { $0.state == .healthy && $0.restarts == 0 })
+            #expect(await stage.supervisor.usage()["web.1"].map { $0.residentBytes > 1 << 20 } == true)
+            await stage.supervisor.stop(graceful: true)
+            #expect(
+                Set(stage.traffic.state.withLock { $0.log }).isSuperset(of: [
+                    "drain web.1", "drain web.2", "drain web.3",
+                ]))
+            let lines = LogReader(folder: stage.folder.appending(path: "logs")).lines()
+            #expect(lines.filter { $0.text == "bye" }.map(\.task).sorted() == ["web.1", "web.2", "web.3"])
+        }
+    }
+
+    @Test func killedTaskComesBackUnderANewName() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service()])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            let pid = try #require(await stage.supervisor.status()[0].tasks[0].pid)
+            kill(pid, SIGKILL)
+            #expect(await eventually { stage.traffic.state.withLock { $0.healthy } == ["web.2", "web.3"] })
+            let tasks = await stage.supervisor.status()[0].tasks
+            #expect(tasks.first { $0.id == "web.3" }?.restarts == 1)
+            #expect(stage.events.contains("web.1: ended with signal 9 (SIGKILL)"))
+        }
+    }
+
+    @Test func changedServiceIsRolledNewBeforeOld() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service()])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            var changed = service()
+            changed.environment = ["LOG_LEVEL": "debug"]
+            await stage.supervisor.apply([changed])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            let log = stage.traffic.state.withLock { $0.log }
+            let starts = try #require(log.firstIndex(of: "started web.3"))
+            let drains = try #require(log.firstIndex(of: "drain web.1"))
+            #expect(starts < drains)
+            #expect(await stage.supervisor.status()[0].tasks.map(\.id) == ["web.3", "web.4"])
+        }
+    }
+
+    @Test func sameServicesChangeNothing() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service()])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            await stage.supervisor.apply([service()])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(await stage.supervisor.status()[0].tasks.map(\.id) == ["web.1", "web.2"])
+        }
+    }
+
+    @Test func countsGrowShrinkAndServicesLeave() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service(tasks: 1), service("api", tasks: 1)])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            await stage.supervisor.apply([service(tasks: 3)])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(await stage.supervisor.status().map(\.name) == ["web"])
+            #expect(await stage.supervisor.status()[0].tasks.count == 3)
+        }
+    }
+
+    @Test func missingProgramIsSaidAtOnce() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service("web", .words(["./guestbook"]))])
+            let problems = await stage.supervisor.waitForOutcome()
+            #expect(problems.first?.message.contains("cannot start ./guestbook: No such file or directory") == true)
+            #expect(problems.first?.next?.hasPrefix("build it") == true)
+        }
+    }
+
+    @Test func crashLoopIsSaidWithTheLastLine() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service("web", .shell("echo 'no table users' >&2; exit 3"), tasks: 1)])
+            let problem = await stage.supervisor.waitForOutcome().first
+            #expect(problem?.message.contains("crash loop, 3 failures in a row") == true)
+            #expect(problem?.message.contains("exit code 3") == true)
+            #expect(problem?.message.hasSuffix("before it was healthy: no table users") == true)
+        }
+    }
+
+    @Test func taskThatIgnoresItsPortIsToldWhereItListens() async throws {
+        try await withStage { stage in
+            let text = "import socket,time; s=socket.create_server(('127.0.0.1',0)); time.sleep(600)"
+            await stage.supervisor.apply([service("web", .words(["python3", "-c", text]), tasks: 1)])
+            #expect(
+                await eventually {
+                    let reason = await stage.supervisor.status().first?.tasks.first?.reason
+                    return reason?.contains("instead of its port") == true
+                })
+        }
+    }
+
+    @Test func stubbornTaskIsKilledAfterItsTimeout() async throws {
+        try await withStage { stage in
+            var stubborn = service(tasks: 1)
+            stubborn.command = .words([
+                "python3", "-c",
+                "import os,signal,socket,time; signal.signal(15, signal.SIG_IGN); s=socket.create_server(('127.0.0.1',int(os.environ['PORT']))); time.sleep(600)",
+            ])
+            stubborn.stopTimeout = .milliseconds(300)
+            await stage.supervisor.apply([stubborn])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            await stage.supervisor.stop(graceful: true)
+            #expect(stage.events.contains("stopped (signal 9 (SIGKILL))"))
+        }
+    }
+
+    @Test func releaseRunsOnceBeforeTheFirstTask() async throws {
+        try await withStage { stage in
+            var web = service()
+            web.release = .shell(
+                "echo migrating; env | grep SECRET_OF_CALLER; test -n \"$SESSION_KEY\" && echo done > released")
+            web.secrets = ["SESSION_KEY"]
+            await stage.supervisor.apply([web])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(FileManager.default.fileExists(atPath: stage.folder.appending(path: "released").path()))
+            let events = stage.events.all
+            let released = try #require(events.firstIndex { $0.hasPrefix("web.release: succeeded") })
+            let started = try #require(events.firstIndex { $0.hasPrefix("web.1: started") })
+            #expect(released < started)
+            #expect(events.count { $0.hasPrefix("web.release: started") } == 1)
+        }
+    }
+
+    @Test func failedReleaseKeepsTheOldVersion() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service()])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            var broken = service()
+            broken.release = .shell("echo 'relation exists' >&2; exit 1")
+            await stage.supervisor.apply([broken])
+            let problem = await stage.supervisor.waitForOutcome().first
+            #expect(problem?.message == "the release command ended with exit code 1: relation exists")
+            #expect(problem?.next?.hasPrefix("the old version goes on") == true)
+            #expect(await stage.supervisor.status()[0].tasks.map(\.id) == ["web.1", "web.2"])
+            await stage.supervisor.apply([service()])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(await stage.supervisor.status()[0].tasks.map(\.id) == ["web.1", "web.2"])
+        }
+    }
+
+    @Test func missingSecretIsSaidAndNothingStarts() async throws {
+        try await withStage { stage in
+            var web = service()
+            web.secrets = ["SESSION_KEY", "STRIPE_KEY"]
+            await stage.supervisor.apply([web])
+            let problem = await stage.supervisor.waitForOutcome().first
+            #expect(problem?.message == "the secret STRIPE_KEY has no value")
+            #expect(await stage.supervisor.status()[0].tasks.isEmpty)
+        }
+    }
+
+    @Test func shellThatStaysBetweenLetsItsServerFinish() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service("web", .shell("true && python3 server.py; true"), tasks: 1)])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            await stage.supervisor.stop(graceful: true)
+            let lines = LogReader(folder: stage.folder.appending(path: "logs")).lines().map(\.text)
+            #expect(lines.contains("bye"))
+        }
+    }
+
+    @Test func workerWithoutRoutesIsNotOfferedToTheLoadBalancer() async throws {
+        try await withStage { stage in
+            var worker = service("worker", .words(["sleep", "600"]), tasks: 1)
+            worker.routes = []
+            await stage.supervisor.apply([worker])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(stage.traffic.state.withLock { $0.log }.isEmpty)
+        }
+    }
+}
