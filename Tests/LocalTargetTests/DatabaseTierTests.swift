@@ -89,9 +89,9 @@ import Testing
             let moment = ContinuousClock.now
             kill(writer, SIGKILL)
             if let receiver { kill(receiver, SIGCONT) }
-            #expect(await eventually { client.firstAcknowledgement(after: moment + .milliseconds(5)) != nil })
-            #expect(await stand.tier.status().failovers == 1)
-            #expect(await stand.tier.state.record.writer == .second)
+            try await expectFailover(on: stand)
+            let count = client.acknowledged.count
+            #expect(await eventually { client.hasAcknowledged(more: count) })
             report("killed -> first write", client, moment)
 
             // The old writer comes back as the reader.
@@ -116,7 +116,7 @@ import Testing
             #expect(await eventually { client.firstAcknowledgement(after: moment + .milliseconds(50)) != nil })
             report("stopped -> first write", client, moment)
             #expect(kill(writer, 0) != 0, "the hanging writer must be dead")
-            #expect(await stand.tier.state.record.writer == .second)
+            try await expectFailover(on: stand)
             try await stand.becomesSynchronous()
             client.stop()
             try await expectEveryRow(of: client, on: stand)
@@ -233,6 +233,11 @@ import Testing
             let error = await #expect(throws: DatabaseError.self) { try await stand.tier.start() }
             #expect(error?.answer.contains("db-2") == true)
         }
+    }
+
+    private func expectFailover(on stand: DatabaseStand) async throws {
+        #expect(await eventually { await stand.tier.state.failovers == 1 })
+        #expect(await stand.tier.state.record.writer == .second)
     }
 
     private func expectEveryRow(of client: InsertingClient, on stand: DatabaseStand) async throws {

@@ -149,7 +149,8 @@ final class PostgresServer: Sendable {
     func parameters(database: String = "postgres") -> [String: String] {
         [
             "host": place.socketFolder, "port": "\(port)", "user": PostgresSettings.superuser, "dbname": database,
-            "application_name": "terrace", "sslmode": "disable", "gssencmode": "disable", "passfile": "/dev/null",
+            "application_name": "terrace", "sslmode": "disable", "gssencmode": "disable",
+            "passfile": place.socketFolder + "/none",
             // The supervisor must never wait for a reader whom it is about to give up.
             "options": "-c synchronous_commit=local",
         ]
