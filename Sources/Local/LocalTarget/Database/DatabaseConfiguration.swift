@@ -50,8 +50,9 @@ enum DatabaseLimit {
     /// A server that runs and yet does not answer for this long counts as hung. A stopped one (SIGSTOP) does after two
     /// probes, for the kernel says so; a slow one deserves patience, since a failover would cut its clients off.
     static let unresponsive = Duration.seconds(5)
-    /// How long commits may wait for a reader that makes no progress, before they stop waiting for it.
-    static let readerStall = Duration.milliseconds(600)
+    /// How long commits may wait for a reader that makes no progress, before they stop waiting for it. Seen by probes,
+    /// so two intervals may be added to it; the sum stays under a second.
+    static let readerStall = Duration.milliseconds(500)
     /// From asking for synchronous commits to seeing the setting in force.
     static let readerJoin = Duration.seconds(60)
     /// A joining reader that receives nothing for this long is started again.

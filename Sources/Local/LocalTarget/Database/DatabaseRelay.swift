@@ -33,9 +33,10 @@ final class DatabaseRelay: Sendable {
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.autoRead, value: false)
-            .childChannelInitializer { [self] channel in
-                accept(channel)
-                return channel.eventLoop.makeSucceededVoidFuture()
+            .childChannelInitializer { [weak self] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(RelayEntrance { self?.accept($0) })
+                }
             }
         let channel: any Channel
         do {
@@ -152,6 +153,7 @@ final class DatabaseRelay: Sendable {
         // The role may have moved, or the client left, while the connection was made.
         guard client.isActive else {
             server.close(promise: nil)
+            client.close(promise: nil)
             return
         }
         do {

@@ -27,7 +27,8 @@ extension DatabaseTier {
         case .wish(let event):
             await apply(event)
         case .finished(let kind, let epoch, let event):
-            if operations[kind]?.epoch == epoch { await apply(event) }
+            guard operations[kind]?.epoch == epoch else { return }
+            await apply(stillTrue(event))
         case .exited(let name, let pid, let exit):
             guard let server = parts.servers[name], server.process?.pid == pid else { return }
             let reason = "\(name.rawValue) ended with \(exit)" + (server.log.complaint.map { ": \($0)" } ?? "")
@@ -39,6 +40,13 @@ extension DatabaseTier {
         case .probed(let name, let pid, let report):
             await judge(name, pid, report)
         }
+    }
+
+    /// A writer may end between its first answer and the news of it; its exit was then told too early to count.
+    private func stillTrue(_ event: ClusterState.Event) -> ClusterState.Event {
+        let name = state.record.writer
+        guard event == .writerAvailable, let server = parts?.servers[name], !server.isRunning else { return event }
+        return .writerFailed("\(name.rawValue) ended" + (server.log.complaint.map { ": \($0)" } ?? ""))
     }
 
     /// While the reader joins, its operation itself sees the process end.

@@ -26,7 +26,6 @@ extension DatabaseTier {
             try server.follow(writer.port)
         } else {
             try await prepareStandby(server, of: writer, rebuild: rebuild)
-            try Task.checkCancellation()
             try launch(server, following: writer.port)
         }
         // Its record in the log makes an idle reader show that it still receives, and the checkpoint of
@@ -112,6 +111,8 @@ extension DatabaseTier {
 
     private func launch(_ server: PostgresServer, following primaryPort: Int?) throws {
         let name = server.name
+        // `stop` cancels first and stops the servers then: none may be started after that.
+        try Task.checkCancellation()
         try server.launch(following: primaryPort, preferring: state.record.ports[name.rawValue])
         var ports = state.record.ports
         ports[name.rawValue] = server.port

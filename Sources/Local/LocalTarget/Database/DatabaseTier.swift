@@ -86,19 +86,17 @@ package actor DatabaseTier {
         isStopping = true
         mailbox.finish()
         for operation in operations.values { operation.task.cancel() }
-        for operation in operations.values { await operation.task.value }
-        await loop?.value
         for watch in probes.values { watch.loop.end() }
         probes = [:]
-        if let parts {
-            await parts.writerRelay.close()
-            await parts.readerRelay.close()
-            // The writer first: it hands the rest of its log to the reader.
-            for name in [state.record.writer, state.record.writer.other] {
-                await parts.servers[name]?.stop(within: graceful ? DatabaseLimit.stop : .zero)
-            }
-            parts.place.removeSockets()
+        await parts?.writerRelay.close()
+        await parts?.readerRelay.close()
+        // The writer first: it hands the rest of its log to the reader. What the background waits for ends with them.
+        for name in [state.record.writer, state.record.writer.other] {
+            await parts?.servers[name]?.stop(within: graceful ? DatabaseLimit.stop : .zero)
         }
+        for operation in operations.values { await operation.task.value }
+        await loop?.value
+        parts?.place.removeSockets()
         parts = nil
         resumeWaiters(all: true)
     }

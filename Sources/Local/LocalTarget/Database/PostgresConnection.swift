@@ -89,7 +89,7 @@ final class PostgresConnection {
         let pairs = parameters.sorted { $0.key < $1.key }
         let keys = pairs.map { strdup($0.key) }
         let values = pairs.map { strdup($0.value) }
-        defer { (keys + values).forEach { free($0) } }
+        defer { for text in keys + values { free(text) } }
         let constKeys = keys.map { $0.map { UnsafePointer($0) } } + [nil]
         let constValues = values.map { $0.map { UnsafePointer($0) } } + [nil]
         return PQconnectStartParams(constKeys, constValues, 0)

@@ -149,7 +149,8 @@ final class PostgresServer: Sendable {
     func parameters(database: String = "postgres") -> [String: String] {
         [
             "host": place.socketFolder, "port": "\(port)", "user": PostgresSettings.superuser, "dbname": database,
-            "application_name": "terrace", "sslmode": "disable", "gssencmode": "disable", "passfile": "/dev/null",
+            "application_name": "terrace", "sslmode": "disable", "gssencmode": "disable",
+            "passfile": place.socketFolder + "/none",
             // The supervisor must never wait for a reader whom it is about to give up.
             "options": "-c synchronous_commit=local",
         ]
@@ -176,28 +177,24 @@ final class PostgresServer: Sendable {
 
     /// Returns when it accepts connections, and writes if `writable`; throws when it ends before that.
     func waitUntilAccepting(writable: Bool) async throws {
-        guard let process else { throw DatabaseError("reach \(name.rawValue)", answer: "it does not run") }
-        let (parameters, log, name) = (parameters(), log, name.rawValue)
-        try await onOwnThread {
-            let deadline = ContinuousClock.now + DatabaseLimit.serverStart
-            while true {
-                if let exit = process.exit {
-                    throw DatabaseError(
-                        "start \(name)", answer: "it ended with \(exit)" + (log.complaint.map { ": \($0)" } ?? ""))
-                }
-                guard ContinuousClock.now < deadline else {
-                    throw DatabaseError("start \(name)", answer: "it was not ready in \(DatabaseLimit.serverStart)")
-                }
-                if let connection = try? PostgresConnection.open(parameters, within: .seconds(2)) {
-                    guard writable else { return }
-                    while process.exit == nil, ContinuousClock.now < deadline {
-                        let rows = try connection.query("SELECT pg_is_in_recovery()")
-                        if rows == [["f"]] { return }
-                        usleep(2_000)
-                    }
-                }
-                usleep(5_000)
+        let deadline = ContinuousClock.now + DatabaseLimit.serverStart
+        while true {
+            guard let process else { throw DatabaseError("reach \(name.rawValue)", answer: "it does not run") }
+            if let exit = process.exit {
+                throw DatabaseError(
+                    "start \(name.rawValue)",
+                    answer: "\(name.rawValue) ended with \(exit)" + (log.complaint.map { ": \($0)" } ?? ""))
             }
+            guard ContinuousClock.now < deadline else {
+                throw DatabaseError(
+                    "start \(name.rawValue)", answer: "\(name.rawValue) was not ready in \(DatabaseLimit.serverStart)")
+            }
+            if let rows = try? await query("SELECT pg_is_in_recovery()", within: .seconds(2)),
+                rows == [["f"]] || !writable
+            {
+                return
+            }
+            try await Task.sleep(for: .milliseconds(3))
         }
     }
 

@@ -63,3 +63,17 @@ final class RelayEnd: ChannelInboundHandler, ChannelOutboundHandler {
         context.close(promise: nil)
     }
 }
+
+/// Tells of a client once its channel is active: a server on loopback may be reached before that.
+final class RelayEntrance: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let accepted: (any Channel) -> Void
+
+    init(_ accepted: @escaping (any Channel) -> Void) { self.accepted = accepted }
+
+    func channelActive(context: ChannelHandlerContext) {
+        accepted(context.channel)
+        context.fireChannelActive()
+    }
+}
