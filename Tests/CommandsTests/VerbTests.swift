@@ -143,7 +143,7 @@ import Testing
     }
 
     @Test func logsAskForWhatWasTyped() async throws {
-        let line = LogLine(time: Samples.now, task: "web.1", stream: .output, text: "hello")
+        let line = LogLine(time: Samples.now, task: "web.1", stream: .out, text: "hello")
         let supervisor = FakeSupervisor(log: [line])
         try await running(supervisor) { folder in
             let terminal = TestTerminal()
