@@ -127,7 +127,7 @@ import Testing
             let readers = (0..<2).map { _ in Task { try await client.events { _ in } } }
             #expect(await eventually { supervisor.openEventStreams == 2 })
             await #expect(throws: Report("the supervisor serves 2 clients already")) { try await client.status() }
-            readers.forEach { $0.cancel() }
+            for reader in readers { reader.cancel() }
             #expect(await eventually { (try? await client.status()) == Samples.ready })
         }
     }
