@@ -15,20 +15,20 @@ import Testing
     @Test func everyCallComesBack() async throws {
         let time = Samples.start
         let supervisor = FakeSupervisor(
-            changes: 2, log: [LogLine(time: time, task: "web.1", stream: .error, text: "näh\u{0}\n\"x\"")])
+            changes: 2, log: [LogLine(time: time, task: "web.1", stream: .err, text: "näh\u{0}\n\"x\"")])
         try await withServer(supervisor) { client in
             #expect(try await client.status() == Samples.ready)
             #expect(try await client.databaseEndpoints().reader.port == 54_302)
             #expect(try await client.databaseCredentials() == Samples.credentials)
             let manifest = ManifestText([ManifestSource(file: "terrace.yaml", text: manifestText)], environment: nil)
-            #expect(try await client.plan(manifest).changes == 2)
+            #expect(try await client.plan(manifest) == Samples.plan(changes: 2))
             var steps: [String] = []
             try await client.apply(manifest) { steps.append($0) }
             #expect(steps == ["step 1", "step 2", "step 3"])
             #expect(supervisor.applied.map(\.name) == ["shop"])
-            var lines: [LoggedText] = []
+            var lines: [LogLine] = []
             try await client.logs(LogQuery(service: "web", since: time, last: 3)) { lines.append($0) }
-            #expect(lines == [LoggedText(time: time, task: "web.1", isError: true, text: "näh\u{0}\n\"x\"")])
+            #expect(lines == [LogLine(time: time, task: "web.1", stream: .err, text: "näh\u{0}\n\"x\"")])
             #expect(supervisor.asked == [LogQuery(service: "web", since: time, last: 3)])
         }
     }
@@ -127,7 +127,7 @@ import Testing
             let readers = (0..<2).map { _ in Task { try await client.events { _ in } } }
             #expect(await eventually { supervisor.openEventStreams == 2 })
             await #expect(throws: Report("the supervisor serves 2 clients already")) { try await client.status() }
-            readers.forEach { $0.cancel() }
+            for reader in readers { reader.cancel() }
             #expect(await eventually { (try? await client.status()) == Samples.ready })
         }
     }
@@ -181,9 +181,8 @@ import Testing
         }
     }
 
-    private func mode(_ path: String) -> UInt32 {
-        var found = stat()
-        return lstat(path, &found) == 0 ? UInt32(found.st_mode) & 0o777 : 0
+    private func mode(_ path: String) -> Int? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int
     }
 
     private func withServer(

@@ -13,7 +13,14 @@ enum Samples {
         user: "shop", database: "shop", password: Secret("swordfish"), sslMode: "verify-full",
         rootCertificate: "/srv/shop/.terrace/authority.pem")
 
-    static func plan(changes: Int) -> Plan { Plan(changes: Array(repeating: Change(), count: changes)) }
+    static func plan(changes: Int) -> Plan {
+        Plan(
+            changes: (0..<changes).map { number in
+                Change(
+                    address: "services.web.environment.KEY_\(number)", kind: .create, tier: .application, new: "1",
+                    reason: "rolls the tasks of web one by one")
+            })
+    }
 
     static let edge = EdgeStatus(
         url: "https://localhost:8443", redirectURL: "http://localhost:8080", consoleURL: "http://localhost:8090",

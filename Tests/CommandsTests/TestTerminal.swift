@@ -16,9 +16,11 @@ final class TestTerminal: Sendable {
 
     let screen = Mutex(Screen())
     private let isTerminal: Bool
+    private let isLive: Bool
 
     /// `typing` makes it a terminal.
-    init(typing: [String]? = nil) {
+    init(typing: [String]? = nil, isLive: Bool = false) {
+        self.isLive = isLive
         isTerminal = typing != nil
         screen.withLock { $0.typed = typing ?? [] }
     }
@@ -36,7 +38,7 @@ final class TestTerminal: Sendable {
             output: { text in self.screen.withLock { $0.output += text } },
             errors: { text in self.screen.withLock { $0.errors += text } },
             readLine: { self.screen.withLock { $0.typed.isEmpty ? nil : $0.typed.removeFirst() } },
-            isInputTerminal: isTerminal, isOutputTerminal: false, isErrorTerminal: false,
+            isInputTerminal: isTerminal, isOutputTerminal: isLive, isErrorTerminal: false,
             windowSize: { .standard }, now: { Samples.now }, timeZone: .gmt,
             launch: { _, _, _, _, events in
                 guard let supervisor else { throw Report("nothing to launch") }

@@ -130,6 +130,21 @@ import Testing
         }
     }
 
+    @Test func liveViewGivesTheTerminalBack() async throws {
+        try await inFolder { folder in
+            let line = LogLine(time: Samples.now, task: "web.1", stream: .out, text: "hello")
+            let supervisor = FakeSupervisor(log: [line])
+            let terminal = TestTerminal(isLive: true)
+            let up = Task { await terminal.run(["up"], in: folder, launching: supervisor) }
+            #expect(await eventually { terminal.output.contains("hello") })
+            #expect(terminal.output.hasPrefix("\u{1B}[?1049h\u{1B}[?25l"))
+            #expect(await TestTerminal().run(["down"], in: folder) == 0)
+            #expect(await up.value == 0)
+            let end = "\u{1B}[?25h\u{1B}[?1049lshop has stopped; `terrace up` starts it again, its data is kept\n"
+            #expect(terminal.output.hasSuffix(end))
+        }
+    }
+
     @Test func upThatDoesNotComeUpSaysWhyAndStops() async throws {
         try await inFolder { folder in
             let failure = Report("web.1 does not start: ./shop: no such file", next: "build it")
@@ -143,7 +158,7 @@ import Testing
     }
 
     @Test func logsAskForWhatWasTyped() async throws {
-        let line = LogLine(time: Samples.now, task: "web.1", stream: .output, text: "hello")
+        let line = LogLine(time: Samples.now, task: "web.1", stream: .out, text: "hello")
         let supervisor = FakeSupervisor(log: [line])
         try await running(supervisor) { folder in
             let terminal = TestTerminal()

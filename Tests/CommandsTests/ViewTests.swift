@@ -109,8 +109,8 @@ import Testing
                 message: "healthy after 0.\(number) s", level: number % 3 == 0 ? .warning : .info)
         }
         let logs = (0..<30).map { number in
-            LoggedText(
-                time: Samples.now, task: "web.\(number % 2 + 1)", isError: false,
+            LogLine(
+                time: Samples.now, task: "web.\(number % 2 + 1)", stream: .out,
                 text:
                     "GET /messages/\(number) 200 \u{1B}[31m in 3 ms, and a tail that no window of usual width can hold")
         }

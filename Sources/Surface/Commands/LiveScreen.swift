@@ -8,7 +8,7 @@ final class LiveScreen: Sendable {
     private struct Content {
         var supervisor: (any StackSupervisor)?
         var events: [StackEvent] = []
-        var logs: [LoggedText] = []
+        var logs: [LogLine] = []
         var rate = RequestRate()
         var lastSize: WindowSize?
         var isOpen = false
@@ -50,11 +50,11 @@ final class LiveScreen: Sendable {
         content.withLock { $0.supervisor = supervisor }
         Task { [weak self] in
             let lines = try await supervisor.logs(LogQuery(last: 50, follow: true))
-            for await line in lines { self?.add(LoggedText(line)) }
+            for await line in lines { self?.add(line) }
         }
     }
 
-    private func add(_ line: LoggedText) {
+    private func add(_ line: LogLine) {
         content.withLock { $0.logs = ($0.logs + [line]).suffix(LiveScreen.kept) }
     }
 

@@ -42,8 +42,7 @@ struct SupervisorLogWriter: Sendable {
     let path: String
 
     func write(_ line: String) {
-        var found = stat()
-        if fstat(STDERR_FILENO, &found) == 0, found.st_mode & S_IFMT == S_IFREG, found.st_size > Self.largest,
+        if lseek(STDERR_FILENO, 0, SEEK_END) > Self.largest,
             let fresh = try? SupervisorLog.open(path)
         {
             dup2(fresh, STDERR_FILENO)

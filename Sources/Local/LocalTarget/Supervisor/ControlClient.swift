@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+package import Plans
 import Stacks
 
 #if canImport(Glibc)
@@ -115,7 +116,7 @@ extension ControlClient {
         try await single(.status) { if case .status(let status) = $0 { status } else { nil } }
     }
 
-    package func plan(_ manifest: ManifestText) async throws -> PlanText {
+    package func plan(_ manifest: ManifestText) async throws -> Plan {
         try await single(.plan(manifest)) { if case .plan(let plan) = $0 { plan } else { nil } }
     }
 
@@ -131,7 +132,7 @@ extension ControlClient {
         try await call(.apply(manifest)) { if case .progress(let step) = $0 { progress(step) } }
     }
 
-    package func logs(_ query: LogQuery, each: (LoggedText) -> Void) async throws {
+    package func logs(_ query: LogQuery, each: (LogLine) -> Void) async throws {
         try await call(.logs(query)) { if case .line(let line) = $0 { each(line) } }
     }
 

@@ -1,4 +1,4 @@
-package import Foundation
+package import Plans
 package import Stacks
 
 /// The words on the control socket: one JSON object on each line. The server speaks first (`ControlGreeting`), the
@@ -62,41 +62,15 @@ package struct ManifestText: Codable, Sendable, Equatable {
 
 package enum ControlAnswer: Codable, Sendable, Equatable {
     case status(StackStatus)
-    case plan(PlanText)
+    case plan(Plan)
     /// One step of a change that is being carried out.
     case progress(String)
-    case line(LoggedText)
+    case line(LogLine)
     case endpoints(DatabaseEndpoints)
     case credentials(DatabaseCredentials)
     case event(StackEvent)
     case done
     case failed(Report)
-}
-
-/// A plan as a person reads it.
-package struct PlanText: Codable, Sendable, Equatable {
-    package var changes: Int
-    package var text: String
-
-    package init(changes: Int, text: String) {
-        self.changes = changes
-        self.text = text
-    }
-}
-
-/// A `LogLine` on the wire.
-package struct LoggedText: Codable, Sendable, Equatable {
-    package var time: Date
-    package var task: String
-    package var isError: Bool
-    package var text: String
-
-    package init(time: Date, task: String, isError: Bool, text: String) {
-        self.time = time
-        self.task = task
-        self.isError = isError
-        self.text = text
-    }
 }
 
 /// The one place where the password is written: onto a socket that only its user can open.

@@ -1,6 +1,5 @@
 import Foundation
 import NIOCore
-import Plans
 import Stacks
 
 #if canImport(Glibc)
@@ -101,11 +100,10 @@ struct ControlSession: Sendable {
         switch request {
         case .status: try await send(.status(await control.status()))
         case .plan(let text):
-            let plan = try await control.plan(try stack(from: text))
-            try await send(.plan(PlanText(changes: plan.changes.count, text: plan.description)))
+            try await send(.plan(try await control.plan(try stack(from: text))))
         case .apply(let text): try await apply(text, writer)
         case .logs(let query):
-            for await line in try await control.logs(query) { try await send(.line(LoggedText(line))) }
+            for await line in try await control.logs(query) { try await send(.line(line)) }
         case .databaseEndpoints: try await send(.endpoints(try await control.databaseEndpoints()))
         case .databaseCredentials: try await send(.credentials(try await control.databaseCredentials()))
         case .events: for await event in await control.events() { try await send(.event(event)) }

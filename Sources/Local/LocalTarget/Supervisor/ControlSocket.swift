@@ -39,13 +39,15 @@ package struct ControlSocket: Sendable, Equatable {
         if mkdir(folder, 0o700) != 0 && errno != EEXIST {
             throw Report("cannot make the folder \(folder): \(String(cString: strerror(errno)))")
         }
-        var found = stat()
-        guard lstat(folder, &found) == 0, found.st_mode & S_IFMT == S_IFDIR, found.st_uid == geteuid() else {
+        let found = try? FileManager.default.attributesOfItem(atPath: folder)
+        guard let found, found[.type] as? FileAttributeType == .typeDirectory,
+            found[.ownerAccountID] as? UInt32 == geteuid()
+        else {
             throw Report(
                 "cannot use \(folder) for the control socket", expected: "a folder of this user, not a link",
                 next: "remove \(folder), then run the same command")
         }
-        if found.st_mode & 0o077 != 0, chmod(folder, 0o700) != 0 {
+        if (found[.posixPermissions] as? Int ?? 0o777) & 0o077 != 0, chmod(folder, 0o700) != 0 {
             throw Report("cannot close \(folder) to others: \(String(cString: strerror(errno)))")
         }
     }

@@ -25,7 +25,7 @@ extension Shape {
         return shape
     }
 
-    private static func refuseRepetition(in found: Found, _ report: inout Findings) {
+    private static func refuseRepetition(in found: Found, _ report: inout MistakeList) {
         var seen: Set<String> = []
         for element in found.elements {
             guard let text = element.text, !seen.insert(text).inserted else { continue }

@@ -7,7 +7,7 @@ struct DuplicateKeys {
 
     /// False when there is no going on; the mistake is reported in either case.
     mutating func rename(
-        _ keys: [String], after mark: Mark, in text: inout String, file: Int, _ report: inout Findings
+        _ keys: [String], after mark: Mark, in text: inout String, file: Int, _ report: inout MistakeList
     ) -> Bool {
         guard let key = keys.first else { return false }
         let first = Place(file: file, line: mark.line, column: mark.column)

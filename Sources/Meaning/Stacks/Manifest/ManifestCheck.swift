@@ -22,7 +22,7 @@ package enum ManifestCheck {
     /// lists and scalars replace them.
     package static func check(_ sources: [ManifestSource], environment: String?) -> ManifestResult {
         let sources = sources.isEmpty ? [ManifestSource(file: "terrace.yaml", text: "")] : sources
-        var report = Findings(sources.map(SourceText.init))
+        var report = MistakeList(sources.map(SourceText.init))
         checkEnvironment(environment, &report)
         let values = sources.enumerated().map { index, source in
             YAMLReading.read(source.text, file: index, isOverlay: index > 0, &report)
@@ -35,7 +35,7 @@ package enum ManifestCheck {
         return ManifestResult(stack: report.hasErrors ? nil : stack, diagnostics: report.sorted)
     }
 
-    private static func checkEnvironment(_ environment: String?, _ report: inout Findings) {
+    private static func checkEnvironment(_ environment: String?, _ report: inout MistakeList) {
         guard let environment, !TextRule.name.accepts(environment) else { return }
         report.error(
             at: Place(file: 0, line: 1, column: 1), path: "--environment",

@@ -108,7 +108,7 @@ extension Shape where Value: RawRepresentable & CaseIterable & Sendable, Value.R
 
 extension Found {
     /// A plain decimal number: no quotes, and none of YAML's other notations (octal `010`, `0x10`, `1_000`).
-    fileprivate func integer(allowed: String, _ report: inout Findings) -> Int? {
+    fileprivate func integer(allowed: String, _ report: inout MistakeList) -> Int? {
         if case .scalar(let text, isPlain: true) = value.content {
             let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
             let isDecimal =

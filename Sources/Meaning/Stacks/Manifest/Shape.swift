@@ -2,7 +2,7 @@
 struct Shape<Value: Sendable>: Sendable {
     let schema: JSON
     /// Nil when the value is wrong, which is then reported. Never called with `null` by a `Field`.
-    let read: @Sendable (Found, inout Findings) -> Value?
+    let read: @Sendable (Found, inout MistakeList) -> Value?
     /// How a manifest writes the value; the schema's default. Nil where there is no short way.
     var literal: @Sendable (Value) -> JSON? = { _ in nil }
 
@@ -77,7 +77,7 @@ struct Section {
         entries = Dictionary(found.children.map { ($0.key, $0.found) }) { first, _ in first }
     }
 
-    func read<Value>(_ field: Field<Value>, _ report: inout Findings) -> Value {
+    func read<Value>(_ field: Field<Value>, _ report: inout MistakeList) -> Value {
         guard let found = entries[field.name] else {
             if field.isRequired {
                 report.error(at: found.keyPlace, path: found.path, "`\(field.name):` is missing")
@@ -101,7 +101,7 @@ struct Section {
 extension Shape {
     /// A mapping with known keys. Nothing at all (`database:`) reads as a mapping without keys.
     static func section(
-        _ keys: [any ManifestKey], _ build: @escaping @Sendable (Section, inout Findings) -> Value?
+        _ keys: [any ManifestKey], _ build: @escaping @Sendable (Section, inout MistakeList) -> Value?
     ) -> Shape {
         let names = keys.map(\.name)
         var members: [(key: String, value: JSON)] = [

@@ -22,7 +22,7 @@ struct YAMLMistake {
         }
     }
 
-    func report(file: Int, _ report: inout Findings) {
+    func report(file: Int, _ report: inout MistakeList) {
         report.error(at: Place(file: file, line: line, column: column), message, allowed: allowed)
     }
 

@@ -18,7 +18,7 @@ enum YAMLLimit {
 /// hold aliases, and stops at the first key given twice. So it never sees an alias (`AliasDisguise`), and a repeated
 /// key is renamed in place until it reads the whole file (`DuplicateKeys`). Its nesting is bounded by libyaml.
 enum YAMLReading {
-    static func read(_ text: String, file: Int, isOverlay: Bool, _ report: inout Findings) -> ManifestValue? {
+    static func read(_ text: String, file: Int, isOverlay: Bool, _ report: inout MistakeList) -> ManifestValue? {
         guard isReadable(text, file: file, &report) else { return nil }
         var disguised = AliasDisguise.hide(in: text)
         var duplicates = DuplicateKeys()
@@ -37,7 +37,7 @@ enum YAMLReading {
     }
 
     private static func tree(
-        of text: String, file: Int, isOverlay: Bool, _ report: inout Findings
+        of text: String, file: Int, isOverlay: Bool, _ report: inout MistakeList
     ) throws -> ManifestValue? {
         // Without resolver rules a key is hashed as its text; ours is the only reading of what a scalar means.
         let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
@@ -60,14 +60,14 @@ enum YAMLReading {
     }
 
     /// An overlay with nothing in it changes nothing.
-    private static func emptyFile(_ place: Place, _ isOverlay: Bool, _ report: inout Findings) -> ManifestValue? {
+    private static func emptyFile(_ place: Place, _ isOverlay: Bool, _ report: inout MistakeList) -> ManifestValue? {
         if isOverlay { return ManifestValue(content: .mapping([]), place: place) }
         report.error(at: place, "the manifest is empty", allowed: "at least `stack:` and `services:`")
         return nil
     }
 
     /// Refuses what YAML forbids and the characters that stand for something else on the way through Yams.
-    private static func isReadable(_ text: String, file: Int, _ report: inout Findings) -> Bool {
+    private static func isReadable(_ text: String, file: Int, _ report: inout MistakeList) -> Bool {
         guard text.utf8.count <= YAMLLimit.size else {
             report.error(
                 at: Place(file: file, line: 1, column: 1), "the file has \(ByteCount(bytes: text.utf8.count))",

@@ -21,12 +21,12 @@ struct YAMLWalk {
         }
     }
 
-    mutating func value(of root: Node, _ report: inout Findings) -> ManifestValue? {
+    mutating func value(of root: Node, _ report: inout MistakeList) -> ManifestValue? {
         measured(root, depth: 0, &report)?.value
     }
 
     /// Nil when a limit was reached or an alias leads nowhere, which is then reported.
-    private mutating func measured(_ node: Node, depth: Int, _ report: inout Findings) -> Measured? {
+    private mutating func measured(_ node: Node, depth: Int, _ report: inout MistakeList) -> Measured? {
         let place = place(of: node)
         guard count(1, depth: depth, place, &report), hasNoTag(node, place, &report) else { return nil }
         let result: Measured?
@@ -45,7 +45,7 @@ struct YAMLWalk {
     private func isPlain(_ scalar: Node.Scalar) -> Bool { scalar.style == .plain || scalar.style == .any }
 
     private mutating func scalar(
-        _ scalar: Node.Scalar, _ place: Place, depth: Int, _ report: inout Findings
+        _ scalar: Node.Scalar, _ place: Place, depth: Int, _ report: inout MistakeList
     ) -> Measured? {
         let isPlain = isPlain(scalar)
         if isPlain, scalar.string.unicodeScalars.first == StandIn.star {
@@ -61,7 +61,7 @@ struct YAMLWalk {
         return Measured(value: ManifestValue(content: content, place: place))
     }
 
-    private mutating func alias(to text: String, _ place: Place, depth: Int, _ report: inout Findings) -> Measured? {
+    private mutating func alias(to text: String, _ place: Place, depth: Int, _ report: inout MistakeList) -> Measured? {
         let name = String(text.dropFirst())
         guard let target = anchors[name] else {
             report.error(
@@ -77,7 +77,7 @@ struct YAMLWalk {
     // MARK: Collections
 
     private mutating func list(
-        _ sequence: Node.Sequence, _ place: Place, depth: Int, _ report: inout Findings
+        _ sequence: Node.Sequence, _ place: Place, depth: Int, _ report: inout MistakeList
     ) -> Measured? {
         var result = Measured(value: ManifestValue(content: .null, place: place))
         var values: [ManifestValue] = []
@@ -91,7 +91,7 @@ struct YAMLWalk {
     }
 
     private mutating func mapping(
-        _ mapping: Node.Mapping, _ place: Place, depth: Int, _ report: inout Findings
+        _ mapping: Node.Mapping, _ place: Place, depth: Int, _ report: inout MistakeList
     ) -> Measured? {
         var result = Measured(value: ManifestValue(content: .null, place: place))
         var entries: [ManifestValue.Entry] = []
@@ -120,7 +120,7 @@ struct YAMLWalk {
         var isRepeated = false
     }
 
-    private func key(_ node: Node, _ report: inout Findings) -> Key? {
+    private func key(_ node: Node, _ report: inout MistakeList) -> Key? {
         guard case .scalar(let scalar) = node else {
             report.error(at: place(of: node), "a key that is a list or a mapping", allowed: "a word")
             return nil
@@ -137,7 +137,7 @@ struct YAMLWalk {
     }
 
     /// What `<<:` brings: one mapping or a list of them, the earlier one first.
-    private func inherited(_ value: ManifestValue, _ report: inout Findings) -> [ManifestValue.Entry]? {
+    private func inherited(_ value: ManifestValue, _ report: inout MistakeList) -> [ManifestValue.Entry]? {
         if let entries = value.entries { return entries }
         if case .list(let values) = value.content {
             let all = values.compactMap(\.entries)
@@ -149,7 +149,7 @@ struct YAMLWalk {
 
     // MARK: Limits
 
-    private mutating func count(_ added: Int, depth: Int, _ place: Place, _ report: inout Findings) -> Bool {
+    private mutating func count(_ added: Int, depth: Int, _ place: Place, _ report: inout MistakeList) -> Bool {
         values += added
         if depth > YAMLLimit.depth {
             report.error(at: place, "too deeply nested", allowed: "at most \(YAMLLimit.depth) levels")
@@ -164,7 +164,7 @@ struct YAMLWalk {
     }
 
     /// `!!str` is what Yams gives to every text in quotes.
-    private func hasNoTag(_ node: Node, _ place: Place, _ report: inout Findings) -> Bool {
+    private func hasNoTag(_ node: Node, _ place: Place, _ report: inout MistakeList) -> Bool {
         let tag: Tag? =
             switch node {
             case .scalar(let scalar): scalar.tag

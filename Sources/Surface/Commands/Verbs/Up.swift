@@ -1,5 +1,6 @@
 import ArgumentParser
 import LocalTarget
+import Plans
 import Stacks
 
 struct Up: AsyncParsableCommand {
@@ -48,17 +49,24 @@ struct Up: AsyncParsableCommand {
         let surroundings = Surroundings.current
         let text = ManifestText(sources, environment: place.environment)
         let plan = try await running.client.plan(text)
-        guard plan.changes > 0 else {
+        guard !plan.isEmpty else {
             surroundings.say("\(running.record.stack) runs as \(place.shownName) says: nothing to change")
             return
         }
-        surroundings.output(plan.text.hasSuffix("\n") ? plan.text : plan.text + "\n")
-        let count = Figures.number(plan.changes, "change")
+        surroundings.output(plan.text)
+        // What means something on aws only is no change here.
+        let here = plan.changes.count { $0.effect != .elsewhere }
+        guard here > 0 else { return }
+        let count = Figures.number(here, "change")
         guard yes || surroundings.confirms("Apply \(count) to \(running.record.stack)?") else {
             surroundings.say("\(count) pending, nothing was changed; `terrace up --yes` applies without asking")
             throw ExitCode(2)
         }
         try await running.client.apply(text) { surroundings.say("  \($0.printable)") }
+        if plan.requiresRestart {
+            surroundings.say("what is left needs `terrace down`, then `terrace up`")
+            throw ExitCode(2)
+        }
         surroundings.say("\(running.record.stack) runs as \(place.shownName) says")
     }
 }

@@ -10,7 +10,7 @@ struct LiveView {
 
     /// Exactly what fits the window: never more lines than rows, none wider than the columns.
     func lines(
-        stack: String, status: StackStatus?, requestsPerSecond: Double?, events: [StackEvent], logs: [LoggedText],
+        stack: String, status: StackStatus?, requestsPerSecond: Double?, events: [StackEvent], logs: [LogLine],
         notice: String
     ) -> [String] {
         var upper =
@@ -42,7 +42,7 @@ struct LiveView {
         EventLine(style: style, timeZone: timeZone).text(event)
     }
 
-    private func logLine(_ line: LoggedText) -> String {
+    private func logLine(_ line: LogLine) -> String {
         var shown = line
         shown.text = line.text.printable
         return LogLineView(style: style, timeZone: timeZone).text(shown)

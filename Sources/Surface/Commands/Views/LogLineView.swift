@@ -6,7 +6,7 @@ struct LogLineView {
     var style: TextStyle
     var timeZone: TimeZone
 
-    func text(_ line: LoggedText) -> String {
+    func text(_ line: LogLine) -> String {
         let colours: [TextStyle.Colour] = [.cyan, .green, .magenta, .blue, .yellow]
         let number = line.task.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
         let name = style.paint(line.task.padding(to: 8), colours[number % colours.count])

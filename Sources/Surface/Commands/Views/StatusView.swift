@@ -8,7 +8,7 @@ struct StatusView {
     var now: Date
 
     /// So that a row with a name of the user's still fits 80 columns.
-    private static let longestName = 20
+    private static let longestName = 12
 
     func text(_ status: StackStatus) -> String { lines(status).joined(separator: "\n") + "\n" }
 
@@ -85,7 +85,7 @@ struct StatusView {
 
     private func summary(_ database: DatabaseStatus) -> String {
         let available = database.servers.count { $0.state == .available }
-        let commit = database.synchronous ? "synchronous" : "asynchronous"
+        let commit = database.synchronous ? "sync" : "async"
         return "\(available)/\(database.servers.count) up, \(commit)"
             + (database.failovers > 0 ? ", \(Figures.number(database.failovers, "failover"))" : "")
     }

@@ -63,7 +63,7 @@ enum ServiceKeys {
             stopTimeout: section.read(stopTimeout, &report))
     }
 
-    private static func memory(of section: Section, cpu: Int, _ report: inout Findings) -> ByteCount {
+    private static func memory(of section: Section, cpu: Int, _ report: inout MistakeList) -> ByteCount {
         let written = section.read(memory, &report)
         guard let size = TaskSize.all.first(where: { $0.cpu == cpu }) else { return written ?? standard.memory }
         guard let written else { return size.smallest }
@@ -76,7 +76,7 @@ enum ServiceKeys {
     }
 
     /// A variable is either a value or a secret.
-    private static func refuseNamesGivenTwice(_ section: Section, _ report: inout Findings) {
+    private static func refuseNamesGivenTwice(_ section: Section, _ report: inout MistakeList) {
         let names = Set(section.place(of: environment).children.map(\.key))
         guard section.has(environment), section.has(secrets) else { return }
         for secret in section.place(of: secrets).elements {

@@ -50,7 +50,7 @@ enum StackKeys {
     }
 
     /// One path can only lead to one service.
-    private static func refuseRepeatedRoutes(_ section: Section, _ report: inout Findings) {
+    private static func refuseRepeatedRoutes(_ section: Section, _ report: inout MistakeList) {
         guard let services = section.found.child(services.name) else { return }
         let standard = Found(
             ManifestValue(content: .scalar(RoutePattern.everything.text, isPlain: false), place: services.value.place),
@@ -76,7 +76,7 @@ enum StackKeys {
     }
 
     private static func refuseBlockWithoutRoom(
-        _ network: Network, zones: Int, _ section: Section, _ report: inout Findings
+        _ network: Network, zones: Int, _ section: Section, _ report: inout MistakeList
     ) {
         guard network.cidr.layout(zones: zones) == nil else { return }
         let place = section.place(of: self.network).child(NetworkKeys.cidr.name) ?? section.found

@@ -1,5 +1,5 @@
 /// Collects every mistake of one check.
-struct Findings {
+struct MistakeList {
     /// A hostile or broken file can hold any number of mistakes; nobody reads more than these.
     static let limit = 100
 
@@ -8,7 +8,7 @@ struct Findings {
 
     init(_ sources: [SourceText]) { self.sources = sources }
 
-    var isFull: Bool { diagnostics.count >= Findings.limit }
+    var isFull: Bool { diagnostics.count >= MistakeList.limit }
     var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
     /// `found` cannot stand where it stands.
