@@ -75,7 +75,7 @@ import Testing
 
     @Test func addressesAreUnique() {
         var wanted = Self.running
-        Self.edits.forEach { $0.apply(&wanted) }
+        for edit in Self.edits { edit.apply(&wanted) }
         let addresses = StackDifference.plan(from: Self.running, to: wanted).changes.map(\.address)
         #expect(Set(addresses).count == addresses.count)
     }

@@ -19,7 +19,7 @@ import Testing
         """
 
     static let folders = [
-        Folder(name: "My Shop", files: [:]), Folder(name: "swift", files: ["Package.swift": swift]),
+        Folder(name: "My_Shop", files: [:]), Folder(name: "swift", files: ["Package.swift": swift]),
         Folder(
             name: "swift-docker",
             files: ["Package.swift": swift, "Dockerfile": "FROM swift\nEXPOSE 8081/tcp\nCMD [\"./guestbook\"]\n"]),

@@ -23,13 +23,13 @@ package enum StackDifference {
     private static func added(_ service: Service) -> Change {
         Change(
             address: "services.\(service.name)", kind: .create, tier: .application,
-            reason: "starts \(tasks(service.tasks.lowerBound)), then sends requests to them")
+            reason: "starts \(tasks(service.tasks.lowerBound))")
     }
 
     private static func removed(_ service: Service) -> Change {
         Change(
             address: "services.\(service.name)", kind: .delete, tier: .application,
-            reason: "stops \(tasks(service.tasks.lowerBound)) when their requests are done")
+            reason: "lets running requests end, then stops \(tasks(service.tasks.lowerBound))")
     }
 
     private static func taskCount(from old: Service, to new: Service) -> Change? {
@@ -37,9 +37,7 @@ package enum StackDifference {
         guard before != after else { return nil }
         let reason =
             after > before
-            ? "starts \(after - before) more"
-            : "stops \(before - after) when \(before - after == 1 ? "its" : "their") "
-                + "requests are done"
+            ? "starts \(tasks(after - before)) more" : "lets running requests end, then stops \(tasks(before - after))"
         return Change(
             address: "services.\(new.name).tasks.min", kind: .update, tier: .application, old: "\(before)",
             new: "\(after)", reason: reason)

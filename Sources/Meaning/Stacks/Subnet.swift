@@ -80,7 +80,7 @@ extension CIDR {
 
     private static func decimal(_ text: Substring, upTo limit: Int) -> Int? {
         guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy(\.isDigit), let number = Int(text),
-            number <= limit, number < 10 || text.first != "0"
+            number <= limit, text.utf8.count == 1 || text.first != "0"
         else { return nil }
         return number
     }

@@ -44,7 +44,7 @@ extension Shape {
         if minimum > 0 { members.append(("minProperties", .number(minimum))) }
         var shape = Shape(schema: .object(members)) { found, report in
             guard let entries = found.value.entries else {
-                report.error(found, "found \(found.value.described)", allowed: "a mapping from names")
+                report.error(found, "found \(found.value.described)", allowed: "a mapping: { name: value }")
                 return nil
             }
             guard (minimum...maximum).contains(entries.count) else {

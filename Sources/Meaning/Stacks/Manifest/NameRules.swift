@@ -87,7 +87,7 @@ extension TextRule {
     static let tagValue = TextRule(
         pattern: "^[A-Za-z0-9 _.:/=+@-]{0,256}$", allowed: "at most 256 letters, digits, spaces and _ . : / = + - @",
         mistake: { $0.utf8.count <= 256 && $0.utf8.allSatisfy(isTag) ? nil : "is not a value for a tag" },
-        takesNumbers: true)
+        types: anyScalar)
 
     private static func isTag(_ byte: UInt8) -> Bool {
         byte.isLower || byte.isUpper || byte.isDigit || " _.:/=+-@".utf8.contains(byte)

@@ -68,8 +68,10 @@ extension Shape where Value == Double {
 
 extension Shape where Value == String {
     static func text(_ rule: TextRule) -> Shape {
-        var schema: [(key: String, value: JSON)] = [("type", .text("string")), ("pattern", .text(rule.pattern))]
-        if rule.takesNumbers { schema[0].value = .list([.text("string"), .text("number"), .text("boolean")]) }
+        let types = rule.types.map(JSON.text)
+        let type: JSON = types.count == 1 ? types[0] : .list(types)
+        var schema: [(key: String, value: JSON)] = [("type", type)]
+        if !rule.pattern.isEmpty { schema.append(("pattern", .text(rule.pattern))) }
         var shape = Shape(schema: .object(schema)) { found, report in
             guard let text = found.text else {
                 report.error(found, "found \(found.value.described)", allowed: rule.allowed)

@@ -20,12 +20,12 @@ struct Shape<Value: Sendable>: Sendable {
             schema: schema, read: { read($0, &$1).map(make) }, literal: { back($0).flatMap(literal) })
     }
 
-    /// Refuses some of the values. `mistake` says what is wrong with one, or nil.
+    /// Refuses some of the values. `mistake` ends a sentence that begins with the value, or is nil.
     func refusing(allowed: String, _ mistake: @escaping @Sendable (Value) -> String?) -> Shape {
         var shape = Shape(schema: schema) { found, report in
             guard let value = read(found, &report) else { return nil }
             guard let mistake = mistake(value) else { return value }
-            report.error(found, mistake, allowed: allowed)
+            report.error(found, "\(found.text.map(Excerpt.path) ?? found.value.described) \(mistake)", allowed: allowed)
             return nil
         }
         shape.literal = literal

@@ -7,8 +7,10 @@ struct TextRule: Sendable {
     let mistake: @Sendable (String) -> String?
     /// Words to suggest.
     var known: [String] = []
-    /// Where YAML's numbers and booleans are taken as they are written.
-    var takesNumbers = false
+    /// JSON's names of what YAML makes of such texts without quotes; all are taken as they are written.
+    var types = ["string"]
+
+    static let anyScalar = ["string", "number", "boolean"]
 
     func accepts(_ text: String) -> Bool { mistake(text) == nil }
 
@@ -29,12 +31,12 @@ struct TextRule: Sendable {
     }
 
     /// A word of a command: may be empty, as in `sh -c ""`.
-    static let word = TextRule(pattern: "", allowed: "a text", mistake: { _ in nil }, takesNumbers: true)
+    static let word = TextRule(pattern: "", allowed: "a text", mistake: { _ in nil }, types: anyScalar)
 
     /// An environment value; numbers and booleans as they are written.
     static let value = TextRule(
         pattern: "", allowed: "a text, a number, true or false; \"\" for an empty one", mistake: { _ in nil },
-        takesNumbers: true)
+        types: anyScalar)
 
     /// A path of an HTTP request.
     static let path = TextRule(
@@ -87,7 +89,7 @@ struct TextRule: Sendable {
                 return "is not a version"
             }
             return nil
-        }, known: ["auto"], takesNumbers: true)
+        }, known: ["auto"], types: ["string", "number"])
 }
 
 extension UInt8 {

@@ -3,15 +3,15 @@ extension Shape where Value == Duration {
     /// `step` is the smallest part that AWS can keep.
     static func duration(_ range: ClosedRange<Duration>, step: Duration = .seconds(1)) -> Shape {
         let allowed = "\(range.lowerBound.written) to \(range.upperBound.written)"
-        return anyDuration.refusing(allowed: stepWords(step).map { "\(allowed), \($0)" } ?? allowed) { value in
-            if !range.contains(value) { return "\(value.written) is out of range" }
-            return value.milliseconds % step.milliseconds == 0 ? nil : "\(value.written) is too fine"
+        return any(fitting: range.contains).refusing(allowed: stepWords(step).map { "\(allowed), \($0)" } ?? allowed) {
+            if !range.contains($0) { return "is out of range" }
+            return $0.milliseconds % step.milliseconds == 0 ? nil : "is too fine"
         }
     }
 
     static func duration(among durations: [Duration]) -> Shape {
-        anyDuration.refusing(allowed: durations.map(\.written).joined(separator: ", ")) { value in
-            durations.contains(value) ? nil : "\(value.written) is not one of them"
+        any(fitting: durations.contains).refusing(allowed: durations.map(\.written).joined(separator: ", ")) {
+            durations.contains($0) ? nil : "is not one of them"
         }
     }
 
@@ -23,7 +23,8 @@ extension Shape where Value == Duration {
         }
     }
 
-    private static var anyDuration: Shape {
+    /// `fits` tells which unit a number without one was probably meant in.
+    private static func any(fitting fits: @escaping @Sendable (Duration) -> Bool) -> Shape {
         let units = "ms, s, m, h or d, such as 10s or 5m"
         var shape = Shape(schema: .object([("type", .text("string")), ("pattern", .text("^[0-9]+ ?(ms|s|m|h|d)$"))])) {
             found, report in
@@ -36,7 +37,8 @@ extension Shape where Value == Duration {
             case .success(let value): return value
             case .failure(.noUnit):
                 report.error(
-                    found, "\(text) has no unit", allowed: "one of the units \(units)", nearest: "\(text)s")
+                    found, "\(Excerpt.path(text)) has no unit", allowed: "one of the units \(units)",
+                    nearest: nearest(to: text, fits))
             case .failure(.tooMuch):
                 report.error(found, "\(Excerpt.quoted(text)) is too long", allowed: "at most 36500d")
             case .failure(.notANumber), .failure(.unknownUnit):
@@ -48,6 +50,12 @@ extension Shape where Value == Duration {
         }
         shape.literal = { .text($0.written) }
         return shape
+    }
+}
+
+extension Shape where Value == Duration {
+    private static func nearest(to number: String, _ fits: (Duration) -> Bool) -> String? {
+        ["s", "m", "h", "d"].map { number + $0 }.first { (try? Duration.reading($0).get()).map(fits) ?? false }
     }
 }
 

@@ -12,7 +12,10 @@ struct YAMLMistake {
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _),
             YamlError.composer(let context, let problem, let mark, _):
-            (line, column) = (mark.line, mark.column)
+            // What is never closed is best shown where it was opened.
+            let isUnclosed = ["unexpected end of stream", "',' or '"].contains { problem.contains($0) }
+            let place = isUnclosed ? context?.mark ?? mark : mark
+            (line, column) = (place.line, place.column)
             (message, allowed) = YAMLMistake.words(
                 problem, context: context?.text ?? "", isTab: YAMLMistake.isTab(in: text, mark))
         case YamlError.reader(let problem, _, _, _):
@@ -42,7 +45,8 @@ struct YAMLMistake {
     /// libyaml's commonest complaints.
     private static let known: [(problem: String, message: String, allowed: String?)] = [
         (
-            "mapping values are not allowed", "a second `: ` in one line, or a key that is indented too far",
+            "mapping values are not allowed",
+            "a `: ` too many: the second in its line, behind a key indented too far, or below a line without one",
             "one `key: value` in a line; quotes around a text that holds `: `"
         ),
         ("could not find expected ':'", "a line that is no `key: value`", "`key: value`, or `- ` before an element"),

@@ -16,11 +16,34 @@ enum YAMLLimit {
 ///
 /// Yams guards against none of what a file can do to a reader: it follows aliases without counting, hashes keys that
 /// hold aliases, and stops at the first key given twice. So it never sees an alias (`AliasDisguise`), and a repeated
-/// key is renamed in place until it reads the whole file (`DuplicateKeys`). Its nesting is bounded by libyaml.
+/// key is renamed in place until it reads the whole file (`DuplicateKeys`). Its recursion has the room that it may need
+/// (`RoomyThread`).
 enum YAMLReading {
-    static func read(_ text: String, file: Int, isOverlay: Bool, _ report: inout MistakeList) -> ManifestValue? {
+    static func read(_ text: String, file: Int, isOverlay: Bool, _ report: inout Report) -> ManifestValue? {
+        // Told the encoding, libyaml no longer skips a byte order mark.
+        let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         guard isReadable(text, file: file, &report) else { return nil }
-        var disguised = AliasDisguise.hide(in: text)
+        let before = report
+        // Nothing of Yams' tree leaves the thread: taking a deep tree down recurses as well.
+        let outcome = RoomyThread.run { () -> Outcome in
+            var report = before
+            let value = compose(AliasDisguise.hide(in: text), file: file, isOverlay: isOverlay, &report)
+            return Outcome(value: value, report: report)
+        }
+        guard let outcome else { return nil }
+        report = outcome.report
+        return outcome.value
+    }
+
+    private struct Outcome: Sendable {
+        var value: ManifestValue?
+        var report: Report
+    }
+
+    private static func compose(
+        _ text: String, file: Int, isOverlay: Bool, _ report: inout Report
+    ) -> ManifestValue? {
+        var disguised = text
         var duplicates = DuplicateKeys()
         while true {
             do {
@@ -92,6 +115,7 @@ enum YAMLReading {
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D, 0x20..<0x7F, 0x85: true
+        case 0xFEFF: false
         case 0xA0..<0xD800, 0xE000...0xFFFD: !StandIn.all.contains(scalar.value)
         case 0x10000...: true
         default: false

@@ -67,9 +67,13 @@ enum RateLimitKeys {
 
     static let all: [any ManifestKey] = [requests, per]
 
-    static let shape: Shape<Firewall.RateLimit> = .section(all) { section, report in
-        Firewall.RateLimit(requests: section.read(requests, &report), per: section.read(per, &report))
-    }
+    static let shape: Shape<Firewall.RateLimit> = {
+        var shape = Shape<Firewall.RateLimit>.section(all) { section, report in
+            Firewall.RateLimit(requests: section.read(requests, &report), per: section.read(per, &report))
+        }
+        shape.literal = { .object([("requests", .number($0.requests)), ("per", .text($0.per.written))]) }
+        return shape
+    }()
 }
 
 extension Shape where Value == Firewall.RateLimit? {

@@ -36,8 +36,8 @@ struct TaskSize: Sendable {
 
     var allowed: String {
         guard memory.count > 4, let first = memory.first, let last = memory.last else {
-            return memory.map(String.init).joined(separator: ", ")
+            return memory.map(String.init).joined(separator: ", ") + " (MiB)"
         }
-        return "\(first) to \(last) in steps of \(memory[1] - first)"
+        return "\(first) to \(last) in steps of \(memory[1] - first) (MiB)"
     }
 }
