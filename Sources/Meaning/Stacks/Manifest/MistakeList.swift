@@ -1,5 +1,5 @@
 /// Collects every mistake of one check.
-struct Report: Sendable {
+struct MistakeList: Sendable {
     /// A hostile or broken file can hold any number of mistakes; nobody reads more than these.
     static let limit = 100
 

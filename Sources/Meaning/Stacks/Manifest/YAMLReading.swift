@@ -19,7 +19,7 @@ enum YAMLLimit {
 /// key is renamed in place until it reads the whole file (`DuplicateKeys`). Its recursion has the room that it may need
 /// (`RoomyThread`).
 enum YAMLReading {
-    static func read(_ text: String, file: Int, isOverlay: Bool, _ report: inout Report) -> ManifestValue? {
+    static func read(_ text: String, file: Int, isOverlay: Bool, _ report: inout MistakeList) -> ManifestValue? {
         // Told the encoding, libyaml no longer skips a byte order mark.
         let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         guard isReadable(text, file: file, &report) else { return nil }
@@ -37,11 +37,11 @@ enum YAMLReading {
 
     private struct Outcome: Sendable {
         var value: ManifestValue?
-        var report: Report
+        var report: MistakeList
     }
 
     private static func compose(
-        _ text: String, file: Int, isOverlay: Bool, _ report: inout Report
+        _ text: String, file: Int, isOverlay: Bool, _ report: inout MistakeList
     ) -> ManifestValue? {
         var disguised = text
         var duplicates = DuplicateKeys()
