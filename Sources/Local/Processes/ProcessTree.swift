@@ -21,4 +21,18 @@ package enum ProcessTree {
         let wanted = Set(([pid] + descendants(of: pid)).flatMap(ListeningSockets.sockets))
         return Set(ListeningSockets.all().filter { wanted.contains($0.inode) }.map(\.port)).sorted()
     }
+
+    /// `nginx (pid 812)` for the process that listens on a TCP port, as far as this user may see it.
+    package static func holder(ofPort port: Int) -> String? {
+        let inodes = Set(ListeningSockets.all().filter { $0.port == port }.map(\.inode))
+        guard !inodes.isEmpty else { return nil }
+        let pid = ProcessTable.current().pids.first { !inodes.isDisjoint(with: ListeningSockets.sockets(of: $0)) }
+        return pid.map { "\(name(of: $0)) (pid \($0))" } ?? "a process of another user"
+    }
+
+    /// The program's short name as the kernel keeps it; empty when the process is gone.
+    package static func name(of pid: pid_t) -> String {
+        let bytes = ProcFiles.read("/proc/\(pid)/comm") ?? []
+        return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
+    }
 }

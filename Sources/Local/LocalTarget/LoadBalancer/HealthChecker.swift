@@ -7,8 +7,14 @@ package import TrafficRules
 /// Asks every target for its health path on the manifest's beat and tells what changed. All of it happens on one event
 /// loop; a target's standing is what the other loops read.
 package final class HealthChecker: Sendable {
+    package enum News: Sendable, Equatable {
+        case healthy
+        /// Told at every failed check of a target that is not healthy, and when a healthy one has failed too often.
+        case failing(TargetHealth.Failure)
+    }
+
     /// Told on the checker's loop.
-    package typealias Told = @Sendable (_ task: String, _ change: TargetHealth.Change) -> Void
+    package typealias Told = @Sendable (_ task: String, _ news: News) -> Void
 
     private let eventLoop: any EventLoop
     private let bound: NIOLoopBoundBox<HealthRounds>
@@ -20,6 +26,11 @@ package final class HealthChecker: Sendable {
 
     package func begin(_ target: Target, _ check: HealthCheck) {
         eventLoop.execute { self.bound.value.begin(target, check) }
+    }
+
+    /// Counts from the next check on.
+    package func adopt(_ check: HealthCheck, for task: String) {
+        eventLoop.execute { self.bound.value.adopt(check, task) }
     }
 
     package func drain(_ task: String) { eventLoop.execute { self.bound.value.drain(task) } }
@@ -37,7 +48,7 @@ package final class HealthChecker: Sendable {
 private final class HealthRounds {
     private final class Round {
         let target: Target
-        let path: String
+        var path: String
         var health: TargetHealth
         var timer: Scheduled<Void>?
         var probe: HealthProbe?
@@ -67,6 +78,12 @@ private final class HealthRounds {
         let round = Round(target, check, at: clock.monotonic)
         rounds[target.endpoint.id] = round
         schedule(round)
+    }
+
+    func adopt(_ check: HealthCheck, _ task: String) {
+        guard let round = rounds[task] else { return }
+        round.path = check.path
+        round.health.adopt(check)
     }
 
     func drain(_ task: String) {
@@ -115,6 +132,20 @@ private final class HealthRounds {
         let change = round.health.probeEnded(result, at: clock.monotonic)
         round.target.standing = round.health.standing
         schedule(round)
-        if let change { told(round.target.endpoint.id, change) }
+        if change == .becameHealthy { told(round.target.endpoint.id, .healthy) }
+        if let failure = round.health.state.toldFailure, case .failed = result {
+            told(round.target.endpoint.id, .failing(failure))
+        }
+    }
+}
+
+extension TargetHealth.State {
+    /// What a target that is not healthy last failed with.
+    fileprivate var toldFailure: TargetHealth.Failure? {
+        switch self {
+        case .initial(let failure): failure
+        case .unhealthy(let failure): failure
+        case .healthy, .draining: nil
+        }
     }
 }

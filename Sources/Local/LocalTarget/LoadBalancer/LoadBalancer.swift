@@ -20,6 +20,15 @@ package final class LoadBalancer: TaskTraffic {
 
     package func setServices(_ services: [Service]) { groups.setServices(services) }
 
+    /// Changed checks of targets that stay.
+    package func setHealthChecks(_ services: [Service]) {
+        for service in services {
+            for target in groups.snapshot.targets.joined() where target.endpoint.service == service.name {
+                checker.adopt(service.health, for: target.endpoint.id)
+            }
+        }
+    }
+
     package func taskStarted(_ endpoint: TaskEndpoint) {
         guard let address = try? SocketAddress(ipAddress: "127.0.0.1", port: endpoint.port),
             let service = groups.snapshot.services.first(where: { $0.name == endpoint.service })

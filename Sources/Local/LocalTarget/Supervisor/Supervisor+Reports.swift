@@ -36,7 +36,7 @@ extension Report {
     init(_ refused: PortRefused, stack: Stack, manifest: [ManifestSource]) {
         let key = Report.key(of: refused.port, in: stack.local)
         let reason = String(cString: strerror(refused.errnoCode)).lowercased()
-        let holder = refused.errnoCode == EADDRINUSE ? ListeningSockets.holder(of: refused.port) : nil
+        let holder = refused.errnoCode == EADDRINUSE ? ProcessTree.holder(ofPort: refused.port) : nil
         self.init(
             "cannot listen on 127.0.0.1:\(refused.port): \(reason)\(holder.map { " by \($0)" } ?? "")",
             manifest: "local.\(key) in \(manifest.last?.file ?? "terrace.yaml") (the default when it is not there)",

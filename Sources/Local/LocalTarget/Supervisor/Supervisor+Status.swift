@@ -1,6 +1,7 @@
 import Foundation
 import Processes
 import Stacks
+import Streams
 import TrafficRules
 
 extension Supervisor {
@@ -37,13 +38,12 @@ extension Supervisor {
 
     private func edgeStatus() -> EdgeStatus {
         let totals = parts.edge?.edgeTotals ?? TrafficTotals()
-        let cache = parts.edge?.cacheCounts ?? (0, 0, 0)
+        let cache = parts.edge?.cacheCounts ?? (objects: 0, bytes: 0, evictions: 0)
         return EdgeStatus(
             url: url, redirectURL: "http://localhost:\(parts.edge?.httpPort ?? stack.local.http)",
-            consoleURL: "http://localhost:\(parts.console?.port ?? stack.local.console)", traffic: totals.figures,
-            connections: parts.edge?.connections ?? 0, cacheHits: totals.hits, cacheMisses: totals.misses,
-            cacheBytes: cache.bytes, cacheObjects: cache.objects, firewall: Supervisor.firewall,
-            certificateAuthority: parts.authorityFile)
+            consoleURL: "http://localhost:\(parts.console?.port ?? stack.local.console)", certificateAuthority: parts.authorityFile,
+            traffic: totals.figures, connections: parts.edge?.connections ?? 0, cacheHits: totals.hits, cacheMisses: totals.misses,
+            cacheBytes: cache.bytes, cacheObjects: cache.objects, firewall: Supervisor.firewall)
     }
 
     /// Said plainly, for the manifest promises rules.

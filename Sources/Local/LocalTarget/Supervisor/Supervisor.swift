@@ -1,7 +1,6 @@
 package import Foundation
 import NIOCore
 import NIOPosix
-package import Plans
 import Processes
 package import Stacks
 import Streams
@@ -88,8 +87,8 @@ package actor Supervisor: StackSupervisor {
     private func windDown() async {
         say("stack", "stopping")
         start?.cancel()
-        await parts.tasks?.stopStarting()
-        _ = try? await start?.value
+        // Before there are tasks, the start ends at its next step; later it waits for them, and their end wakes it.
+        if parts.tasks == nil { _ = try? await start?.value }
         await parts.console?.stopAccepting()
         await parts.edge?.stop()
         await parts.tasks?.stop(graceful: true)

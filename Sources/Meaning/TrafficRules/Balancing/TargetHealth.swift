@@ -55,7 +55,7 @@ package struct TargetHealth: Sendable, Equatable {
     /// When to send the next check, on the clock of `startedAt`. Nil while draining, or while one is under way.
     package private(set) var nextProbe: Duration?
 
-    private let check: HealthCheck
+    private var check: HealthCheck
     private let graceEnds: Duration
     private var probeStarted: Duration
     private var passes = 0
@@ -96,6 +96,9 @@ package struct TargetHealth: Sendable, Equatable {
         nextProbe = max(now, probeStarted + interval(at: now))
         return change
     }
+
+    /// Other limits from the next result on; the state stays.
+    package mutating func adopt(_ check: HealthCheck) { self.check = check }
 
     /// It is being stopped. The shell lets it finish and closes what is left after the drain timeout.
     package mutating func drain() {
