@@ -59,17 +59,18 @@ let package = Package(
         .systemLibrary(
             name: "CLibPQ", path: "Sources/Local/CLibPQ", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "Machine", path: "Sources/Local/Machine", swiftSettings: strict),
         .target(
             name: "Processes", dependencies: ["CPlatform"], path: "Sources/Local/Processes",
             swiftSettings: strict),
         .target(
             name: "Streams",
-            dependencies: ["TrafficRules", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2, nioHPACK],
+            dependencies: ["TrafficRules", "Machine", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2, nioHPACK],
             path: "Sources/Local/Streams", swiftSettings: strict),
         .target(
             name: "LocalTarget",
             dependencies: [
-                "Stacks", "TrafficRules", "Plans", "Processes", "Streams", "CLibPQ", nioCore, nioPosix, nioSSL,
+                "Stacks", "TrafficRules", "Plans", "Machine", "Processes", "Streams", "CLibPQ", nioCore, nioPosix, nioSSL,
                 crypto, x509, .product(name: "SwiftASN1", package: "swift-asn1"),
             ],
             path: "Sources/Local/LocalTarget", swiftSettings: strict),
@@ -77,7 +78,7 @@ let package = Package(
         // Surface: the verbs.
         .target(
             name: "Commands",
-            dependencies: ["Stacks", "Plans", "LocalTarget", "Processes", nioCore, nioPosix, argumentParser],
+            dependencies: ["Stacks", "Plans", "LocalTarget", "Machine", "Processes", nioCore, nioPosix, argumentParser],
             path: "Sources/Surface/Commands", swiftSettings: strict),
         .executableTarget(
             name: "terrace", dependencies: ["Commands"], path: "Sources/Surface/terrace", swiftSettings: strict),

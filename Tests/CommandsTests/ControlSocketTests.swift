@@ -134,7 +134,7 @@ import Testing
 
     @Test func nobodyListeningIsNotRunning() async throws {
         try await withTemporaryFolder { folder in
-            let client = ControlClient(path: folder.appending(path: "none").path())
+            let client = ControlClient(path: folder.appending(path: "none").path(percentEncoded: false))
             await #expect(throws: ControlClient.NotRunning.self) { try await client.status() }
         }
     }
@@ -153,7 +153,7 @@ import Testing
 
     @Test func onlyItsUserCanReachTheSocket() async throws {
         try await withServer(FakeSupervisor()) { client in
-            let folder = URL(filePath: client.path).deletingLastPathComponent().path()
+            let folder = URL(filePath: client.path).deletingLastPathComponent().path(percentEncoded: false)
             #expect(mode(client.path) == 0o600)
             #expect(mode(folder) == 0o700)
         }

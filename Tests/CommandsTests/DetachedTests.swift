@@ -32,7 +32,7 @@ import Testing
 
     @Test func earlierLogIsKeptOnce() async throws {
         try await withTemporaryFolder { folder in
-            let path = folder.appending(path: "supervisor.log").path()
+            let path = folder.appending(path: "supervisor.log").path(percentEncoded: false)
             for round in ["first", "second", "third"] {
                 let descriptor = try SupervisorLog.open(path)
                 let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
@@ -49,10 +49,12 @@ import Testing
             try writeManifest(folder)
             let program = folder.appending(path: "supervisor")
             try Data("#!/bin/sh\n\(script)".utf8).write(to: program)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path())
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o755], ofItemAtPath: program.path(percentEncoded: false))
             let terminal = TestTerminal()
             let code = await terminal.run(
-                ["up", "--detach"], in: folder, environment: ["PATH": "/usr/bin:/bin"], executable: program.path())
+                ["up", "--detach"], in: folder, environment: ["PATH": "/usr/bin:/bin"],
+                executable: program.path(percentEncoded: false))
             return (code, terminal)
         }
     }

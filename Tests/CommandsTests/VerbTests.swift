@@ -194,9 +194,12 @@ import Testing
         try await running(FakeSupervisor()) { folder in
             let program = folder.appending(path: "psql")
             try Data("#!/bin/sh\n".utf8).write(to: program)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path())
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o755], ofItemAtPath: program.path(percentEncoded: false))
             let terminal = TestTerminal()
-            let environment = ["PATH": "/nowhere:\(folder.path())", "PGSERVICE": "mine", "HOME": "/root"]
+            let environment = [
+                "PATH": "/nowhere:\(folder.path(percentEncoded: false))", "PGSERVICE": "mine", "HOME": "/root",
+            ]
             let words = ["db", "connect", "--reader", "--", "-c", "select 1"]
             #expect(await terminal.run(words, in: folder, environment: environment) == 1)
             let became = try #require(terminal.became)

@@ -27,21 +27,26 @@ final class PostgresServer {
         try prepare(folder)
         try run(
             "pg_basebackup",
-            ["-h", writer.folder.path(), "-U", "owner", "-D", server.data, "-R", "-c", "fast", "--no-sync"])
+            [
+                "-h", writer.folder.path(percentEncoded: false), "-U", "owner", "-D", server.data, "-R", "-c", "fast",
+                "--no-sync",
+            ])
         try await server.start()
         return server
     }
 
-    var url: String { "postgresql://app@/guestbook?host=\(folder.path())" }
+    var url: String { "postgresql://app@/guestbook?host=\(folder.path(percentEncoded: false))" }
 
     func start() async throws {
-        let process = Self.process("postgres", ["-D", data, "-c", "listen_addresses=", "-k", folder.path(), "-F"])
+        let process = Self.process(
+            "postgres", ["-D", data, "-c", "listen_addresses=", "-k", folder.path(percentEncoded: false), "-F"])
         try process.run()
         self.process = process
         let deadline = ContinuousClock.now + .seconds(30)
         while (try? sql("SELECT 1", database: "postgres")) == nil {
             guard process.isRunning, ContinuousClock.now < deadline else {
-                throw Failure(description: "postgres in \(folder.path()) does not accept connections")
+                throw Failure(
+                    description: "postgres in \(folder.path(percentEncoded: false)) does not accept connections")
             }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -60,17 +65,18 @@ final class PostgresServer {
 
     @discardableResult
     func sql(_ statement: String, database: String = "guestbook") throws -> String {
-        try Self.run("psql", ["-XqAt", "-h", folder.path(), "-U", "owner", "-d", database, "-c", statement])
+        try Self.run(
+            "psql", ["-XqAt", "-h", folder.path(percentEncoded: false), "-U", "owner", "-d", database, "-c", statement])
     }
 
-    private var data: String { folder.appending(path: "data").path() }
+    private var data: String { folder.appending(path: "data").path(percentEncoded: false) }
 
     /// Owned by whoever PostgreSQL runs as.
     private static func prepare(_ folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         guard geteuid() == 0 else { return }
         guard let user = getpwnam("postgres") else { throw Failure(description: "there is no user \"postgres\"") }
-        chown(folder.path(), user.pointee.pw_uid, user.pointee.pw_gid)
+        chown(folder.path(percentEncoded: false), user.pointee.pw_uid, user.pointee.pw_gid)
     }
 
     @discardableResult

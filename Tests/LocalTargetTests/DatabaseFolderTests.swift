@@ -12,10 +12,10 @@ struct DatabaseFolderTests {
             let home = folder.appending(path: "home")
             try FileManager.default.createDirectory(
                 at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            let wanted = home.appending(path: "stack/.terrace/database").path()
+            let wanted = home.appending(path: "stack/.terrace/database").path(percentEncoded: false)
             let place = try DatabaseFolder.prepare(at: wanted)
             let user = try #require(place.user)
-            #expect(!DatabaseFolder.isReachable(home.path(), for: user))
+            #expect(!DatabaseFolder.isReachable(home.path(percentEncoded: false), for: user))
             #expect(DatabaseFolder.isReachable(place.path, for: user))
             #expect(try DatabaseFolder.prepare(at: wanted).path == place.path)
             try DatabaseTier.removeData(at: wanted)
@@ -26,7 +26,7 @@ struct DatabaseFolderTests {
 
     @Test func longPathsGetSocketsElsewhere() async throws {
         try await withTemporaryFolder { folder in
-            let long = folder.appending(path: String(repeating: "long", count: 30)).path()
+            let long = folder.appending(path: String(repeating: "long", count: 30)).path(percentEncoded: false)
             let place = try DatabaseFolder.prepare(at: long)
             #expect(place.socketFolder.utf8.count <= DatabaseLimit.socketFolderBytes)
             #expect(FileManager.default.fileExists(atPath: place.socketFolder))
@@ -51,7 +51,7 @@ struct DatabaseFolderTests {
 
     @Test func recordSurvivesItsFile() async throws {
         try await withTemporaryFolder { folder in
-            let path = folder.appending(path: "cluster.json").path()
+            let path = folder.appending(path: "cluster.json").path(percentEncoded: false)
             #expect(try ClusterRecord.load(from: path) == nil)
             let record = ClusterRecord(writer: .second, generation: 3, readerMayPromote: true, ports: ["db-1": 5])
             try record.save(to: path)

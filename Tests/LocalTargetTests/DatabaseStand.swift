@@ -16,7 +16,7 @@ struct DatabaseStand: Sendable {
     static func make(in folder: URL, readers: Int = 1, data: String = "database") throws -> DatabaseStand {
         let identity = try CertificateForTests.shared.get()
         let configuration = DatabaseConfiguration(
-            folder: folder.appending(path: data).path(), readers: readers,
+            folder: folder.appending(path: data).path(percentEncoded: false), readers: readers,
             serverCertificatePEM: identity.certificate, serverKeyPEM: Secret(identity.key),
             authorityPEM: identity.authority, replicationPassword: Secret("replication:\\secret"),
             applicationPassword: password, applicationRole: "guest-book", databaseName: "guest-book",
@@ -93,7 +93,7 @@ enum CertificateForTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let steps = """
-            cd '\(folder.path())' &&
+            cd '\(folder.path(percentEncoded: false))' &&
             openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.crt \
             -subj '/CN=test authority' -days 2 &&
             openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.csr \

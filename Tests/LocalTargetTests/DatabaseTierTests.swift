@@ -251,7 +251,8 @@ import Testing
         try await withTemporaryFolder { folder in
             let database = folder.appending(path: "database")
             try FileManager.default.createDirectory(at: database, withIntermediateDirectories: true)
-            try ClusterRecord(writer: .second).save(to: database.appending(path: "cluster.json").path())
+            try ClusterRecord(writer: .second).save(
+                to: database.appending(path: "cluster.json").path(percentEncoded: false))
             let stand = try DatabaseStand.make(in: folder)
             let error = await #expect(throws: DatabaseError.self) { try await stand.tier.start() }
             #expect(error?.answer.contains("db-2") == true)

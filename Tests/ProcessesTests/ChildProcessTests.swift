@@ -14,7 +14,7 @@ private let path = ["PATH": "/usr/bin:/bin"]
 /// Runs a shell text to its end and returns what it wrote.
 private func output(_ text: String, environment: [String: String] = path) async throws -> String {
     try await withTemporaryFolder { folder in
-        let file = folder.appending(path: "out").path()
+        let file = folder.appending(path: "out").path(percentEncoded: false)
         let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
         let child = try ChildProcess.spawn(
@@ -63,7 +63,7 @@ private func runs(_ pid: pid_t) -> Bool { ProcessTable.current()[pid].map { !$0.
 
     @Test func fileThatIsNoProgramIsReportedByTheCall() async throws {
         try await withTemporaryFolder { folder in
-            let file = folder.appending(path: "data").path()
+            let file = folder.appending(path: "data").path(percentEncoded: false)
             try Data("text".utf8).write(to: URL(filePath: file))
             #expect(throws: SpawnError.self) {
                 try ChildProcess.spawn(.init(executable: file, environment: [:]))
@@ -119,7 +119,7 @@ private func runs(_ pid: pid_t) -> Bool { ProcessTable.current()[pid].map { !$0.
 
     @Test func leftoversMayFinishWhenTimeIsGiven() async throws {
         try await withTemporaryFolder { folder in
-            let file = folder.appending(path: "finished").path()
+            let file = folder.appending(path: "finished").path(percentEncoded: false)
             let server = "trap 'sleep 0.2; touch \(file); exit' TERM; while :; do sleep 0.05; done"
             let child = try shell("sh -c \"\(server)\"; true", leftoverTimeout: .seconds(20))
             #expect(await eventually { ProcessTree.descendants(of: child.pid).count >= 2 })

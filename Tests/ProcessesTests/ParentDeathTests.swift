@@ -22,7 +22,7 @@ private let supervisor = """
 struct ParentDeathTests {
     @Test func childEndsWhenTheStartingProcessIsKilled() async throws {
         try await withTemporaryFolder { folder in
-            let file = folder.appending(path: "pid").path()
+            let file = folder.appending(path: "pid").path(percentEncoded: false)
             await #expect(processExitsWith: .signal(SIGKILL)) { [file = file as String] in
                 let child = try ChildProcess.spawn(
                     .init(executable: "/bin/sh", arguments: ["-c", "exec sleep 600"], environment: [:]))
@@ -38,19 +38,20 @@ struct ParentDeathTests {
         try await withTemporaryFolder { folder in
             let script = folder.appending(path: "supervisor.py")
             try Data(supervisor.utf8).write(to: script)
-            let file = folder.appending(path: "pid").path()
+            let file = folder.appending(path: "pid").path(percentEncoded: false)
             let environment = [
                 "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-                StrayProcesses.marker: folder.path(),
+                StrayProcesses.marker: folder.path(percentEncoded: false),
             ]
             let killed = try ChildProcess.spawn(
                 .init(
-                    executable: "/usr/bin/env", arguments: ["python3", script.path(), file], environment: environment))
+                    executable: "/usr/bin/env", arguments: ["python3", script.path(percentEncoded: false), file],
+                    environment: environment))
             #expect(await eventually { (try? Data(contentsOf: URL(filePath: file)))?.isEmpty == false })
             let shell = try #require(pid_t(try String(contentsOfFile: file, encoding: .utf8)))
             #expect(await eventually { ProcessTree.descendants(of: shell).count == 1 })
             let grandchild = try #require(ProcessTree.descendants(of: shell).first)
-            let strays = StrayProcesses(stackFolder: folder.path())
+            let strays = StrayProcesses(stackFolder: folder.path(percentEncoded: false))
             // While the supervisor lives, everything is below this process and spared.
             #expect(strays.find() == [])
             killed.send(SIGKILL)

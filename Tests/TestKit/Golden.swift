@@ -13,10 +13,11 @@ package func expectGolden(
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try Data(text.utf8).write(to: golden)
         } catch {
-            Issue.record("cannot write \(golden.path()): \(error)", sourceLocation: sourceLocation)
+            Issue.record("cannot write \(golden.path(percentEncoded: false)): \(error)", sourceLocation: sourceLocation)
         }
         return
     }
-    let wanted = (try? String(contentsOf: golden, encoding: .utf8)) ?? "(no golden file \(golden.path()))"
+    let wanted =
+        (try? String(contentsOf: golden, encoding: .utf8)) ?? "(no golden file \(golden.path(percentEncoded: false)))"
     #expect(text == wanted, sourceLocation: sourceLocation)
 }

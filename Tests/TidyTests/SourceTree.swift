@@ -20,7 +20,9 @@ struct SourceTree: Sendable {
 
     static func files(below folder: String, where isWanted: (String) -> Bool) -> [File] {
         let start = root.appending(path: folder)
-        let names = FileManager.default.enumerator(atPath: start.path())?.compactMap { $0 as? String } ?? []
+        let names =
+            FileManager.default.enumerator(atPath: start.path(percentEncoded: false))?.compactMap { $0 as? String }
+            ?? []
         return names.filter { isWanted($0) && !isHidden($0) }.sorted().compactMap { name in
             guard let text = try? String(contentsOf: start.appending(path: name), encoding: .utf8) else { return nil }
             return File(

@@ -72,6 +72,7 @@ package struct ProcessTable: Sendable {
     }
 }
 
+/// What a process and everything below it use.
 package struct ProcessUsage: Sendable, Equatable {
     /// User and system time since the start of each process; what ended before the look is not in it.
     package var processorTime: Duration

@@ -60,7 +60,7 @@ package final class Listener: Sendable {
                     let bootstrap = bootstrap(on: loop, options, port: port, parts, connections)
                     do {
                         sockets.append(try await bootstrap.bind(host: address, port: port).get())
-                    } catch where address != options.addresses[0] {
+                    } catch  where address != options.addresses[0] {
                         // A machine without IPv6 is served over IPv4 alone.
                         continue
                     }

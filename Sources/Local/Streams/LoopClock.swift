@@ -1,10 +1,5 @@
+import Machine
 package import TrafficRules
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// An event loop's clocks; the second's `Date` value is written once a second, not once an answer.
 package final class LoopClock {
@@ -14,10 +9,10 @@ package final class LoopClock {
     package init() {}
 
     /// Jumps when the machine's clock is set.
-    package var wallTime: WallTime { WallTime(sinceEpoch: LoopClock.read(CLOCK_REALTIME)) }
+    package var wallTime: WallTime { WallTime(sinceEpoch: .nanoseconds(SystemClock.wall)) }
 
     /// Only ever moves on; its zero is of no meaning.
-    package var monotonic: Duration { LoopClock.read(CLOCK_MONOTONIC) }
+    package var monotonic: Duration { .nanoseconds(SystemClock.monotonic) }
 
     package var httpDate: [UInt8] {
         let now = wallTime
@@ -28,10 +23,4 @@ package final class LoopClock {
         return text
     }
 
-    private static func read(_ clock: clockid_t) -> Duration {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Duration(
-            secondsComponent: Int64(time.tv_sec), attosecondsComponent: Int64(time.tv_nsec) * 1_000_000_000)
-    }
 }

@@ -11,6 +11,7 @@ package struct Plan: Sendable, Equatable, Codable {
     package var requiresRestart: Bool { changes.contains(where: \.requiresRestart) }
 }
 
+/// One step from what runs to what is wanted.
 package struct Change: Sendable, Equatable, Codable {
     package enum Kind: String, Sendable, Codable {
         case create, update, replace, delete

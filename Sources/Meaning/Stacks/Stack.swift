@@ -96,6 +96,7 @@ package struct CacheRule: Sendable, Equatable {
     }
 }
 
+/// What the edge refuses before it reaches a task.
 package struct Firewall: Sendable, Equatable {
     package enum RuleGroup: String, Sendable, Equatable, CaseIterable {
         case common
@@ -136,6 +137,7 @@ package struct LocalPorts: Sendable, Equatable {
     }
 }
 
+/// Whom alarms are told.
 package struct Alarms: Sendable, Equatable {
     /// Mail addresses or https URLs.
     package var notify: [String]

@@ -96,7 +96,7 @@ package struct HeaderFields: Sendable, Equatable {
     }
 
     /// Calls `body` for every field: its name in lower case and its value.
-    package func forEach(_ body: (_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Void) {
+    package func visit(_ body: (_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Void) {
         for field in fields where !field.isRemoved { body(bytes[field.nameRange], bytes[field.valueRange]) }
     }
 

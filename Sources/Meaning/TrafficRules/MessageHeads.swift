@@ -27,6 +27,7 @@ package struct RequestHead: Sendable, Equatable {
     package var path: Substring { target.prefix { $0 != "?" } }
 }
 
+/// A request's method; the common ones without a text of their own.
 package enum Method: Sendable, Hashable, CustomStringConvertible {
     case get, head, post, put, patch, delete, options
     /// Any other token.

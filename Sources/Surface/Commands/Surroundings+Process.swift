@@ -1,5 +1,6 @@
 import Foundation
 import LocalTarget
+import Machine
 import Stacks
 
 #if canImport(Glibc)
@@ -41,8 +42,7 @@ extension Surroundings {
                 raise(SIGPIPE)
                 return
             } else if errno == EAGAIN {
-                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&wait, 1, -1)
+                _ = Descriptors.wait([(descriptor, .output)], milliseconds: -1)
             } else if errno != EINTR {
                 return
             }
@@ -50,11 +50,7 @@ extension Surroundings {
     }
 
     @Sendable private static func terminalSize() -> WindowSize {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
-            return .standard
-        }
-        return WindowSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
+        Terminal.size(of: STDOUT_FILENO).map { WindowSize(columns: $0.columns, rows: $0.rows) } ?? .standard
     }
 
     @Sendable private static func becomeProgram(

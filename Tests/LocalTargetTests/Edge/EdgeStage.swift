@@ -18,7 +18,7 @@ struct EdgeStage {
     let folder: URL
 
     var url: String { "https://localhost:\(edge.httpsPort)" }
-    var authority: String { folder.appending(path: "certificate.pem").path() }
+    var authority: String { folder.appending(path: "certificate.pem").path(percentEncoded: false) }
 
     /// Runs `body` against `count` tasks of one service that all answer by `script`.
     static func run(
@@ -75,7 +75,7 @@ struct EdgeStage {
         let made = try await runTool([
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
             "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout",
-            key.path(), "-out", certificate.path(),
+            key.path(percentEncoded: false), "-out", certificate.path(percentEncoded: false),
         ])
         #expect(made.exitCode == 0, "openssl: \(made.errors)")
         return try ServerTLS.context(

@@ -52,13 +52,14 @@ import TrafficRules
 
     @Test func theTaskIsToldTheClient() async throws {
         try await EdgeStage.run(script: { _, _, _ in ScriptedAnswer() }) { stage in
-            _ = try await stage.curl("-H", "x-forwarded-for: 6.6.6.6", "-H", "connection: x-secret", "-H", "x-secret: 1")
+            _ = try await stage.curl(
+                "--http1.1", "-H", "x-forwarded-for: 6.6.6.6", "-H", "connection: x-secret", "-H", "x-secret: 1")
             let request = try #require(stage.tasks[0].received.first)
             #expect(["127.0.0.1", "::1"].contains(request.fields.string(.xForwardedFor)))
             #expect(request.fields.string(.xForwardedProto) == "https")
             #expect(request.fields.string(.xForwardedPort) == "\(stage.edge.httpsPort)")
             #expect(request.fields.string(.xAmznTraceID)?.hasPrefix("Root=1-") == true)
-            #expect(request.fields.string(.via) == "2.0 terrace")
+            #expect(request.fields.string(.via) == "1.1 terrace")
             #expect(!request.fields.contains(FieldName("x-secret")))
         }
     }
@@ -71,7 +72,7 @@ import TrafficRules
             let second = try await stage.get("/asset")
             #expect(first.fields["x-cache"] == "Miss from terrace")
             #expect(second.fields["x-cache"] == "Hit from terrace")
-            #expect(second.fields["age"] == "0")
+            #expect(second.fields["age"].flatMap { Int($0) } != nil)
             #expect(second.fields["via"] == "1.1 terrace")
             #expect(second.body == "kept")
             #expect(stage.tasks[0].received.count == 1)
@@ -199,9 +200,12 @@ import TrafficRules
     }
 
     @Test func drainingLetsRequestsFinishAndSendsNoNewOnes() async throws {
-        try await EdgeStage.run(tasks: 2, script: { request, _, task in
-            ScriptedAnswer(body: task, delay: request.path == "/slow" ? .milliseconds(400) : .zero)
-        }) { stage in
+        try await EdgeStage.run(
+            tasks: 2,
+            script: { request, _, task in
+                ScriptedAnswer(body: task, delay: request.path == "/slow" ? .milliseconds(400) : .zero)
+            }
+        ) { stage in
             async let slow = withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<4 { group.addTask { try await stage.get("/slow").status } }
                 return try await group.reduce(into: []) { $0.append($1) }

@@ -20,7 +20,8 @@ private func runs(_ program: String, _ arguments: [String]) async throws -> Bool
             let first = try CertificateAuthority.open(folder: place, now: Date())
             let second = try CertificateAuthority.open(folder: place, now: Date() + 300 * day)
             #expect(first.certificatePEM == second.certificatePEM)
-            let mode = try FileManager.default.attributesOfItem(atPath: place.appending(path: "ca.key").path())
+            let mode = try FileManager.default.attributesOfItem(
+                atPath: place.appending(path: "ca.key").path(percentEncoded: false))
             #expect(mode[.posixPermissions] as? Int == 0o600)
         }
     }
@@ -60,7 +61,8 @@ private func runs(_ program: String, _ arguments: [String]) async throws -> Bool
                 "openssl",
                 [
                     "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile",
-                    folder.appending(path: "authority/ca.pem").path(), check, peer, leaf.path(),
+                    folder.appending(path: "authority/ca.pem").path(percentEncoded: false), check, peer,
+                    leaf.path(percentEncoded: false),
                 ])
             #expect(accepted == (peer != "example.com"))
         }
@@ -70,7 +72,10 @@ private func runs(_ program: String, _ arguments: [String]) async throws -> Bool
         try await withTemporaryFolder { folder in
             let authority = try CertificateAuthority.open(folder: folder.appending(path: "authority"), now: Date())
             let issued = try authority.issue(names: ["localhost"], addresses: ["127.0.0.1"], now: Date())
-            let (leaf, key) = (folder.appending(path: "leaf.pem").path(), folder.appending(path: "leaf.key").path())
+            let (leaf, key) = (
+                folder.appending(path: "leaf.pem").path(percentEncoded: false),
+                folder.appending(path: "leaf.key").path(percentEncoded: false)
+            )
             try Data(issued.certificatePEM.utf8).write(to: URL(filePath: leaf))
             try Data(issued.keyPEM.reveal().utf8).write(to: URL(filePath: key))
             var ports = FreePorts()
@@ -82,7 +87,7 @@ private func runs(_ program: String, _ arguments: [String]) async throws -> Bool
                         "openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-cert", leaf, "-key", key, "-www",
                     ],
                     environment: ["PATH": "/usr/bin:/bin"]))
-            let authorityFile = folder.appending(path: "authority/ca.pem").path()
+            let authorityFile = folder.appending(path: "authority/ca.pem").path(percentEncoded: false)
             let arguments = ["-s", "-o", "/dev/null", "--cacert", authorityFile, "https://127.0.0.1:\(port)/"]
             let accepted = try await eventually { try await runs("curl", arguments) }
             #expect(accepted)

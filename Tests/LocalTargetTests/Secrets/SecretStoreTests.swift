@@ -5,7 +5,7 @@ import Testing
 @testable import LocalTarget
 
 private func mode(_ url: URL) throws -> Int? {
-    try FileManager.default.attributesOfItem(atPath: url.path())[.posixPermissions] as? Int
+    try FileManager.default.attributesOfItem(atPath: url.path(percentEncoded: false))[.posixPermissions] as? Int
 }
 
 @Suite struct SecretStoreTests {
@@ -64,11 +64,13 @@ private func mode(_ url: URL) throws -> Int? {
             case "other key": try Data(repeating: 7, count: 32).write(to: key)
             default: try Data(repeating: 7, count: 31).write(to: key)
             }
-            let before = try FileManager.default.contentsOfDirectory(atPath: place.path()).sorted()
+            let before = try FileManager.default.contentsOfDirectory(atPath: place.path(percentEncoded: false)).sorted()
             #expect {
                 try SecretStore(folder: place)
             } throws: { "\($0)".contains("no new secrets were made") && $0 is SecretStoreError }
-            #expect(try FileManager.default.contentsOfDirectory(atPath: place.path()).sorted() == before)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: place.path(percentEncoded: false)).sorted()
+                    == before)
         }
     }
 

@@ -21,7 +21,8 @@ import Testing
             let file = folder.appending(path: "serve")
             try Data("#!/bin/sh\n".utf8).write(to: file)
             #expect(throws: TaskFailure.self) { try invoke(.words(["./serve"]), in: folder) }
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path())
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o755], ofItemAtPath: file.path(percentEncoded: false))
             let invocation = try invoke(.words(["./serve"]), in: folder)
             #expect(FileManager.default.isExecutableFile(atPath: invocation.executable))
         }

@@ -46,12 +46,12 @@ import Testing
 
     @Test func filesRotateAndTheReaderSeesThemInOrder() async throws {
         try await withTemporaryFolder { folder in
-            var file = LogFile(folder: folder.path(), service: "web", fileBytes: 500)
+            var file = LogFile(folder: folder.path(percentEncoded: false), service: "web", fileBytes: 500)
             for number in 0..<90 {
                 let text = String(decoding: LogTime(milliseconds: number).text, as: UTF8.self)
                 file.append(Array("\(text) web.1 out line \(number)\n".utf8), lines: 1)
             }
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted()
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
             #expect(names == ["web.log", "web.log.1", "web.log.2", "web.log.3", "web.log.4"])
             let lines = Array(LogReader(folder: folder).lines())
             #expect(lines.last?.text == "line 89")
@@ -64,7 +64,7 @@ import Testing
     @Test func fullDiskDropsCountsAndSaysSo() async throws {
         try await withTemporaryFolder { folder in
             // A folder that is not there stands for every reason why a file cannot be written.
-            let missing = folder.appending(path: "logs").path()
+            let missing = folder.appending(path: "logs").path(percentEncoded: false)
             var file = LogFile(folder: missing, service: "web")
             file.append(Array("1\n2\n".utf8), lines: 2)
             try FileManager.default.createDirectory(atPath: missing, withIntermediateDirectories: true)
@@ -77,7 +77,7 @@ import Testing
     @Test func servicesAreMergedByTime() async throws {
         try await withTemporaryFolder { folder in
             for (service, times) in [("web", [1, 3, 5]), ("worker", [2, 4])] {
-                var file = LogFile(folder: folder.path(), service: service)
+                var file = LogFile(folder: folder.path(percentEncoded: false), service: service)
                 for time in times {
                     let text = String(decoding: LogTime(milliseconds: time).text, as: UTF8.self)
                     file.append(Array("\(text) \(service).1 out \(time)\n".utf8), lines: 1)
@@ -94,7 +94,7 @@ import Testing
         try await withTemporaryFolder { folder in
             let stream = LogReader(folder: folder).follow()
             let writer = Task {
-                var file = LogFile(folder: folder.path(), service: "web", fileBytes: 3000)
+                var file = LogFile(folder: folder.path(percentEncoded: false), service: "web", fileBytes: 3000)
                 for number in 0..<300 {
                     let text = String(decoding: LogTime.now.text, as: UTF8.self)
                     file.append(Array("\(text) web.1 out \(number)\n".utf8), lines: 1)
@@ -113,7 +113,7 @@ import Testing
 
     @Test func floodingChildIsReadWithoutLossOrGrowth() async throws {
         try await withTemporaryFolder { folder in
-            let collector = try LogCollector(folder: folder.path(), fileBytes: 64 << 20)
+            let collector = try LogCollector(folder: folder.path(percentEncoded: false), fileBytes: 64 << 20)
             let pipe = try #require(OutputPipe())
             let output = TaskOutput(streams: 1)
             let child = try ChildProcess.spawn(

@@ -125,7 +125,7 @@ private func withStage(_ body: (Stage) async throws -> Void) async throws {
 
 private func stray(_ pid: pid_t, _ folder: URL) -> Bool {
     let environment = (try? Data(contentsOf: URL(filePath: "/proc/\(pid)/environ"))) ?? Data()
-    return String(decoding: environment, as: UTF8.self).contains("TERRACE_STACK=\(folder.path())")
+    return String(decoding: environment, as: UTF8.self).contains("TERRACE_STACK=\(folder.path(percentEncoded: false))")
 }
 
 private func service(
@@ -259,7 +259,9 @@ struct TaskSupervisorTests {
             web.secrets = ["SESSION_KEY"]
             await stage.supervisor.apply([web])
             #expect(await stage.supervisor.waitForOutcome() == [])
-            #expect(FileManager.default.fileExists(atPath: stage.folder.appending(path: "released").path()))
+            #expect(
+                FileManager.default.fileExists(
+                    atPath: stage.folder.appending(path: "released").path(percentEncoded: false)))
             let events = stage.events.all
             let released = try #require(events.firstIndex { $0.hasPrefix("web.release: succeeded") })
             let started = try #require(events.firstIndex { $0.hasPrefix("web.1: started") })

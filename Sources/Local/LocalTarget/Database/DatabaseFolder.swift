@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 import Processes
 
 #if canImport(Glibc)
@@ -99,13 +100,11 @@ struct DatabaseFolder: Sendable {
 
     /// Whether the user may pass through every folder of the path.
     static func isReachable(_ path: String, for user: UserIdentity) -> Bool {
-        var real = URL(filePath: path).resolvingSymlinksInPath().path()
+        var real = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
         while true {
-            var info = stat()
-            guard stat(real, &info) == 0 else { return false }
-            let bit: mode_t =
-                info.st_uid == user.user ? S_IXUSR : user.groups.contains(info.st_gid) ? S_IXGRP : S_IXOTH
-            if info.st_mode & bit == 0 { return false }
+            guard let facts = FileFacts(path: real), facts.isPassable(user: user.user, groups: user.groups) else {
+                return false
+            }
             if real == "/" || real.isEmpty { return true }
             real = (real as NSString).deletingLastPathComponent
         }

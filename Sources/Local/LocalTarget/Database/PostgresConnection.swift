@@ -1,5 +1,6 @@
 import CLibPQ
 import Foundation
+import Machine
 
 #if canImport(Glibc)
     import Glibc
@@ -39,13 +40,13 @@ final class PostgresConnection {
         }
         let opened = PostgresConnection(raw)
         PQsetNoticeProcessor(raw, { _, _ in }, nil)
-        var events = Int16(POLLOUT)
+        var events = Descriptors.Readiness.output
         guard PQstatus(raw) != CONNECTION_BAD else { throw opened.connectionFailure }
         while true {
             try opened.wait(for: events, until: deadline)
             switch PQconnectPoll(raw) {
-            case PGRES_POLLING_READING: events = Int16(POLLIN)
-            case PGRES_POLLING_WRITING: events = Int16(POLLOUT)
+            case PGRES_POLLING_READING: events = .input
+            case PGRES_POLLING_WRITING: events = .output
             case PGRES_POLLING_OK: return opened
             default: throw opened.connectionFailure
             }
@@ -61,7 +62,7 @@ final class PostgresConnection {
         var failure: PostgresFailure?
         while true {
             while PQisBusy(connection) == 1 {
-                try wait(for: Int16(POLLIN), until: deadline)
+                try wait(for: .input, until: deadline)
                 guard PQconsumeInput(connection) == 1 else { throw connectionFailure }
             }
             guard let result = PQgetResult(connection) else { break }
@@ -117,17 +118,19 @@ final class PostgresConnection {
             kind: .connection, message: message.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
-    private func wait(for events: Int16, until deadline: ContinuousClock.Instant) throws(PostgresFailure) {
+    private func wait(for readiness: Descriptors.Readiness, until deadline: ContinuousClock.Instant)
+        throws(PostgresFailure)
+    {
         while true {
             let left = deadline - .now
             guard left > .zero else {
                 throw PostgresFailure(kind: .timeout, message: "no answer from the server in time")
             }
-            var watched = pollfd(fd: PQsocket(connection), events: events, revents: 0)
             let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
-            let ready = poll(&watched, 1, CInt(clamping: milliseconds + 1))
-            if ready > 0 { return }
-            if ready < 0 && errno != EINTR {
+            let ready = Descriptors.wait(
+                [(PQsocket(connection), readiness)], milliseconds: CInt(clamping: milliseconds + 1))
+            if ready?.isEmpty == false { return }
+            if ready == nil && errno != EINTR {
                 throw PostgresFailure(kind: .connection, message: String(cString: strerror(errno)))
             }
         }

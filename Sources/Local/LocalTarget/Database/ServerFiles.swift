@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 import Processes
 
 #if canImport(Glibc)
@@ -44,12 +45,6 @@ struct ServerFiles: Sendable {
     private static func systemUsers(_ user: UserIdentity?) -> [String] {
         var ids = [geteuid()]
         if let user { ids.append(user.user) }
-        return ids.compactMap { id in
-            var record = passwd()
-            var buffer = [CChar](repeating: 0, count: 16 << 10)
-            var found: UnsafeMutablePointer<passwd>?
-            guard getpwuid_r(id, &record, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
-            return String(cString: record.pw_name)
-        }
+        return ids.compactMap { SystemUsers.name(of: $0) }
     }
 }

@@ -60,7 +60,10 @@ package final class EdgeCache: Sendable {
 
     // MARK: One request for concurrent misses
 
-    enum Place { case lead, alone, wait(WaiterID, until: Duration) }
+    enum Place {
+        case lead, alone
+        case wait(WaiterID, until: Duration)
+    }
 
     /// - Parameter released: called at most once, from any thread.
     func arrive(

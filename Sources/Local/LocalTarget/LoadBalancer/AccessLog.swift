@@ -70,7 +70,7 @@ package final class AccessLog: Sendable {
     }
 
     private func open() throws -> FileHandle {
-        let path = folder.appending(path: "access.log").path()
+        let path = folder.appending(path: "access.log").path(percentEncoded: false)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         if !FileManager.default.fileExists(atPath: path) {
             _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])

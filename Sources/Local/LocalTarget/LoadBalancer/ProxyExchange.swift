@@ -70,7 +70,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         phase = .requesting
         progress()
         sentAt = lastProgress
-        let head = ForwardedHead.request(request, traceID: entry.traceID, trustsForwarded: loop.settings.trustsForwarded)
+        let head = ForwardedHead.request(
+            request, traceID: entry.traceID, trustsForwarded: loop.settings.trustsForwarded)
         connection.send(head, body: request.isWebSocket ? .none : request.body, receiver: self)
         if !requestEnded, phase == .requesting { responder.readBody() }
     }

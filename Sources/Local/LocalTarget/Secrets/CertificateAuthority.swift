@@ -1,5 +1,6 @@
 import Crypto
 package import Foundation
+import Machine
 import SwiftASN1
 import X509
 
@@ -76,6 +77,7 @@ package struct IssuedCertificate: Sendable, Equatable {
     package func isDue(at now: Date) -> Bool { now + IssuedCertificate.renewBefore >= notAfter }
 }
 
+/// Why a certificate could not be made or read, and what to do about it.
 package struct CertificateError: Error, Sendable, Equatable, CustomStringConvertible {
     package var message: String
     package var next: String
@@ -149,14 +151,7 @@ extension CertificateAuthority {
     }
 
     private static func address(_ text: String) throws -> GeneralName {
-        var four = in_addr()
-        var six = in6_addr()
-        if inet_pton(AF_INET, text, &four) == 1 {
-            return withUnsafeBytes(of: &four) { .ipAddress(ASN1OctetString(contentBytes: Array($0)[...])) }
-        }
-        if inet_pton(AF_INET6, text, &six) == 1 {
-            return withUnsafeBytes(of: &six) { .ipAddress(ASN1OctetString(contentBytes: Array($0)[...])) }
-        }
+        if let bytes = IPAddress.bytes(of: text) { return .ipAddress(ASN1OctetString(contentBytes: bytes[...])) }
         throw CertificateError(message: "\(text) is no address", next: "give an IPv4 or IPv6 address in text")
     }
 }

@@ -8,6 +8,7 @@ package enum ControlProtocol {
     package static let version = 1
 }
 
+/// The server's first line: who answers, and which version of these words it speaks.
 package struct ControlGreeting: Codable, Sendable, Equatable {
     package var protocolVersion: Int
     /// The supervisor's `ProductVersion`.
@@ -21,6 +22,7 @@ package struct ControlGreeting: Codable, Sendable, Equatable {
     }
 }
 
+/// The client's only line: its version and what it asks.
 package struct ControlCall: Codable, Sendable, Equatable {
     package var protocolVersion: Int
     package var request: ControlRequest
@@ -31,6 +33,7 @@ package struct ControlCall: Codable, Sendable, Equatable {
     }
 }
 
+/// What can be asked over the socket; one case for each function of `StackControl`.
 package enum ControlRequest: Codable, Sendable, Equatable {
     case status
     case plan(ManifestText)
@@ -60,6 +63,7 @@ package struct ManifestText: Codable, Sendable, Equatable {
     package var sources: [ManifestSource] { files.map { ManifestSource(file: $0.file, text: $0.text) } }
 }
 
+/// One line of an answer. A stream ends with `done` or `failed`.
 package enum ControlAnswer: Codable, Sendable, Equatable {
     case status(StackStatus)
     case plan(Plan)

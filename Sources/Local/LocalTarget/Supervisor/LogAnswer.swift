@@ -18,7 +18,8 @@ package enum LogAnswer {
                 continuation.finish()
             }
         }
-        let coming = reader.follow(services: services, since: query.last == nil ? query.since : kept.first?.time ?? Date())
+        let coming = reader.follow(
+            services: services, since: query.last == nil ? query.since : kept.first?.time ?? Date())
         return AsyncStream(bufferingPolicy: .bufferingNewest(waiting)) { continuation in
             let reading = Task {
                 for await line in coming where isWanted(line) { continuation.yield(line) }

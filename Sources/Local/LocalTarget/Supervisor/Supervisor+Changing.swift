@@ -23,7 +23,11 @@ extension Supervisor {
                 next: "`terrace down`, then `terrace up`")
         }
         let journal = self.journal.stream()
-        let relay = Task { for await event in journal where event.time > Date() - 0.001 { progress("\(event.subject): \(event.message)") } }
+        let relay = Task {
+            for await event in journal where event.time > Date() - 0.001 {
+                progress("\(event.subject): \(event.message)")
+            }
+        }
         defer { relay.cancel() }
         let names = Set(wanted.services.map(\.name))
         let leaving = stack.services.filter { !names.contains($0.name) }

@@ -28,7 +28,9 @@ extension Report {
     init(_ problems: [Problem], of stack: String) {
         let first = problems.first
         var details = [first?.next].compactMap { $0 }.map { Detail("next", $0) }
-        for other in problems.dropFirst() { details.insert(Detail("also", "\(other.subject): \(other.message)"), at: 0) }
+        for other in problems.dropFirst() {
+            details.insert(Detail("also", "\(other.subject): \(other.message)"), at: 0)
+        }
         self.init("\(stack) does not come up: \(first.map { "\($0.subject): \($0.message)" } ?? "")", details: details)
     }
 

@@ -23,7 +23,9 @@ extension Supervisor {
         try Task.checkCancellation()
         try await startTasks(secrets)
         becomeRunning()
-        say("stack", "ready after \(Date().timeIntervalSince(startedAt).formatted(.number.precision(.fractionLength(1)))) s")
+        say(
+            "stack",
+            "ready after \(Date().timeIntervalSince(startedAt).formatted(.number.precision(.fractionLength(1)))) s")
     }
 
     /// What a supervisor that was killed has left running.

@@ -9,7 +9,8 @@ extension Supervisor {
         let services = await serviceStatuses()
         let problems = await self.problems()
         return StackStatus(
-            stack: stack.fullName, manifest: manifest.first?.file ?? "", supervisor: ProcessInfo.processInfo.processIdentifier,
+            stack: stack.fullName, manifest: manifest.first?.file ?? "",
+            supervisor: ProcessInfo.processInfo.processIdentifier,
             startedAt: startedAt, phase: phase(services, problems), edge: edgeStatus(),
             services: services, database: await parts.database?.status(), problems: problems)
     }
@@ -41,8 +42,10 @@ extension Supervisor {
         let cache = parts.edge?.cacheCounts ?? (objects: 0, bytes: 0, evictions: 0)
         return EdgeStatus(
             url: url, redirectURL: "http://localhost:\(parts.edge?.httpPort ?? stack.local.http)",
-            consoleURL: "http://localhost:\(parts.console?.port ?? stack.local.console)", certificateAuthority: parts.authorityFile,
-            traffic: totals.figures, connections: parts.edge?.connections ?? 0, cacheHits: totals.hits, cacheMisses: totals.misses,
+            consoleURL: "http://localhost:\(parts.console?.port ?? stack.local.console)",
+            certificateAuthority: parts.authorityFile,
+            traffic: totals.figures, connections: parts.edge?.connections ?? 0, cacheHits: totals.hits,
+            cacheMisses: totals.misses,
             cacheBytes: cache.bytes, cacheObjects: cache.objects, firewall: Supervisor.firewall)
     }
 

@@ -1,4 +1,5 @@
 package import Foundation
+import Machine
 import NIOCore
 import NIOPosix
 import Processes
@@ -40,7 +41,8 @@ package actor Supervisor: StackSupervisor {
         stack: Stack, manifest: [ManifestSource], folder: URL, environment: [String: String],
         events: @escaping @Sendable (StackEvent) -> Void
     ) async throws -> Supervisor {
-        DescriptorLimit.raise()
+        // Every connection takes a descriptor, a proxied one two.
+        Descriptors.raiseLimit(to: 1 << 20)
         let supervisor = Supervisor(
             stack: stack, manifest: manifest,
             folder: StackFolder(manifestFolder: folder, environment: stack.environment), environment: environment,
@@ -139,18 +141,3 @@ struct HealthNews: Sendable {
 #else
     import Darwin
 #endif
-
-/// Every connection takes a descriptor, a proxied one two: the soft limit of 1024 is for programs that use `select`.
-private enum DescriptorLimit {
-    static func raise() {
-        #if canImport(Glibc)
-            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #else
-            let resource = RLIMIT_NOFILE
-        #endif
-        var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0 else { return }
-        limit.rlim_cur = min(limit.rlim_max, 1 << 20)
-        setrlimit(resource, &limit)
-    }
-}

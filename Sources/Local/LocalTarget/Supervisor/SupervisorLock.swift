@@ -69,7 +69,10 @@ package final class SupervisorLock: Sendable {
 
     package func release() {
         descriptor.withLock { descriptor in
-            if descriptor >= 0 { close(descriptor) }
+            guard descriptor >= 0 else { return }
+            // A child that has been forked and not yet executed shares the lock: closing alone would leave it locked.
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
             descriptor = -1
         }
     }

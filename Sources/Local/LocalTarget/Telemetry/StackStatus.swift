@@ -69,6 +69,7 @@ package struct TrafficFigures: Codable, Sendable, Equatable {
     }
 }
 
+/// What listens for clients, and how the cache does.
 package struct EdgeStatus: Codable, Sendable, Equatable {
     /// `https://localhost:8443`
     package var url: String
@@ -110,6 +111,7 @@ package struct EdgeStatus: Codable, Sendable, Equatable {
     }
 }
 
+/// A service as its load balancer and its tasks show it.
 package struct ServiceStatus: Codable, Sendable, Equatable {
     package var name: String
     package var routes: [String]
@@ -129,6 +131,7 @@ package struct ServiceStatus: Codable, Sendable, Equatable {
     }
 }
 
+/// One running copy of a service.
 package struct TaskStatus: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable, CaseIterable {
         case starting, healthy, unhealthy, draining, stopped
@@ -165,6 +168,7 @@ package struct TaskStatus: Codable, Sendable, Equatable {
     }
 }
 
+/// The data tier: its endpoints, its servers and how they stand to each other.
 package struct DatabaseStatus: Codable, Sendable, Equatable {
     /// `15.18`
     package var version: String
@@ -191,6 +195,7 @@ package struct DatabaseStatus: Codable, Sendable, Equatable {
     }
 }
 
+/// One PostgreSQL server in its present role.
 package struct DatabaseServerStatus: Codable, Sendable, Equatable {
     package enum Role: String, Codable, Sendable { case writer, reader }
     package enum State: String, Codable, Sendable {

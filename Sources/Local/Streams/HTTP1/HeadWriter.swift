@@ -27,7 +27,7 @@ package enum HeadWriter {
 
     /// Field lines and the empty line; also what ends a chunked body.
     package static func write(_ fields: HeaderFields, to buffer: inout ByteBuffer) {
-        fields.forEach { name, value in
+        fields.visit { name, value in
             buffer.writeBytes(name)
             buffer.writeStaticString(": ")
             buffer.writeBytes(value)

@@ -83,7 +83,7 @@ enum HTTP2Heads {
 
     /// RFC 9113 §8.2.2 forbids connection-specific fields.
     private static func append(_ fields: HeaderFields, to headers: inout HPACKHeaders) {
-        fields.forEach { name, value in
+        fields.visit { name, value in
             if connectionSpecific.contains(Array(name)) { return }
             headers.add(name: String(decoding: name, as: UTF8.self), value: String(decoding: value, as: UTF8.self))
         }

@@ -10,7 +10,11 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
     typealias OutboundIn = HTTP2Frame.FramePayload
     typealias OutboundOut = HTTP2Frame.FramePayload
 
-    private enum Writing { case pending, body(isDropped: Bool), done }
+    private enum Writing {
+        case pending
+        case body(isDropped: Bool)
+        case done
+    }
 
     let eventLoop: any EventLoop
     private let handler: any RequestHandler

@@ -9,6 +9,7 @@ package struct ManifestSource: Sendable {
     }
 }
 
+/// What a check gives: a stack, or what keeps the manifest from being one.
 package struct ManifestResult: Sendable {
     /// Nil when there is any error.
     package var stack: Stack?

@@ -43,8 +43,8 @@ extension HeaderFields {
         func add(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
             append(name: name, value: value)
         }
-        incoming.forEach(replace)
-        incoming.forEach(add)
+        incoming.visit(replace)
+        incoming.visit(add)
     }
 
     private static let boundToContent: [FieldName] = [

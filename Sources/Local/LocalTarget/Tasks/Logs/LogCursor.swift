@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 
 #if canImport(Glibc)
     import Glibc
@@ -53,10 +54,9 @@ final class LogCursor {
 
     private func fill() -> Bool {
         guard descriptor >= 0 else { return false }
-        var status = stat()
         // The writer took half a line back after a full disk: so do we.
-        if fstat(descriptor, &status) == 0, Int(status.st_size) < position {
-            position = Int(status.st_size)
+        if let size = FileFacts(descriptor: descriptor)?.size, size < position {
+            position = size
             pending = []
             pendingStart = 0
             return false
@@ -81,8 +81,7 @@ final class LogCursor {
         if fill() { return true }
         let opened = open(existing[next].path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else { return false }
-        var status = stat()
-        guard fstat(opened, &status) == 0, UInt64(status.st_ino) == existing[next].inode else {
+        guard FileFacts(descriptor: opened)?.inode == existing[next].inode else {
             // Rotated between the look and the opening: look again.
             close(opened)
             return openNextFile()
@@ -96,8 +95,5 @@ final class LogCursor {
         return true
     }
 
-    private static func inode(_ path: String) -> UInt64? {
-        var status = stat()
-        return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
-    }
+    private static func inode(_ path: String) -> UInt64? { FileFacts(path: path)?.inode }
 }

@@ -1,3 +1,5 @@
+import Machine
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -43,10 +45,9 @@ extension LogCollector {
         }
 
         mutating func waitForInput(or wake: CInt) {
-            var polled = streams.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-            polled.append(pollfd(fd: wake, events: Int16(POLLIN), revents: 0))
-            poll(&polled, nfds_t(polled.count), -1)
-            if polled[polled.count - 1].revents != 0 { _ = read(wake, chunk.baseAddress, chunk.count) }
+            let watched = streams.map(\.descriptor) + [wake]
+            let ready = Descriptors.wait(watched.map { ($0, .input) }, milliseconds: -1)
+            if ready?.last == streams.count { _ = read(wake, chunk.baseAddress, chunk.count) }
         }
 
         /// One chunk of each stream, so that no task silences another.

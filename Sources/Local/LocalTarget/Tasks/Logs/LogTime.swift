@@ -1,10 +1,6 @@
-import struct Foundation.Date
+import Machine
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import struct Foundation.Date
 
 /// A moment in milliseconds since 1970, written as RFC 3339 in UTC. By hand, because a flooding task needs it a hundred
 /// thousand times a second.
@@ -15,9 +11,7 @@ struct LogTime: Sendable, Equatable {
     init(milliseconds: Int) { self.milliseconds = milliseconds }
 
     static var now: LogTime {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return LogTime(milliseconds: Int(time.tv_sec) * 1000 + Int(time.tv_nsec) / 1_000_000)
+        LogTime(milliseconds: Int(SystemClock.wall / 1_000_000))
     }
 
     var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }

@@ -1,0 +1,19 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The kernel's clocks in nanoseconds.
+package enum SystemClock {
+    /// Since 1970; jumps when the machine's clock is set.
+    package static var wall: Int64 { read(CLOCK_REALTIME) }
+    /// Only ever moves on; its zero is of no meaning.
+    package static var monotonic: Int64 { read(CLOCK_MONOTONIC) }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
