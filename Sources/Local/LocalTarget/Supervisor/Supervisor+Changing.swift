@@ -3,7 +3,19 @@ package import Plans
 package import Stacks
 
 extension Supervisor {
-    package func plan(_ stack: Stack) async throws -> Plan { StackDifference.plan(from: self.stack, to: stack) }
+    package func plan(_ stack: Stack) async throws -> Plan {
+        var plan = StackDifference.plan(from: self.stack, to: stack)
+        let kept = Set(stack.services.map(\.name))
+        for name in await parts.tasks?.rebuilt() ?? [] where kept.contains(name) {
+            let address = "services.\(name).command"
+            guard !plan.changes.contains(where: { $0.address == address }) else { continue }
+            plan.changes.append(
+                Change(
+                    address: address, kind: .update, tier: .application,
+                    reason: "its program was built anew: rolls the tasks of \(name) one by one"))
+        }
+        return plan
+    }
 
     /// New services and tasks come up before a route leads to them; what is removed keeps its routes until the new ones
     /// are in force, and its requests are finished after that.
@@ -22,9 +34,9 @@ extension Supervisor {
                 "cannot change \(addresses) while \(stack.fullName) runs", state: "nothing was changed",
                 next: "`terrace down`, then `terrace up`")
         }
-        let journal = self.journal.stream()
+        let journal = self.journal.stream(withPast: false)
         let relay = Task {
-            for await event in journal where event.time > Date() - 0.001 {
+            for await event in journal {
                 progress("\(event.subject): \(event.message)")
             }
         }
@@ -35,7 +47,8 @@ extension Supervisor {
         await tasks.apply(wanted.services + leaving, database: parts.databaseAccess)
         let problems = await tasks.waitForOutcome()
         guard problems.isEmpty else {
-            throw Report(problems, of: wanted.fullName)
+            await takeBack(balancer, tasks)
+            throw Report(problems, changing: stack.fullName)
         }
         // Routes move at once, for all loops; then what nobody asks for any more ends.
         balancer.setServices(wanted.services + leaving.map(\.withoutRoutes))
@@ -47,6 +60,12 @@ extension Supervisor {
         stack = wanted
         self.manifest = manifest
         progress("done")
+    }
+
+    /// What ran before the change goes on, as it was: with its own tasks where they still run.
+    private func takeBack(_ balancer: LoadBalancer, _ tasks: TaskSupervisor) async {
+        balancer.setServices(stack.services)
+        await tasks.apply(stack.services, database: parts.databaseAccess)
     }
 
     /// The routes that are in force, with the targets of both.

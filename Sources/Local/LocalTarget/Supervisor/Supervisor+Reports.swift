@@ -34,6 +34,13 @@ extension Report {
         self.init("\(stack) does not come up: \(first.map { "\($0.subject): \($0.message)" } ?? "")", details: details)
     }
 
+    /// A change that did not come up and was taken back.
+    init(_ problems: [Problem], changing stack: String) {
+        self.init(problems, of: stack)
+        what = what.replacing("\(stack) does not come up", with: "cannot change \(stack)")
+        details.insert(Detail("state", "the change was taken back: what ran before goes on serving"), at: 0)
+    }
+
     /// A port that cannot be listened on, and who has it.
     init(_ refused: PortRefused, stack: Stack, manifest: [ManifestSource]) {
         let key = Report.key(of: refused.port, in: stack.local)
