@@ -28,7 +28,8 @@ extension Report {
     init(_ problems: [Problem], of stack: String) {
         let first = problems.first
         var details = [first?.next].compactMap { $0 }.map { Detail("next", $0) }
-        for other in problems.dropFirst() {
+        // Two tasks of one command fail alike.
+        for other in problems.dropFirst() where other.message != first?.message {
             details.insert(Detail("also", "\(other.subject): \(other.message)"), at: 0)
         }
         self.init("\(stack) does not come up: \(first.map { "\($0.subject): \($0.message)" } ?? "")", details: details)
