@@ -22,12 +22,7 @@ extension Supervisor {
                 "cannot change \(addresses) while \(stack.fullName) runs", state: "nothing was changed",
                 next: "`terrace down`, then `terrace up`")
         }
-        let journal = self.journal.stream()
-        let relay = Task {
-            for await event in journal where event.time > Date() - 0.001 {
-                progress("\(event.subject): \(event.message)")
-            }
-        }
+        let relay = relayEvents(to: progress)
         defer { relay.cancel() }
         let names = Set(wanted.services.map(\.name))
         let leaving = stack.services.filter { !names.contains($0.name) }
@@ -35,7 +30,11 @@ extension Supervisor {
         await tasks.apply(wanted.services + leaving, database: parts.databaseAccess)
         let problems = await tasks.waitForOutcome()
         guard problems.isEmpty else {
-            throw Report(problems, of: wanted.fullName)
+            // Whatever has not come up is given up; the old tasks have served all the time.
+            await tasks.apply(stack.services, database: parts.databaseAccess)
+            _ = await tasks.waitForOutcome()
+            balancer.setServices(stack.services)
+            throw Report(problems, of: wanted.fullName, state: "what ran before goes on: the change was taken back")
         }
         // Routes move at once, for all loops; then what nobody asks for any more ends.
         balancer.setServices(wanted.services + leaving.map(\.withoutRoutes))
@@ -47,6 +46,14 @@ extension Supervisor {
         stack = wanted
         self.manifest = manifest
         progress("done")
+    }
+
+    /// What happens from now on, as lines for the one who waits.
+    private func relayEvents(to progress: @escaping @Sendable (String) -> Void) -> Task<Void, Never> {
+        let (begun, events) = (Date(), journal.stream())
+        return Task {
+            for await event in events where event.time >= begun { progress("\(event.subject): \(event.message)") }
+        }
     }
 
     /// The routes that are in force, with the targets of both.
