@@ -118,6 +118,16 @@ import Testing
         }
     }
 
+    @Test func whatNeedsARestartIsShownAndLeftAlone() async throws {
+        let supervisor = FakeSupervisor(changes: 1, needsRestart: true)
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal(typing: ["y"])
+            #expect(await terminal.run(["up", "--yes"], in: folder) == 2)
+            #expect(supervisor.applied.isEmpty)
+            #expect(terminal.output.contains("nothing was changed; `terrace down`, then `terrace up`"))
+        }
+    }
+
     @Test func upRunsUntilSomebodyStopsIt() async throws {
         try await inFolder { folder in
             let supervisor = FakeSupervisor()

@@ -66,7 +66,8 @@ extension EndToEnd {
                 broken.command = "/bin/false"
                 let result = try await stack.change(to: broken)
                 #expect(result.exitCode == 1)
-                #expect(result.errors.contains("crash loop") && result.errors.contains("taken back"), "\(result.errors)")
+                #expect(
+                    result.errors.contains("crash loop") && result.errors.contains("taken back"), "\(result.errors)")
                 #expect(await visitors.seeMore(than: 50))
                 try await visitors.leave()
                 #expect(await visitors.failures == [])

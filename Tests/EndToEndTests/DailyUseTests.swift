@@ -33,7 +33,8 @@ extension EndToEnd {
         @Test func databaseVerbsLeadToTheWriter() async throws {
             try await TrialStack.with { stack in
                 let endpoint = try await stack.terrace("db", "endpoint")
-                #expect(endpoint.output.contains("writer  127.0.0.1:") && endpoint.output.contains("reader  127.0.0.1:"))
+                #expect(
+                    endpoint.output.contains("writer  127.0.0.1:") && endpoint.output.contains("reader  127.0.0.1:"))
                 let credentials = try await stack.terrace("db", "credentials")
                 #expect(credentials.output.contains("PGUSER=trial") && credentials.output.contains("PGPASSWORD=•••"))
                 let answer = try await stack.terrace("db", "connect", input: "select 6 * 7, pg_is_in_recovery();\n")

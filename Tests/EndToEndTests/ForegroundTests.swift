@@ -14,7 +14,8 @@ extension EndToEnd {
         func oneSignalStopsGracefully(signal: Int32) async throws {
             try await TrialStack.with(isStarted: false) { stack in
                 let run = try LongRun([BuiltPrograms.terrace, "up"], in: stack)
-                #expect(await eventually(within: .seconds(60)) { run.output.contains("is ready") || run.exitCode != nil })
+                #expect(
+                    await eventually(within: .seconds(60)) { run.output.contains("is ready") || run.exitCode != nil })
                 kill(run.pid, signal)
                 #expect(await eventually { run.exitCode != nil })
                 #expect(run.exitCode == 0, "\(run.output)")
@@ -31,7 +32,8 @@ extension EndToEnd {
             (manifest.release, manifest.health) = (nil, "{ path: / }")
             try await TrialStack.with(manifest, isStarted: false) { stack in
                 let run = try LongRun([BuiltPrograms.terrace, "up"], in: stack)
-                #expect(await eventually(within: .seconds(60)) { run.output.contains("is ready") || run.exitCode != nil })
+                #expect(
+                    await eventually(within: .seconds(60)) { run.output.contains("is ready") || run.exitCode != nil })
                 kill(run.pid, SIGINT)
                 #expect(await eventually { run.output.contains("stopping") })
                 kill(run.pid, SIGINT)

@@ -12,7 +12,9 @@ extension EndToEnd {
         }
 
         static let mistakes = [
-            Mistake(testDescription: "missing program", words: ["./absent", "No such file"]) { $0.command = "./absent" },
+            Mistake(testDescription: "missing program", words: ["./absent", "No such file"]) {
+                $0.command = "./absent"
+            },
             Mistake(testDescription: "crash loop", words: ["crash loop", "exit code 3", "no luck"]) {
                 $0.command = "sh -c 'echo no luck; exit 3'"
             },
@@ -54,7 +56,8 @@ extension EndToEnd {
         }
 
         @Test(arguments: [
-            "with space/größe & 'quote'", Array(repeating: String(repeating: "long", count: 12), count: 4).joined(separator: "/"),
+            "with space/größe & 'quote'",
+            Array(repeating: String(repeating: "long", count: 12), count: 4).joined(separator: "/"),
         ])
         func unusualFolderIsAFolderLikeAnyOther(parts: String) async throws {
             try await TrialStack.with(below: parts) { (stack: TrialStack) async throws in

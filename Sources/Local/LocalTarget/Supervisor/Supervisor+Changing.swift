@@ -34,12 +34,7 @@ extension Supervisor {
                 "cannot change \(addresses) while \(stack.fullName) runs", state: "nothing was changed",
                 next: "`terrace down`, then `terrace up`")
         }
-        let journal = self.journal.stream(withPast: false)
-        let relay = Task {
-            for await event in journal {
-                progress("\(event.subject): \(event.message)")
-            }
-        }
+        let relay = relayEvents(to: progress)
         defer { relay.cancel() }
         let names = Set(wanted.services.map(\.name))
         let leaving = stack.services.filter { !names.contains($0.name) }
@@ -47,8 +42,11 @@ extension Supervisor {
         await tasks.apply(wanted.services + leaving, database: parts.databaseAccess)
         let problems = await tasks.waitForOutcome()
         guard problems.isEmpty else {
-            await takeBack(balancer, tasks)
-            throw Report(problems, changing: stack.fullName)
+            // Whatever has not come up is given up; the old tasks have served all the time.
+            await tasks.apply(stack.services, database: parts.databaseAccess)
+            _ = await tasks.waitForOutcome()
+            balancer.setServices(stack.services)
+            throw Report(problems, of: wanted.fullName, state: "what ran before goes on: the change was taken back")
         }
         // Routes move at once, for all loops; then what nobody asks for any more ends.
         balancer.setServices(wanted.services + leaving.map(\.withoutRoutes))
@@ -62,10 +60,12 @@ extension Supervisor {
         progress("done")
     }
 
-    /// What ran before the change goes on, as it was: with its own tasks where they still run.
-    private func takeBack(_ balancer: LoadBalancer, _ tasks: TaskSupervisor) async {
-        balancer.setServices(stack.services)
-        await tasks.apply(stack.services, database: parts.databaseAccess)
+    /// What happens from now on, as lines for the one who waits.
+    private func relayEvents(to progress: @escaping @Sendable (String) -> Void) -> Task<Void, Never> {
+        let events = journal.stream(withPast: false)
+        return Task {
+            for await event in events { progress("\(event.subject): \(event.message)") }
+        }
     }
 
     /// The routes that are in force, with the targets of both.

@@ -90,14 +90,13 @@ extension Supervisor {
         guard let wanted = stack.database else { return }
         let certificate = try authority.issue(names: ["localhost"], addresses: ["127.0.0.1", "::1"], now: Date())
         let password = try secrets.generate("database/application")
-        let name = String(stack.name.map { $0 == "-" ? "_" : $0 })
         let database = DatabaseTier(
             configuration: DatabaseConfiguration(
                 folder: folder.path(StackFolder.database), zones: zones, readers: wanted.readers,
                 serverCertificatePEM: certificate.certificatePEM, serverKeyPEM: certificate.keyPEM,
                 authorityPEM: authority.certificatePEM,
                 replicationPassword: try secrets.generate("database/replication"), applicationPassword: password,
-                applicationRole: name, databaseName: name,
+                applicationRole: stack.databaseName, databaseName: stack.databaseName,
                 log: { [self] line in say("database", line) }))
         parts.database = database
         try await database.start()

@@ -34,10 +34,11 @@ enum Diagnosis {
                 ? "its port is occupied: every task gets a free one in the variable PORT; does it read that?" : nil)
     }
 
-    /// `0.2 s`, `3 min`
+    /// `12 ms`, `0.2 s`, `3 min`
     static func text(_ duration: Duration) -> String {
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
         if seconds >= 120 { return "\(Int(seconds / 60)) min" }
+        if seconds < 0.095 { return "\(Int((seconds * 1000).rounded())) ms" }
         let tenths = Int((seconds * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
     }

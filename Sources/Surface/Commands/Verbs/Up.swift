@@ -55,13 +55,13 @@ struct Up: AsyncParsableCommand {
             return
         }
         surroundings.output(plan.text)
-        if plan.requiresRestart {
-            surroundings.say("nothing was changed; `terrace down`, then `terrace up` does all of it")
-            throw ExitCode(2)
-        }
-        // What means something on aws only is no change here.
+        // What nothing on this machine carries out is no change here.
         let here = plan.changes.count { $0.effect != .elsewhere }
         guard here > 0 else { return }
+        guard !plan.requiresRestart else {
+            surroundings.say("nothing was changed; `terrace down`, then `terrace up` applies everything")
+            throw ExitCode(2)
+        }
         let count = Figures.number(here, "change")
         guard yes || surroundings.confirms("Apply \(count) to \(running.record.stack)?") else {
             surroundings.say("\(count) pending, nothing was changed; `terrace up --yes` applies without asking")
