@@ -25,6 +25,9 @@ package struct StackFolder: Sendable, Equatable {
     }
 
     package var exists: Bool { FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) }
+    /// What the tasks wrote.
+    package var logs: URL { url.appending(path: "logs") }
+    package var hasLogs: Bool { FileManager.default.fileExists(atPath: path("logs")) }
     package var lockPath: String { path("lock") }
     /// Output of a detached supervisor.
     package var supervisorLogPath: String { path("supervisor.log") }

@@ -11,7 +11,7 @@ extension Supervisor {
                 "\(stack.fullName) has no service \(asked)",
                 expected: stack.services.map(\.name).joined(separator: ", "))
         }
-        return LogAnswer.stream(query, folder: folder.url.appending(path: "logs"))
+        return LogAnswer.stream(query, folder: folder.logs)
     }
 
     package func databaseEndpoints() async throws -> DatabaseEndpoints {

@@ -109,7 +109,7 @@ extension Supervisor {
         let tasks = try TaskSupervisor(
             settings: .init(
                 stackFolder: folder.url, manifestFolder: folder.manifestFolder,
-                logsFolder: folder.url.appending(path: "logs"), zones: zones, environment: caller),
+                logsFolder: folder.logs, zones: zones, environment: caller),
             traffic: balancer, secrets: { try secrets.resolve($0, environment: caller) },
             watch: { [self] event in say(event.subject, event.text) })
         parts.tasks = tasks

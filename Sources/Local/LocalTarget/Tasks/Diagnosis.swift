@@ -1,5 +1,11 @@
 import Processes
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Turns what was observed into what a person can act on.
 enum Diagnosis {
     static func unhealthy(_ failure: HealthFailure, port: Int, pid: Int32) -> TaskFailure {
@@ -23,7 +29,9 @@ enum Diagnosis {
     /// `tail`: the last lines of its output.
     static func ended(_ exit: ChildProcess.Exit, after: Duration, wasHealthy: Bool, tail: [String]) -> TaskFailure {
         let moment = wasHealthy ? "" : " before it was healthy"
-        let last = tail.last.map { ": \($0)" } ?? ", without any output"
+        // Who is killed from outside has not said why.
+        let isKilled = exit == .signal(Int(SIGKILL)) || exit == .signal(Int(SIGTERM))
+        let last = isKilled ? "" : tail.last.map { ": \($0)" } ?? ", without any output"
         let occupied = tail.contains { line in
             let line = line.lowercased()
             return line.contains("address already in use") || line.contains("eaddrinuse")
