@@ -96,6 +96,11 @@ let package = Package(
             ],
             path: "Examples/guestbook/Sources/guestbook", swiftSettings: strict),
 
+        // Measures the built product from outside: `make bench`.
+        .executableTarget(
+            name: "terrace-bench", dependencies: ["CLibPQ", "Machine", "Processes"], path: "Benchmarks/terrace-bench",
+            swiftSettings: strict),
+
         // Tests: one folder per part; TestKit holds what several of them need.
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "StacksTests", dependencies: ["Stacks", "TestKit"], swiftSettings: strict),
