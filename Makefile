@@ -7,15 +7,16 @@ FORMATTED = Package.swift Sources Tests Examples $(wildcard Benchmarks)
 
 up: build
 	@$(TERRACE) up --detach $(MANIFEST)
+	@echo "from this folder: make down stops it; $(TERRACE) status $(dir $(MANIFEST))"
 
 down:
 	@if [ -x $(TERRACE) ]; then $(TERRACE) down $(MANIFEST); else echo "nothing was built, so nothing runs"; fi
 
 # Two calls, because `swift build` takes one product.
 build: install
-	@scripts/quietly "building terrace (a first build takes 7 to 10 minutes on two cores)" .build/build-terrace.log \
+	@scripts/quietly "building terrace (a first build takes about 7 minutes on two cores)" .build/build-terrace.log \
 		swift build -c release --product terrace
-	@scripts/quietly "building the guestbook" .build/build-guestbook.log \
+	@scripts/quietly "building the guestbook (a first build takes 2 minutes)" .build/build-guestbook.log \
 		swift build -c release --product guestbook
 
 test: install

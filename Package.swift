@@ -122,6 +122,11 @@ let package = Package(
             dependencies: ["Commands", "LocalTarget", "Stacks", "Plans", "TestKit", argumentParser],
             swiftSettings: strict),
         .testTarget(name: "GuestbookTests", dependencies: ["guestbook", "TestKit"], swiftSettings: strict),
+        // Runs the executables that are built beside it; they are named so that a build of the tests builds them.
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["terrace", "guestbook", "LocalTarget", "Machine", "Processes", "TestKit"],
+            swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestKit"], swiftSettings: strict),
     ]
 )

@@ -18,6 +18,7 @@ final class FakeSupervisor: StackSupervisor {
 
     let answer: StackStatus
     let changes: Int
+    let needsRestart: Bool
     let log: [LogLine]
     let credentials: DatabaseCredentials?
     let startFailure: Report?
@@ -25,12 +26,13 @@ final class FakeSupervisor: StackSupervisor {
     private let memory = Mutex(Memory())
 
     init(
-        status: StackStatus = Samples.ready, changes: Int = 0, log: [LogLine] = [],
+        status: StackStatus = Samples.ready, changes: Int = 0, needsRestart: Bool = false, log: [LogLine] = [],
         credentials: DatabaseCredentials? = Samples.credentials, startFailure: Report? = nil,
         applyFailure: Report? = nil
     ) {
         answer = status
         self.changes = changes
+        self.needsRestart = needsRestart
         self.log = log
         self.credentials = credentials
         self.startFailure = startFailure
@@ -48,7 +50,9 @@ final class FakeSupervisor: StackSupervisor {
 
     func status() async -> StackStatus { answer }
 
-    func plan(_ stack: Stack) async throws -> Plan { Samples.plan(changes: changes) }
+    func plan(_ stack: Stack) async throws -> Plan {
+        Samples.plan(changes: changes, effect: needsRestart ? .restart : .live)
+    }
 
     func apply(
         _ stack: Stack, manifest: [ManifestSource], progress: @escaping @Sendable (String) -> Void
@@ -84,6 +88,8 @@ final class FakeSupervisor: StackSupervisor {
         memory.withLock { $0.eventFeeds.append(feed) }
         return events
     }
+
+    func newEvents() async -> AsyncStream<StackEvent> { await events() }
 
     func stop() async {
         tell(StackEvent(time: Date(), subject: "stack", message: "stopping"))

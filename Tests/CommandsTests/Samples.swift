@@ -13,12 +13,12 @@ enum Samples {
         user: "shop", database: "shop", password: Secret("swordfish"), sslMode: "verify-full",
         rootCertificate: "/srv/shop/.terrace/authority.pem")
 
-    static func plan(changes: Int) -> Plan {
+    static func plan(changes: Int, effect: Change.Effect = .live) -> Plan {
         Plan(
             changes: (0..<changes).map { number in
                 Change(
                     address: "services.web.environment.KEY_\(number)", kind: .create, tier: .application, new: "1",
-                    reason: "rolls the tasks of web one by one")
+                    effect: effect, reason: "rolls the tasks of web one by one")
             })
     }
 

@@ -118,6 +118,29 @@ import Testing
         }
     }
 
+    @Test func logsOutliveTheirStack() async throws {
+        try await inFolder { folder in
+            let logs = folder.appending(path: ".terrace/logs")
+            try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
+            let line = "2026-11-23T14:00:00.000Z web.1 err cannot reach redis\n"
+            try Data(line.utf8).write(to: logs.appending(path: "web.log"))
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["logs", "web"], in: folder) == 0)
+            #expect(terminal.output.contains("cannot reach redis"))
+            #expect(await terminal.run(["logs", "--follow"], in: folder) == 1)
+        }
+    }
+
+    @Test func whatNeedsARestartIsShownAndLeftAlone() async throws {
+        let supervisor = FakeSupervisor(changes: 1, needsRestart: true)
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal(typing: ["y"])
+            #expect(await terminal.run(["up", "--yes"], in: folder) == 2)
+            #expect(supervisor.applied.isEmpty)
+            #expect(terminal.output.contains("nothing was changed; `terrace down`, then `terrace up`"))
+        }
+    }
+
     @Test func upRunsUntilSomebodyStopsIt() async throws {
         try await inFolder { folder in
             let supervisor = FakeSupervisor()

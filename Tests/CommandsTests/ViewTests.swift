@@ -80,6 +80,19 @@ import Testing
         #expect(Figures.count(count) == expected)
     }
 
+    @Test(arguments: [
+        (0.0, "0 requests/s"), (0.04, "0.0 requests/s"), (6.84, "6.8 requests/s"), (1234.5, "1 235 requests/s"),
+    ])
+    func rateHasItsUnit(_ perSecond: Double, _ expected: String) {
+        #expect(Figures.rate(perSecond: perSecond) == expected)
+    }
+
+    @Test func narrowWindowLeavesOutWhatMattersLeast() {
+        let lines = StatusView(style: .plain, width: 40, now: Samples.now).lines(Samples.ready)
+        let table = lines.first { $0.hasPrefix("TASK") }
+        #expect(table == "TASK   ZONE  STATE         SINCE")
+    }
+
     @Test func rateIsMeasuredOverASecond() {
         var rate = RequestRate()
         rate.update(100, at: Samples.now)

@@ -66,6 +66,15 @@ struct ArrowTests {
         }
     }
 
+    /// At the socket's level TCP_NODELAY's number is SO_DEBUG, which only root may set: every connection of an ordinary
+    /// user's stack was closed, and none of root's.
+    @Test func optionsOfTCPAreSetAtItsOwnLevel() {
+        for file in SourceTree.swift(below: "Sources/Local")
+        where file.lines.contains(where: { $0.contains(".socketOption(.tcp_") }) {
+            Issue.record("\(file.path) sets an option of TCP at the socket's level; use .tcpOption")
+        }
+    }
+
     @Test func awsAndLocalNeverMeet() {
         let aws = Self.ours.filter { $0.hasPrefix("AWS") }
         let local: Set<String> = ["LocalTarget", "Streams", "Processes", "CPlatform", "CLibPQ"]

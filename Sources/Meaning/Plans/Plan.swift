@@ -22,7 +22,7 @@ package struct Change: Sendable, Equatable, Codable {
         case live
         /// Only after `terrace down` and `terrace up`.
         case restart
-        /// Never here: the setting means something to the other target only.
+        /// Never here: nothing on this machine carries the setting out.
         case elsewhere
     }
 

@@ -29,7 +29,7 @@ extension Plan {
     private var summary: String {
         let words: [(Change.Effect, String, String)] = [
             (.live, "takes effect now", "take effect now"), (.restart, "needs", "need"),
-            (.elsewhere, "means something on aws only", "mean something on aws only"),
+            (.elsewhere, "has no effect on this machine", "have no effect on this machine"),
         ]
         let parts = words.compactMap { effect, one, many -> String? in
             let count = changes.count { $0.effect == effect }

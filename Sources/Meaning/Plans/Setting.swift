@@ -30,8 +30,10 @@ struct Setting {
     }
 
     static func awsOnly(_ address: String, _ tier: Tier, _ value: String?) -> Setting {
-        Setting(
-            address: address, tier: tier, value: value, effect: .elsewhere,
-            reason: "used on aws only: nothing changes here")
+        notHere(address, tier, value, "used on aws only: nothing changes here")
+    }
+
+    static func notHere(_ address: String, _ tier: Tier, _ value: String?, _ reason: String) -> Setting {
+        Setting(address: address, tier: tier, value: value, effect: .elsewhere, reason: reason)
     }
 }

@@ -5,6 +5,7 @@ extension Setting {
     static func list(of stack: Stack) -> [Setting] {
         let identity = "another name is another stack, with data of its own"
         let ports = "the ports are taken when the stack starts"
+        let firewall = "not enforced on this machine by this version"
         return [
             restart("stack", .edge, stack.name, identity),
             restart("environment", .edge, stack.environment, identity),
@@ -15,8 +16,8 @@ extension Setting {
             awsOnly("network.endpoints", .edge, words(stack.network.endpoints.map(\.rawValue))),
             awsOnly("edge.domain", .edge, stack.edge.domain), awsOnly("edge.origin", .edge, stack.edge.origin.rawValue),
             live("edge.cache", .edge, words(stack.edge.cache.map { "\($0.path) \($0.ttl.written)" })),
-            live("edge.firewall.rules", .edge, words(stack.edge.firewall.rules.map(\.rawValue))),
-            live("edge.firewall.rate-limit", .edge, rate(stack.edge.firewall.rateLimit)),
+            notHere("edge.firewall.rules", .edge, words(stack.edge.firewall.rules.map(\.rawValue)), firewall),
+            notHere("edge.firewall.rate-limit", .edge, rate(stack.edge.firewall.rateLimit), firewall),
             awsOnly("alarms.notify", .edge, words(stack.alarms.notify)),
             restart("local.https", .edge, "\(stack.local.https)", ports),
             restart("local.http", .edge, "\(stack.local.http)", ports),

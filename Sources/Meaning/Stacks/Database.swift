@@ -1,3 +1,15 @@
+extension Stack {
+    /// Names that PostgreSQL or Terrace keep for themselves, as roles or as databases.
+    private static let reserved: Set<String> = ["postgres", "template0", "template1", "terrace", "terrace_replication"]
+
+    /// The application's database, and its role there: the stack's name with `_` for `-`. What is reserved, like
+    /// everything that begins with `pg_`, gets `app_` in front.
+    package var databaseName: String {
+        let plain = String(name.map { $0 == "-" ? "_" : $0 })
+        return Stack.reserved.contains(plain) || plain.hasPrefix("pg_") ? "app_" + plain : plain
+    }
+}
+
 /// A PostgreSQL writer and its readers.
 package struct Database: Sendable, Equatable {
     package enum Version: Sendable, Equatable {

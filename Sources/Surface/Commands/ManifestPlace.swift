@@ -86,7 +86,7 @@ struct ManifestPlace: Equatable {
             handle = try FileHandle(forReadingFrom: file)
             data = try handle.read(upToCount: ManifestPlace.largest.bytes + 1) ?? Data()
         } catch {
-            throw Report("cannot read \(path): \((error as NSError).localizedDescription)")
+            throw Report("cannot read \(path): \(FileReason.of(error))")
         }
         guard data.count <= ManifestPlace.largest.bytes else {
             throw Report("\(shown) is longer than \(ManifestPlace.largest)")

@@ -30,8 +30,12 @@ struct RunningStack {
     static func required(_ place: ManifestPlace) async throws -> RunningStack {
         let place = try place.existing()
         if let running = try await find(place.stackFolder) { return running }
+        throw absent(place)
+    }
+
+    static func absent(_ place: ManifestPlace) -> Report {
         let name = SupervisorLock.record(place.stackFolder)?.stack
-        throw Report("\(name ?? place.shownName) is not running", next: "`terrace up` starts it")
+        return Report("\(name ?? place.shownName) is not running", next: "`terrace up` starts it")
     }
 
     /// Returns when the supervisor's process has let go of the lock; false when it does not within `limit`.

@@ -12,7 +12,7 @@ struct StackOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Merge terrace.NAME.yaml over the manifest.", valueName: "name"))
     var environment: String?
 
-    @Option(help: "Where the stack runs: local or aws.")
+    @Option(help: ArgumentHelp("Where the stack runs; this version knows local only.", valueName: "target"))
     var on: TargetName = .local
 
     func place(_ file: String?) throws(Report) -> ManifestPlace {

@@ -56,6 +56,18 @@ private struct Bench {
         #expect(bench.group.isSteady)
     }
 
+    @Test func taskThatEndsWithItsStackHasNotFailed() {
+        var bench = Bench()
+        _ = bench.want(1, 3)
+        _ = bench.healthy(1, 2)
+        _ = bench.ended(3)
+        bench.group.stopAll()
+        #expect(bench.summary == ["1a v1", "2b v1"])
+        #expect(bench.group.members.map(\.failure) == [nil, nil])
+        #expect(bench.group.ended(1, TaskFailure("ended"), at: .now) == nil)
+        #expect(bench.summary == ["2b v1"])
+    }
+
     @Test func endedTaskStartsAgainInItsZoneAfterTheBackoff() {
         var bench = Bench()
         _ = bench.want(1, 2)

@@ -47,13 +47,14 @@ extension DatabaseTier {
         let figures = probes[state.record.writer]?.figures
         let zone = name == .first ? configuration.zones.first : configuration.zones.dropFirst().first
         let running = server?.isRunning == true
+        let streams = !isWriter && readerState(running) == .available
         return DatabaseServerStatus(
             name: name.rawValue, zone: zone ?? configuration.zones.first ?? "", port: server?.port ?? 0,
             pid: running ? server?.process?.pid : nil, role: isWriter ? .writer : .reader,
             state: isWriter ? writerState(server) : readerState(running),
             reason: isWriter ? (state.writer == .available ? nil : state.writerProblem) : readerReason,
-            lagBytes: isWriter ? nil : figures.flatMap { all in all.standbyReplayed.map { max(0, all.flushed - $0) } },
-            lagSeconds: isWriter ? nil : figures?.standbyLagSeconds)
+            lagBytes: streams ? figures.flatMap { all in all.standbyReplayed.map { max(0, all.flushed - $0) } } : nil,
+            lagSeconds: streams ? figures?.standbyLagSeconds : nil)
     }
 
     private var readerReason: String? { state.reader == .synchronous ? nil : state.readerProblem }

@@ -3,7 +3,19 @@ package import Plans
 package import Stacks
 
 extension Supervisor {
-    package func plan(_ stack: Stack) async throws -> Plan { StackDifference.plan(from: self.stack, to: stack) }
+    package func plan(_ stack: Stack) async throws -> Plan {
+        var plan = StackDifference.plan(from: self.stack, to: stack)
+        let kept = Set(stack.services.map(\.name))
+        for name in await parts.tasks?.rebuilt() ?? [] where kept.contains(name) {
+            let address = "services.\(name).command"
+            guard !plan.changes.contains(where: { $0.address == address }) else { continue }
+            plan.changes.append(
+                Change(
+                    address: address, kind: .update, tier: .application,
+                    reason: "its program was built anew: rolls the tasks of \(name) one by one"))
+        }
+        return plan
+    }
 
     /// New services and tasks come up before a route leads to them; what is removed keeps its routes until the new ones
     /// are in force, and its requests are finished after that.
@@ -22,12 +34,7 @@ extension Supervisor {
                 "cannot change \(addresses) while \(stack.fullName) runs", state: "nothing was changed",
                 next: "`terrace down`, then `terrace up`")
         }
-        let journal = self.journal.stream()
-        let relay = Task {
-            for await event in journal where event.time > Date() - 0.001 {
-                progress("\(event.subject): \(event.message)")
-            }
-        }
+        let relay = relayEvents(to: progress)
         defer { relay.cancel() }
         let names = Set(wanted.services.map(\.name))
         let leaving = stack.services.filter { !names.contains($0.name) }
@@ -35,7 +42,11 @@ extension Supervisor {
         await tasks.apply(wanted.services + leaving, database: parts.databaseAccess)
         let problems = await tasks.waitForOutcome()
         guard problems.isEmpty else {
-            throw Report(problems, of: wanted.fullName)
+            // Whatever has not come up is given up; the old tasks have served all the time.
+            await tasks.apply(stack.services, database: parts.databaseAccess)
+            _ = await tasks.waitForOutcome()
+            balancer.setServices(stack.services)
+            throw Report(problems, of: wanted.fullName, state: "what ran before goes on: the change was taken back")
         }
         // Routes move at once, for all loops; then what nobody asks for any more ends.
         balancer.setServices(wanted.services + leaving.map(\.withoutRoutes))
@@ -47,6 +58,14 @@ extension Supervisor {
         stack = wanted
         self.manifest = manifest
         progress("done")
+    }
+
+    /// What happens from now on, as lines for the one who waits.
+    private func relayEvents(to progress: @escaping @Sendable (String) -> Void) -> Task<Void, Never> {
+        let events = journal.stream(withPast: false)
+        return Task {
+            for await event in events { progress("\(event.subject): \(event.message)") }
+        }
     }
 
     /// The routes that are in force, with the targets of both.

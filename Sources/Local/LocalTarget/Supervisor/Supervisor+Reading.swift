@@ -3,7 +3,15 @@ import Stacks
 
 extension Supervisor {
     package func logs(_ query: LogQuery) async throws -> AsyncStream<LogLine> {
-        LogAnswer.stream(query, folder: folder.url.appending(path: "logs"))
+        // A task that has ended, or `web.release`, has lines too: only the service must be one of the stack's.
+        if let asked = query.service, let name = asked.split(separator: ".").first.map(String.init),
+            !stack.services.contains(where: { $0.name == name })
+        {
+            throw Report(
+                "\(stack.fullName) has no service \(asked)",
+                expected: stack.services.map(\.name).joined(separator: ", "))
+        }
+        return LogAnswer.stream(query, folder: folder.logs)
     }
 
     package func databaseEndpoints() async throws -> DatabaseEndpoints {

@@ -25,10 +25,12 @@ extension Report {
     }
 
     /// Services that do not come up.
-    init(_ problems: [Problem], of stack: String) {
+    init(_ problems: [Problem], of stack: String, state: String? = nil) {
         let first = problems.first
-        var details = [first?.next].compactMap { $0 }.map { Detail("next", $0) }
-        for other in problems.dropFirst() {
+        var details = state.map { [Detail("state", $0)] } ?? []
+        details += first?.next.map { [Detail("next", $0)] } ?? []
+        // Two tasks of one command fail alike.
+        for other in problems.dropFirst() where other.message != first?.message {
             details.insert(Detail("also", "\(other.subject): \(other.message)"), at: 0)
         }
         self.init("\(stack) does not come up: \(first.map { "\($0.subject): \($0.message)" } ?? "")", details: details)

@@ -25,7 +25,7 @@ extension Supervisor {
         becomeRunning()
         say(
             "stack",
-            "ready after \(Date().timeIntervalSince(startedAt).formatted(.number.precision(.fractionLength(1)))) s")
+            "ready after \(Diagnosis.text(ContinuousClock.now - startedInstant))")
     }
 
     /// What a supervisor that was killed has left running.
@@ -90,14 +90,13 @@ extension Supervisor {
         guard let wanted = stack.database else { return }
         let certificate = try authority.issue(names: ["localhost"], addresses: ["127.0.0.1", "::1"], now: Date())
         let password = try secrets.generate("database/application")
-        let name = String(stack.name.map { $0 == "-" ? "_" : $0 })
         let database = DatabaseTier(
             configuration: DatabaseConfiguration(
-                folder: folder.path("database"), zones: zones, readers: wanted.readers,
+                folder: folder.path(StackFolder.database), zones: zones, readers: wanted.readers,
                 serverCertificatePEM: certificate.certificatePEM, serverKeyPEM: certificate.keyPEM,
                 authorityPEM: authority.certificatePEM,
                 replicationPassword: try secrets.generate("database/replication"), applicationPassword: password,
-                applicationRole: name, databaseName: name,
+                applicationRole: stack.databaseName, databaseName: stack.databaseName,
                 log: { [self] line in say("database", line) }))
         parts.database = database
         try await database.start()
@@ -110,7 +109,7 @@ extension Supervisor {
         let tasks = try TaskSupervisor(
             settings: .init(
                 stackFolder: folder.url, manifestFolder: folder.manifestFolder,
-                logsFolder: folder.url.appending(path: "logs"), zones: zones, environment: caller),
+                logsFolder: folder.logs, zones: zones, environment: caller),
             traffic: balancer, secrets: { try secrets.resolve($0, environment: caller) },
             watch: { [self] event in say(event.subject, event.text) })
         parts.tasks = tasks

@@ -7,15 +7,18 @@ import TrafficRules
 extension Supervisor {
     package func status() async -> StackStatus {
         let services = await serviceStatuses()
+        let database = await parts.database?.status()
         let problems = await self.problems()
         return StackStatus(
             stack: stack.fullName, manifest: manifest.first?.file ?? "",
             supervisor: ProcessInfo.processInfo.processIdentifier,
-            startedAt: startedAt, phase: phase(services, problems), edge: edgeStatus(),
-            services: services, database: await parts.database?.status(), problems: problems)
+            startedAt: startedAt, phase: phase(services, database, problems), edge: edgeStatus(),
+            services: services, database: database, problems: problems)
     }
 
-    private func phase(_ services: [ServiceStatus], _ problems: [Problem]) -> StackStatus.Phase {
+    private func phase(
+        _ services: [ServiceStatus], _ database: DatabaseStatus?, _ problems: [Problem]
+    ) -> StackStatus.Phase {
         switch stage {
         case .starting: return .starting
         case .stopping, .stopped: return .stopping
@@ -23,7 +26,9 @@ extension Supervisor {
             let isWhole = services.allSatisfy { service in
                 service.tasks.count { $0.state == .healthy } >= service.desired
             }
-            return isWhole && problems.isEmpty ? .ready : .degraded
+            // A reader that is made for the first time is not missed; one that was lost is.
+            let isRejoining = database?.servers.contains { $0.state == .rejoining } ?? false
+            return isWhole && !isRejoining && problems.isEmpty ? .ready : .degraded
         }
     }
 
@@ -50,7 +55,7 @@ extension Supervisor {
     }
 
     /// Said plainly, for the manifest promises rules.
-    private static let firewall = "off: this version does not enforce the manifest's firewall on this machine"
+    private static let firewall = "off; this version does not enforce the manifest's rules here"
 
     private func serviceStatuses() async -> [ServiceStatus] {
         let standings = await parts.balancer?.standings() ?? [:]
@@ -74,6 +79,9 @@ extension Supervisor {
     /// The console port's pages.
     func page(_ path: String) async -> (type: String, body: [UInt8])? {
         switch path {
+        case "/":
+            let text = "\(stack.fullName)\n\n/status   tiers, tasks and servers as JSON\n/metrics  for Prometheus\n"
+            return ("text/plain; charset=utf-8", Array(text.utf8))
         case "/metrics":
             let status = await status()
             let services = status.services.map { ($0.name, parts.edge?.totals(of: $0.name) ?? TrafficTotals()) }

@@ -1,5 +1,11 @@
 import Processes
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Turns what was observed into what a person can act on.
 enum Diagnosis {
     static func unhealthy(_ failure: HealthFailure, port: Int, pid: Int32) -> TaskFailure {
@@ -23,7 +29,9 @@ enum Diagnosis {
     /// `tail`: the last lines of its output.
     static func ended(_ exit: ChildProcess.Exit, after: Duration, wasHealthy: Bool, tail: [String]) -> TaskFailure {
         let moment = wasHealthy ? "" : " before it was healthy"
-        let last = tail.last.map { ": \($0)" } ?? ", without any output"
+        // Who is killed from outside has not said why.
+        let isKilled = exit == .signal(Int(SIGKILL)) || exit == .signal(Int(SIGTERM))
+        let last = isKilled ? "" : tail.last.map { ": \($0)" } ?? ", without any output"
         let occupied = tail.contains { line in
             let line = line.lowercased()
             return line.contains("address already in use") || line.contains("eaddrinuse")
@@ -34,10 +42,11 @@ enum Diagnosis {
                 ? "its port is occupied: every task gets a free one in the variable PORT; does it read that?" : nil)
     }
 
-    /// `0.2 s`, `3 min`
+    /// `12 ms`, `0.2 s`, `3 min`
     static func text(_ duration: Duration) -> String {
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
         if seconds >= 120 { return "\(Int(seconds / 60)) min" }
+        if seconds < 0.095 { return "\(Int((seconds * 1000).rounded())) ms" }
         let tenths = Int((seconds * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
     }

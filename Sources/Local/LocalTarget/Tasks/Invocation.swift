@@ -39,19 +39,23 @@ struct Invocation: Sendable, Equatable {
             if let reason = whyNotExecutable(inFolder) {
                 throw TaskFailure(
                     "cannot start \(program): \(reason)",
-                    next:
-                        "build it, or correct `command:` in the manifest; the folder is \(folder.path(percentEncoded: false))"
-                )
+                    next: "build it, or correct `command:` in the manifest; it runs from \(shown(folder))")
             }
             return inFolder
         }
         let candidates = path.split(separator: ":").map { "\($0)/\(program)" } + [inFolder]
         guard let found = candidates.first(where: { whyNotExecutable($0) == nil }) else {
             throw TaskFailure(
-                "cannot start \(program): it is neither on PATH nor in \(folder.path(percentEncoded: false))",
+                "cannot start \(program): it is neither on PATH nor in \(shown(folder))",
                 next: "install or build it, or correct `command:` in the manifest")
         }
         return found
+    }
+
+    /// Without the slash at its end.
+    private static func shown(_ folder: URL) -> String {
+        let path = folder.path(percentEncoded: false)
+        return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
     private static func whyNotExecutable(_ path: String) -> String? {

@@ -97,6 +97,12 @@ extension TaskGroup {
         return members[index].phase != .unhealthy
     }
 
+    /// The whole stack ends: whatever ends from now on was asked to, and nothing follows it.
+    mutating func stopAll() {
+        members.removeAll(where: \.isBackingOff)
+        for index in members.indices { members[index].phase = .stopping }
+    }
+
     /// The process is gone or could not be started. Returns the wait before the next try; nil when none will follow.
     mutating func ended(_ number: Int, _ failure: TaskFailure, at now: Instant) -> Duration? {
         guard let index = index(number) else { return nil }

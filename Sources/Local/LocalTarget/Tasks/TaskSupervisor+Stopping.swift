@@ -29,6 +29,7 @@ extension TaskSupervisor {
         var ending: [(task: String, child: ChildProcess, timeout: Duration)] = []
         for (name, entry) in supervised {
             entry.alarm?.cancel()
+            supervised[name]?.group.stopAll()
             for (number, running) in entry.running {
                 ending.append(("\(name).\(number)", running.child, entry.service.stopTimeout))
             }

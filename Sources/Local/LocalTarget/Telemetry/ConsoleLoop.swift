@@ -2,7 +2,7 @@ import NIOCore
 package import Streams
 import TrafficRules
 
-/// The console port's answers on one event loop: `/metrics`, `/status` and nothing else. Loopback only.
+/// The console port's answers on one event loop: `/status`, `/metrics`, and `/` that names them. Loopback only.
 package final class ConsoleLoop: RequestHandler {
     /// A page by its path: content type and text; nil is 404.
     package typealias Pages = @Sendable (_ path: String) async -> (type: String, body: [UInt8])?

@@ -70,7 +70,7 @@ struct Destroy: AsyncParsableCommand {
         } catch {
             throw Report(
                 "cannot remove everything in \(folder.url.path(percentEncoded: false)): "
-                    + (error as NSError).localizedDescription,
+                    + FileReason.of(error),
                 next: "run the same command as the user who owns these files")
         }
     }

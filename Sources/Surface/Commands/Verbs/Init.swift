@@ -32,7 +32,7 @@ struct Init: AsyncParsableCommand {
                 "\(path) exists already", state: "nothing was changed",
                 next: "`terrace check` says whether it is right")
         } catch {
-            throw Report("cannot write \(path): \((error as NSError).localizedDescription)")
+            throw Report("cannot write \(path): \(FileReason.of(error))")
         }
         surroundings.say("wrote \(path)")
         surroundings.say("next: look at it, then `terrace up`")

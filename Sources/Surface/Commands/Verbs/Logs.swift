@@ -6,6 +6,8 @@ struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what the tasks wrote.",
         discussion: """
+            Of a stack that does not run, what was written before is shown.
+
             Examples:
               terrace logs
               terrace logs web --follow
@@ -25,12 +27,19 @@ struct Logs: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings.current
-        let running = try await RunningStack.required(try manifest.place())
+        let place = try manifest.place().existing()
         let start = since.map { surroundings.now().addingTimeInterval(-$0.seconds) }
         let view = LogLineView(style: surroundings.style, timeZone: surroundings.timeZone)
         // Who follows wants what comes; a screenful of the past shows where it stands.
         let query = LogQuery(service: service, since: start, last: follow && start == nil ? 20 : nil, follow: follow)
-        try await running.client.logs(query) { surroundings.say(view.text($0)) }
+        if let running = try await RunningStack.find(place.stackFolder) {
+            try await running.client.logs(query) { surroundings.say(view.text($0)) }
+        } else {
+            guard !follow, place.stackFolder.hasLogs else { throw RunningStack.absent(place) }
+            for await line in LogAnswer.stream(query, folder: place.stackFolder.logs) {
+                surroundings.say(view.text(line))
+            }
+        }
     }
 }
 

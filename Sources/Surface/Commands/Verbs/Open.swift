@@ -15,7 +15,7 @@ struct Open: AsyncParsableCommand {
 
     @OptionGroup var manifest: ManifestArgument
 
-    @Flag(help: "Open the console instead.")
+    @Flag(help: "Open the console port, with status and metrics, instead.")
     var console = false
 
     func run() async throws {

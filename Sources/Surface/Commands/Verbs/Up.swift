@@ -34,11 +34,11 @@ struct Up: AsyncParsableCommand {
         if let running = try await RunningStack.find(place.stackFolder) {
             return try await change(running, place, sources)
         }
-        if detach {
-            return try await DetachedRun(place: place, stack: stack)()
-        }
-        let run = SupervisedRun(place: place, stack: stack, sources: sources, signals: StopSignals())
         do {
+            if detach {
+                return try await DetachedRun(place: place, stack: stack)()
+            }
+            let run = SupervisedRun(place: place, stack: stack, sources: sources, signals: StopSignals())
             try await ForegroundRun(run: run)()
         } catch is SupervisedRun.AlreadyRunning {
             try await change(try await RunningStack.required(place), place, sources)
@@ -48,25 +48,39 @@ struct Up: AsyncParsableCommand {
     private func change(_ running: RunningStack, _ place: ManifestPlace, _ sources: [ManifestSource]) async throws {
         let surroundings = Surroundings.current
         let text = ManifestText(sources, environment: place.environment)
+        try await waitUntilStarted(running)
         let plan = try await running.client.plan(text)
         guard !plan.isEmpty else {
             surroundings.say("\(running.record.stack) runs as \(place.shownName) says: nothing to change")
             return
         }
         surroundings.output(plan.text)
-        // What means something on aws only is no change here.
+        // What nothing on this machine carries out is no change here.
         let here = plan.changes.count { $0.effect != .elsewhere }
         guard here > 0 else { return }
+        guard !plan.requiresRestart else {
+            surroundings.say("nothing was changed; `terrace down`, then `terrace up` applies everything")
+            throw ExitCode(2)
+        }
         let count = Figures.number(here, "change")
         guard yes || surroundings.confirms("Apply \(count) to \(running.record.stack)?") else {
             surroundings.say("\(count) pending, nothing was changed; `terrace up --yes` applies without asking")
             throw ExitCode(2)
         }
         try await running.client.apply(text) { surroundings.say("  \($0.printable)") }
-        if plan.requiresRestart {
-            surroundings.say("what is left needs `terrace down`, then `terrace up`")
-            throw ExitCode(2)
-        }
         surroundings.say("\(running.record.stack) runs as \(place.shownName) says")
+    }
+
+    /// Somebody else may have started it a moment ago.
+    private func waitUntilStarted(_ running: RunningStack) async throws {
+        do {
+            while try await running.client.status().phase == .starting {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        } catch is ControlClient.NotRunning {
+            throw Report(
+                "\(running.record.stack) was started by somebody else and did not come up",
+                next: "run the same command again")
+        }
     }
 }

@@ -19,6 +19,13 @@ enum Figures {
         return seconds < 9.95 ? "\(rounded(seconds, 1)) s" : "\(Int(min(seconds, 1e9).rounded())) s"
     }
 
+    /// `0 requests/s`, `6.8 requests/s`, `1 204 requests/s`
+    static func rate(perSecond: Double) -> String {
+        let shown =
+            perSecond > 0 && perSecond < 9.95 ? rounded(perSecond, 1) : count(Int(min(perSecond, 1e12).rounded()))
+        return "\(shown) requests/s"
+    }
+
     /// `83 %`; `-` before there is anything to compare.
     static func share(_ value: Double?) -> String {
         value.map { "\(Int(($0 * 100).rounded())) %" } ?? "-"

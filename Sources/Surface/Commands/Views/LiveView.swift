@@ -13,12 +13,8 @@ struct LiveView {
         stack: String, status: StackStatus?, requestsPerSecond: Double?, events: [StackEvent], logs: [LogLine],
         notice: String
     ) -> [String] {
-        var upper =
-            status.map { StatusView(style: style, width: size.columns, now: now).lines($0) }
-            ?? ["\(style.bold(stack))  \(style.paint("starting", .yellow))"]
-        if let requestsPerSecond, upper.count > 1 {
-            upper[0] += "  \(style.bold(rate(requestsPerSecond)))"
-        }
+        let view = StatusView(style: style, width: size.columns, now: now, requestsPerSecond: requestsPerSecond)
+        let upper = status.map(view.lines) ?? ["\(style.bold(stack))  \(style.paint("starting", .yellow))"]
         let footer = style.dim(notice)
         // One line is the footer's; each section below the status has a heading and a blank line.
         let room = size.rows - min(upper.count, size.rows - 1) - 1
@@ -32,10 +28,6 @@ struct LiveView {
     private func section(_ title: String, _ lines: [String], room: Int) -> [String] {
         guard room > 2, !lines.isEmpty else { return [] }
         return ["", style.dim(title)] + lines.suffix(room - 2)
-    }
-
-    private func rate(_ perSecond: Double) -> String {
-        perSecond < 10 ? "\((perSecond * 10).rounded() / 10) requests/s" : "\(Figures.count(Int(perSecond))) requests/s"
     }
 
     private func eventLine(_ event: StackEvent) -> String {

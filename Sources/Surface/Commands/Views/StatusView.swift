@@ -6,6 +6,8 @@ struct StatusView {
     var style: TextStyle
     var width: Int
     var now: Date
+    /// Shown where somebody keeps looking.
+    var requestsPerSecond: Double?
 
     /// So that a row with a name of the user's still fits 80 columns.
     private static let longestName = 12
@@ -14,7 +16,7 @@ struct StatusView {
 
     func lines(_ status: StackStatus) -> [String] {
         let parts = [
-            heading(status), problems(status.problems), tiers(status), tasks(status.services),
+            heading(status), problems(status.problems), tiers(status), tasks(status),
             status.database.map(servers) ?? [],
         ]
         return Array(parts.filter { !$0.isEmpty }.joined(separator: [""])).map { $0.clipped(to: width) }
@@ -29,8 +31,9 @@ struct StatusView {
             case .degraded: style.paint(phase, .red)
             }
         let age = Figures.age(seconds: now.timeIntervalSince(status.startedAt))
+        let rate = requestsPerSecond.map { "  " + style.bold(Figures.rate(perSecond: $0)) } ?? ""
         return [
-            "\(style.bold(status.stack.clipped(to: 40)))  \(shown)  for \(age)  \(style.dim("supervisor \(status.supervisor)"))",
+            "\(style.bold(status.stack.clipped(to: 40)))  \(shown)  for \(age)\(rate)  \(style.dim("supervisor \(status.supervisor)"))",
             "\(status.edge.url)  \(style.dim("console \(status.edge.consoleURL)"))",
         ]
     }
@@ -47,13 +50,13 @@ struct StatusView {
 
     private func tiers(_ status: StackStatus) -> [String] {
         var table = TextTable([
-            .left("TIER"), .right("REQUESTS"), .right("ERRORS"), .right("P50"), .right("P99"), .right("P99.9"),
-            .left(""),
+            .left("TIER"), .right("REQUESTS"), .right("ERRORS"), .right("P50", spare: 2), .right("P99", spare: 1),
+            .right("P99.9", spare: 3), .left(""),
         ])
         let edge = status.edge
         table.add(
             figures("edge", edge.traffic) + [
-                "\(Figures.share(edge.hitRatio)) hits, \(Figures.count(edge.connections)) open"
+                (edge.hitRatio.map { "\(Figures.share($0)) hits, " } ?? "") + "\(Figures.count(edge.connections)) open"
             ])
         for service in status.services {
             table.add(figures(service.name.clipped(to: StatusView.longestName), service.traffic) + [health(service)])
@@ -62,7 +65,9 @@ struct StatusView {
             table.add(["database", "", "", "", "", "", summary(database)])
         }
         var lines = table.lines(width: width, style: style)
-        if edge.firewall != "on" { lines.append(style.dim("firewall: \(edge.firewall.printable)")) }
+        if edge.firewall != "on" {
+            lines += "firewall \(edge.firewall.printable)".wrapped(to: width).map(style.dim)
+        }
         return lines
     }
 
@@ -90,22 +95,33 @@ struct StatusView {
             + (database.failovers > 0 ? ", \(Figures.number(database.failovers, "failover"))" : "")
     }
 
-    private func tasks(_ services: [ServiceStatus]) -> [String] {
-        let tasks = services.flatMap(\.tasks)
+    private func tasks(_ status: StackStatus) -> [String] {
+        let tasks = status.services.flatMap(\.tasks)
         guard !tasks.isEmpty else { return [] }
         var table = TextTable([
-            .left("TASK"), .left("ZONE"), .left("STATE"), .right("PORT"), .right("PID"), .right("IN FLIGHT"),
-            .right("RESTARTS"), .right("SINCE"),
+            .left("TASK"), .left("ZONE"), .left("STATE"), .right("PORT", spare: 2), .right("PID", spare: 3),
+            .right("IN FLIGHT", spare: 4), .right("RESTARTS", spare: 1), .right("SINCE"),
         ])
         for task in tasks {
             table.add([
-                short(task.id), task.zone, TaskWords(style: style).state(task.state), String(task.port),
+                short(task.id), task.zone, TaskWords(style: style).state(task.state), port(task.port),
                 task.pid.map(String.init) ?? "-", String(task.inFlight), String(task.restarts),
                 Figures.age(seconds: now.timeIntervalSince(task.since)),
             ])
         }
-        return explained(table, tasks.map(\.reason))
+        // What the problems above say is not said twice.
+        let said = status.problems.map { "\($0.subject): \($0.message)" }
+        return explained(
+            table,
+            tasks.map { task in
+                task.reason.flatMap { reason in
+                    said.contains { "task \(task.id): \(reason)".hasPrefix($0) } ? nil : reason
+                }
+            })
     }
+
+    /// 0 until it is known.
+    private func port(_ number: Int) -> String { number > 0 ? String(number) : "-" }
 
     /// A task's number is at the end of its name.
     private func short(_ id: String) -> String {
@@ -123,15 +139,15 @@ struct StatusView {
 
     private func servers(_ database: DatabaseStatus) -> [String] {
         var table = TextTable([
-            .left("SERVER"), .left("ZONE"), .left("ROLE"), .left("STATE"), .right("PORT"), .right("PID"),
-            .right("LAG"),
+            .left("SERVER"), .left("ZONE"), .left("ROLE"), .left("STATE"), .right("PORT", spare: 1),
+            .right("PID", spare: 2), .right("LAG"),
         ])
         for server in database.servers {
             let state = server.state.rawValue
             table.add([
                 server.name, server.zone, server.role.rawValue,
                 server.state == .available ? style.paint(state, .green) : style.paint(state, .yellow),
-                String(server.port), server.pid.map(String.init) ?? "-", lag(server),
+                port(server.port), server.pid.map(String.init) ?? "-", lag(server),
             ])
         }
         return explained(table, database.servers.map(\.reason)) + [
