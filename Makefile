@@ -27,7 +27,7 @@ test: install
 # The check for undeclared dependencies is part of the tests' build, so that nothing is built twice.
 lint: install
 	@swift format lint --strict --parallel --recursive $(FORMATTED)
-	@for script in .ci/run scripts/*; do bash -n "$$script" || exit 1; done
+	@for script in .ci/run scripts/* Benchmarks/run Benchmarks/install; do bash -n "$$script" || exit 1; done
 	@scripts/quietly "checking dependencies (builds the tests)" .build/build-tests.log \
 		swift build --build-tests --explicit-target-dependency-import-check error
 	@echo "lint is clean"
@@ -36,6 +36,8 @@ format:
 	@swift format --in-place --parallel --recursive $(FORMATTED)
 
 bench: build
+	@Benchmarks/install
+	@scripts/quietly "building the benchmarks" .build/build-bench.log swift build -c release --product terrace-bench
 	@Benchmarks/run
 
 install:

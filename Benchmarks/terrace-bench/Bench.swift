@@ -9,6 +9,7 @@ struct Bench {
     }
 
     static func main() {
+        Farewell.onSignals()
         var words = Array(CommandLine.arguments.dropFirst())
         var output: String?
         if let flag = words.firstIndex(of: "--output"), flag + 1 < words.count {

@@ -44,14 +44,11 @@ enum IdleCase: BenchmarkCase {
             "h2load", "-t1", "--h1", "-c\(connections)", "-n\(connections * 2)", "--rps=0.05",
             stack.url + "/static/logo.svg",
         ]
-        let process = try Program.start(load)
-        defer {
-            process.terminate()
-            process.waitUntilExit()
-        }
-        for _ in 0..<40 {
-            usleep(250_000)
-            memory = max(memory, ProcessFigures.megabytes("VmRSS", of: pid, in: "status"))
+        try Program.whileRunning(load) { _ in
+            for _ in 0..<40 {
+                usleep(250_000)
+                memory = max(memory, ProcessFigures.megabytes("VmRSS", of: pid, in: "status"))
+            }
         }
         return memory.text(digits: 1) + " MB"
     }

@@ -75,32 +75,14 @@ struct PeerComparison {
                 try stack.waitForAnswer(path)
                 let supervisor = try stack.status().supervisor
                 let origin = try Workspace.freePort()
-                let second = try startOrigin(workspace, port: origin)
-                defer {
-                    second.terminate()
-                    second.waitUntilExit()
-                }
-                let nginx = try Nginx.start(workspace, origin: origin)
-                defer {
-                    nginx.stop()
-                    try? FileManager.default.removeItem(
-                        atPath: "/dev/shm/" + URL(filePath: workspace.folder).lastPathComponent)
-                }
-                let nginxURL = "https://localhost:\(nginx.port)\(path)"
-                try Patience.until("nginx") {
-                    try Program.run(["curl", "-sfk", "-o", "/dev/null", nginxURL], mayFail: true, isQuiet: true).status
-                        == 0
-                        ? () : nil
-                }
-                let peers = [
-                    Peer(name: "terrace", url: stack.url + path, pids: [supervisor]),
-                    Peer(name: "nginx", url: nginxURL, pids: nginx.workers),
-                ]
-                for _ in 0..<rounds {
-                    for load in Load.allCases {
-                        for peer in peers {
-                            try measure(peer, load, &figures[key(peer.name, load), default: Figures()])
-                        }
+                try Program.whileRunning(["env", "PORT=\(origin)", workspace.path("origin.sh")]) { _ in
+                    try Nginx.whileRunning(workspace, origin: origin) { nginx in
+                        let nginxURL = "https://localhost:\(nginx.port)\(path)"
+                        try compare(
+                            [
+                                Peer(name: "terrace", url: stack.url + path, pids: [supervisor]),
+                                Peer(name: "nginx", url: nginxURL, pids: nginx.workers),
+                            ], &figures)
                     }
                 }
             }
@@ -110,8 +92,12 @@ struct PeerComparison {
 
     private func key(_ peer: String, _ load: Load) -> String { "\(load.rawValue)|\(peer)" }
 
-    private func startOrigin(_ workspace: Workspace, port: Int) throws -> Process {
-        try Program.start(["env", "PORT=\(port)", workspace.path("origin.sh")])
+    private func compare(_ peers: [Peer], _ figures: inout [String: Figures]) throws {
+        for _ in 0..<rounds {
+            for load in Load.allCases {
+                for peer in peers { try measure(peer, load, &figures[key(peer.name, load), default: Figures()]) }
+            }
+        }
     }
 
     private func measure(_ peer: Peer, _ load: Load, _ figures: inout Figures) throws {

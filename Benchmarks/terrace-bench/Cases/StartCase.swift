@@ -10,12 +10,13 @@ enum StartCase: BenchmarkCase {
         for _ in 0..<runs {
             try Workspace.with { workspace in
                 let stack = try BenchStack.guestbook(workspace)
-                defer { stack.down() }
-                empty.values.append(try secondsUntilAnswer(stack))
-                stack.down()
-                existing.values.append(try secondsUntilAnswer(stack))
-                kill(try stack.status().supervisor, SIGKILL)
-                killed.values.append(try secondsUntilAnswer(stack))
+                try stack.withDown {
+                    empty.values.append(try secondsUntilAnswer(stack))
+                    stack.down()
+                    existing.values.append(try secondsUntilAnswer(stack))
+                    kill(try stack.status().supervisor, SIGKILL)
+                    killed.values.append(try secondsUntilAnswer(stack))
+                }
             }
         }
         report.title("From `up` to the first 200 through the edge")

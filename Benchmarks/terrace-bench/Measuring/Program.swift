@@ -26,14 +26,16 @@ enum Program {
         return Result(status: process.terminationStatus, output: output)
     }
 
-    /// Starts a command whose output nobody reads.
-    static func start(_ command: [String]) throws -> Process {
+    /// `body` while a server runs whose output nobody reads; then the server is ended.
+    static func whileRunning(_ command: [String], _ body: (_ pid: Int32) throws -> Void) throws {
         say("$ " + command.joined(separator: " ") + " &")
         let process = prepared(command, [:])
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        return process
+        defer { process.waitUntilExit() }
+        let pid = process.processIdentifier
+        try Farewell.after({ kill(pid, SIGTERM) }) { try body(pid) }
     }
 
     /// `body` while a command runs; what the command printed.

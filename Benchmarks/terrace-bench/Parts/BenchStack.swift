@@ -66,11 +66,18 @@ final class BenchStack {
 
     func down() { _ = try? Program.run([terrace, "down", manifest], mayFail: true) }
 
+    /// `body`, after which nothing runs any more.
+    func withDown(_ body: () throws -> Void) throws {
+        let (terrace, manifest) = (terrace, manifest)
+        try Farewell.after({ _ = try? Program.run([terrace, "down", manifest], mayFail: true) }, body)
+    }
+
     /// `body` while the stack runs.
     func whileUp(prefix: [String] = [], _ body: () throws -> Void) throws {
-        defer { down() }
-        try up(prefix: prefix)
-        try body()
+        try withDown {
+            try up(prefix: prefix)
+            try body()
+        }
     }
 
     func status() throws -> Status {

@@ -3,16 +3,9 @@ import Foundation
 /// nginx as origin of both, and as the peer that Terrace is compared with: one worker, no root needed.
 struct Nginx {
     let port: Int
-    private let process: Process
+    let workers: [Int32]
 
     static let body = String(repeating: "0123456789abcde\n", count: 64)
-
-    func stop() {
-        process.terminate()
-        process.waitUntilExit()
-    }
-
-    var workers: [Int32] { ProcessFigures.descendants(of: process.processIdentifier) }
 
     /// The command line of an origin that answers 1 KB from memory, for a manifest: Terrace gives it its port.
     static func originCommand(_ workspace: Workspace) throws -> String {
@@ -43,7 +36,9 @@ struct Nginx {
     }
 
     /// The peer: TLS and HTTP/2, a cache in a memory-backed folder, connections to the origin kept open.
-    static func start(_ workspace: Workspace, origin: Int) throws -> Nginx {
+    static func whileRunning(
+        _ workspace: Workspace, origin: Int, _ body: (Nginx) throws -> Void
+    ) throws {
         let port = try Workspace.freePort()
         try Program.run(
             [
@@ -76,8 +71,16 @@ struct Nginx {
         let command = [
             "taskset", "-c", "0", "nginx", "-c", workspace.path("peer.conf"), "-p", workspace.folder,
         ]
-        let nginx = Nginx(port: port, process: try Program.start(command))
-        return nginx
+        try Farewell.after({ try? FileManager.default.removeItem(atPath: cache) }) {
+            try Program.whileRunning(command) { pid in
+                try Patience.until("nginx") {
+                    let url = "https://localhost:\(port)/object"
+                    let asked = ["curl", "-sfk", "-o", "/dev/null", url]
+                    return try Program.run(asked, mayFail: true, isQuiet: true).status == 0 ? () : nil
+                }
+                try body(Nginx(port: port, workers: ProcessFigures.descendants(of: pid)))
+            }
+        }
     }
 
     private static func frame(_ workspace: Workspace, pid: String, http: String) -> String {

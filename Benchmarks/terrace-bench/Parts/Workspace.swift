@@ -9,8 +9,9 @@ struct Workspace {
         let folder = "/tmp/terrace-bench-\(UInt32.random(in: .min ... .max))"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        return try body(Workspace(folder: folder))
+        return try Farewell.after({ try? FileManager.default.removeItem(atPath: folder) }) {
+            try body(Workspace(folder: folder))
+        }
     }
 
     func path(_ name: String) -> String { "\(folder)/\(name)" }

@@ -70,7 +70,7 @@ final class HTTP1ServerExchange: Responder {
         let sendsBody = startAnswer(head, body, isWhole: false, server, room: 0, to: &bytes)
         let isChunked = body.knownLength == nil && request.head.version == .http11
         writing = .body(isChunked: isChunked && sendsBody, isDropped: !sendsBody)
-        server.write(bytes)
+        server.writeHead(bytes)
     }
 
     func send(_ bytes: ByteBuffer) {

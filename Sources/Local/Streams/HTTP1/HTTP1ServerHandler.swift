@@ -40,6 +40,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     private var farewell: BusyConnections?
     private var requestWasComplete = true
     private var hasLeft = false
+    private var headWaits = false
     private var deadline = ConnectionDeadline()
     private var context: ChannelHandlerContext?
 
@@ -253,7 +254,23 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
         if case .answerPending = reading { true } else { false }
     }
 
+    /// The head of an answer whose body follows. What comes in the same turn of the loop leaves with it, for one system
+    /// call instead of two; a body that comes later is not waited for.
+    func writeHead(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        context.write(wrapOutboundOut(bytes), promise: nil)
+        headWaits = true
+        context.eventLoop.assumeIsolated().execute { [weak self] in self?.flushHead() }
+    }
+
+    private func flushHead() {
+        guard headWaits else { return }
+        headWaits = false
+        context?.flush()
+    }
+
     func write(_ bytes: ByteBuffer) {
+        headWaits = false
         if reading.isTunnel { expect(.body, limits.idle) }
         context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
@@ -292,6 +309,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
         guard exchange === self.exchange else { return }
         dropExchange()
         reading = .discarding
+        flushHead()
         context?.close(promise: nil)
     }
 
@@ -307,6 +325,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     /// written yet, and reset an answer that the client has not read yet.
     private func linger() {
         guard let context else { return }
+        flushHead()
         reading = .discarding
         buffer.clear()
         pending = .max

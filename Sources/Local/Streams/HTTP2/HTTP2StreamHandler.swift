@@ -34,6 +34,7 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
     private var endDelivered = false
     private var bodyWanted = false
     private var readHeld = false
+    private var flushIsDue = false
     private var deadline = ConnectionDeadline()
     private var expectsContinue = false
     /// Writes that the client's flow control window has not let through yet.
@@ -175,13 +176,13 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
         let isDropped = method == .head || head.status == 204 || head.status == 304
         writeHead(head, length: method == .head ? nil : body.knownLength, isEnd: isDropped)
         writing = .body(isDropped: isDropped)
-        context?.flush()
+        flushSoon()
     }
 
     func send(_ bytes: ByteBuffer) {
         guard case .body(isDropped: false) = writing else { return }
         write(body: bytes, isEnd: false)
-        context?.flush()
+        flushSoon()
     }
 
     func finish(trailers: HeaderFields?) {
@@ -193,7 +194,7 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
             } else {
                 write(body: ByteBuffer(), isEnd: true)
             }
-            context?.flush()
+            flushSoon()
         }
         finished()
     }
@@ -214,6 +215,16 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
             head.fields.append(.contentLength, String(length))
         }
         write(.headers(.init(headers: HTTP2Heads.response(head, date: clock.httpDate), endStream: isEnd)))
+    }
+
+    /// Head, data and end that come in one turn of the loop leave together.
+    private func flushSoon() {
+        guard !flushIsDue else { return }
+        flushIsDue = true
+        eventLoop.assumeIsolated().execute { [weak self] in
+            self?.flushIsDue = false
+            self?.context?.flush()
+        }
     }
 
     private func write(_ payload: HTTP2Frame.FramePayload) {
