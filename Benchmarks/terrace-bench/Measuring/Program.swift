@@ -35,7 +35,8 @@ enum Program {
         try process.run()
         defer { process.waitUntilExit() }
         let pid = process.processIdentifier
-        try Farewell.after({ kill(pid, SIGTERM) }) { try body(pid) }
+        let end: @Sendable () -> Void = { kill(pid, SIGTERM) }
+        try Farewell.after(end) { try body(pid) }
     }
 
     /// `body` while a command runs; what the command printed.
@@ -56,7 +57,8 @@ enum Program {
     private static func prepared(_ command: [String], _ environment: [String: String]) -> Process {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
+        // What this process ignores, because `Farewell` hears it another way, a child would ignore as well.
+        process.arguments = ["--default-signal=INT,TERM,HUP"] + command
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         // Servers such as nginx are not on the PATH of an ordinary user.
         process.environment?["PATH", default: "/usr/bin:/bin"] += ":/usr/local/sbin:/usr/sbin:/sbin"

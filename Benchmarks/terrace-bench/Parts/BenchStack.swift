@@ -62,7 +62,7 @@ final class BenchStack {
         try Program.run(prefix + [terrace] + words + [manifest]).output
     }
 
-    func up(prefix: [String] = []) throws { try call("up", "--detach", prefix: prefix) }
+    func up(prefix: [String] = []) throws { try call("up", "--detach", "--yes", prefix: prefix) }
 
     func down() { _ = try? Program.run([terrace, "down", manifest], mayFail: true) }
 

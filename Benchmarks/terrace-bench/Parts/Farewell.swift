@@ -5,7 +5,8 @@ import Synchronization
 /// What must be undone when the run is interrupted: without it a stack, a peer and folders would stay behind.
 enum Farewell {
     private static let duties = Mutex<[(id: Int, undo: @Sendable () -> Void)]>([])
-    private static let sources = Mutex<[any DispatchSourceSignal]>([])
+    /// Set once, before anything else runs; a source that nobody holds hears nothing.
+    nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
 
     /// `body`, and then, or on a signal before its end, `undo`.
     static func after<Value>(_ undo: @escaping @Sendable () -> Void, _ body: () throws -> Value) rethrows -> Value {
@@ -27,7 +28,8 @@ enum Farewell {
 
     /// On Ctrl-C and its kin: the latest duty first, then the end.
     static func onSignals() {
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
@@ -39,7 +41,7 @@ enum Farewell {
                 exit(130)
             }
             source.resume()
-            sources.withLock { $0.append(source) }
+            return source
         }
     }
 }

@@ -7,7 +7,9 @@ import Synchronization
 final class InsertingClient: Sendable {
     private struct State {
         var acknowledged: [Int] = []
-        var lastAt = ContinuousClock.now
+        /// Of the present connection: when it was asked for, and its first acknowledgement.
+        var openedAt = ContinuousClock.now
+        var firstAt: ContinuousClock.Instant?
         var isStopped = false
         var hasEnded = false
     }
@@ -39,9 +41,10 @@ final class InsertingClient: Sendable {
 
     var acknowledgedCount: Int { state.withLock { $0.acknowledged.count } }
 
-    /// When a row beyond `count` was acknowledged first; nil before that.
-    func moment(after moment: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        state.withLock { $0.lastAt > moment ? $0.lastAt : nil }
+    /// When a row was acknowledged on a connection that was opened after `event`; nil before that. An older connection
+    /// does not count: the processes of a killed writer live on for some milliseconds and may still acknowledge.
+    func firstWrite(after event: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        state.withLock { $0.openedAt > event ? $0.firstAt : nil }
     }
 
     /// Acknowledged rows that are not in the table.
@@ -68,6 +71,7 @@ final class InsertingClient: Sendable {
         var number = 0
         while !state.withLock({ $0.isStopped }) {
             if connection == nil {
+                state.withLock { ($0.openedAt, $0.firstAt) = (.now, nil) }
                 connection = PQconnectdb(conninfo)
                 PQsetNoticeProcessor(connection, { _, _ in }, nil)
             }
@@ -79,7 +83,7 @@ final class InsertingClient: Sendable {
                 let (moment, accepted) = (ContinuousClock.now, number)
                 state.withLock { state in
                     state.acknowledged.append(accepted)
-                    state.lastAt = moment
+                    if state.firstAt == nil { state.firstAt = moment }
                 }
             } else {
                 PQfinish(connection)

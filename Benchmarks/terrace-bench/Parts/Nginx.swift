@@ -71,7 +71,8 @@ struct Nginx {
         let command = [
             "taskset", "-c", "0", "nginx", "-c", workspace.path("peer.conf"), "-p", workspace.folder,
         ]
-        try Farewell.after({ try? FileManager.default.removeItem(atPath: cache) }) {
+        let remove: @Sendable () -> Void = { try? FileManager.default.removeItem(atPath: cache) }
+        try Farewell.after(remove) {
             try Program.whileRunning(command) { pid in
                 try Patience.until("nginx") {
                     let url = "https://localhost:\(port)/object"

@@ -9,7 +9,8 @@ struct Workspace {
         let folder = "/tmp/terrace-bench-\(UInt32.random(in: .min ... .max))"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
-        return try Farewell.after({ try? FileManager.default.removeItem(atPath: folder) }) {
+        let remove: @Sendable () -> Void = { try? FileManager.default.removeItem(atPath: folder) }
+        return try Farewell.after(remove) {
             try body(Workspace(folder: folder))
         }
     }
