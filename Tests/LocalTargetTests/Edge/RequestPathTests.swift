@@ -37,7 +37,8 @@ import TrafficRules
         "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 20_000) + "\r\n\r\n",
     ])
     func anAnswerThatIsNoneIs502(answer: String) async throws {
-        try await EdgeStage.run(tasks: 1, health: Self.patient, script: { _, _, _ in ScriptedAnswer() }) { stage in
+        try await EdgeStage.Setting(tasks: 1, health: Self.patient, script: { _, _, _ in ScriptedAnswer() }).run {
+            stage in
             let raw = try await RawTask.start("web.9", answer: answer)
             let target = try #require(stage.balancer.groups.target("web.1"))
             target.standing = .unavailable
@@ -54,7 +55,7 @@ import TrafficRules
 
     @Test func aLargeAnswerIsWholeBeforeTheConnectionCloses() async throws {
         let body = String(repeating: "0123456789", count: 5_000_000)
-        try await EdgeStage.run(script: { _, _, _ in ScriptedAnswer(body: body) }) { stage in
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(body: body) }).run { stage in
             let result = try await stage.curl(
                 "--http1.1", "-H", "Connection: close", "-o", "/dev/null", "-w", "%{size_download}")
             #expect(result.output == "50000000", "\(result.errors)")
@@ -62,7 +63,7 @@ import TrafficRules
     }
 
     @Test func pipelinedRequestsAreAnsweredInOrderAndABrokenOneEndsTheConnection() async throws {
-        try await EdgeStage.run(script: { _, _, _ in ScriptedAnswer() }) { stage in
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer() }).run { stage in
             let requests =
                 "GET /1 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nHEAD /2 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nG(T\\r\\n\\r\\n"
             let script = "exec 3<>/dev/tcp/127.0.0.1/\(stage.edge.httpPort); printf '\(requests)' >&3; cat <&3"
@@ -79,7 +80,7 @@ import TrafficRules
 
     @Test func aSlowHeadIs408() async throws {
         let limits = ConnectionLimits(head: .milliseconds(100))
-        try await EdgeStage.run(limits: limits, script: { _, _, _ in ScriptedAnswer() }) { stage in
+        try await EdgeStage.Setting(limits: limits, script: { _, _, _ in ScriptedAnswer() }).run { stage in
             let script = "exec 3<>/dev/tcp/127.0.0.1/\(stage.edge.httpPort); printf 'GET /1' >&3; cat <&3"
             let answer = try await runTool(["bash", "-c", script]).output
             #expect(answer.hasPrefix("HTTP/1.1 408 "))
@@ -87,7 +88,7 @@ import TrafficRules
     }
 
     @Test func aRequestThatGoesInACircleIs508() async throws {
-        try await EdgeStage.run(script: { _, _, _ in ScriptedAnswer() }) { stage in
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer() }).run { stage in
             let answer = try await stage.get("/", "-H", "Via: 1.1 terrace")
             #expect(answer.status == 508)
         }
@@ -95,7 +96,8 @@ import TrafficRules
 
     @Test(arguments: ["--http1.1", "--http2"])
     func aStopCutsNoAnswerUnderWay(version: String) async throws {
-        try await EdgeStage.run(script: { _, _, _ in ScriptedAnswer(body: "whole", delay: .milliseconds(300)) }) {
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(body: "whole", delay: .milliseconds(300)) }).run
+        {
             stage in
             async let answer = stage.curl(version, path: "/slow")
             let isUnderWay = await eventually { stage.balancer.groups.target("web.1").map { $0.inFlight > 0 } ?? false }
@@ -109,7 +111,7 @@ import TrafficRules
 
     @Test(arguments: ["--http1.1", "--http2"])
     func aClientThatLeavesEndsItsRequest(version: String) async throws {
-        try await EdgeStage.run(script: { _, _, _ in ScriptedAnswer(delay: .seconds(20)) }) { stage in
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(delay: .seconds(20)) }).run { stage in
             let result = try await stage.curl(version, "--max-time", "0.5", path: "/slow")
             #expect(result.exitCode != 0)
             let isOver = await eventually { stage.balancer.groups.target("web.1")?.inFlight == 0 }
@@ -118,7 +120,8 @@ import TrafficRules
     }
 
     private func withRawTask(_ answer: String, _ body: (EdgeStage) async throws -> Void) async throws {
-        try await EdgeStage.run(tasks: 0, health: Self.patient, script: { _, _, _ in ScriptedAnswer() }) { stage in
+        try await EdgeStage.Setting(tasks: 0, health: Self.patient, script: { _, _, _ in ScriptedAnswer() }).run {
+            stage in
             let raw = try await RawTask.start("web.9", answer: answer)
             stage.balancer.taskStarted(raw.endpoint)
             let isReady = await eventually { stage.balancer.groups.target("web.9")?.standing == .healthy }
