@@ -96,6 +96,11 @@ let package = Package(
             ],
             path: "Examples/guestbook/Sources/guestbook", swiftSettings: strict),
 
+        // Measures the built product from outside: `make bench`.
+        .executableTarget(
+            name: "terrace-bench", dependencies: ["CLibPQ", "Machine", "Processes"], path: "Benchmarks/terrace-bench",
+            swiftSettings: strict),
+
         // Tests: one folder per part; TestKit holds what several of them need.
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "StacksTests", dependencies: ["Stacks", "TestKit"], swiftSettings: strict),
@@ -117,6 +122,11 @@ let package = Package(
             dependencies: ["Commands", "LocalTarget", "Stacks", "Plans", "TestKit", argumentParser],
             swiftSettings: strict),
         .testTarget(name: "GuestbookTests", dependencies: ["guestbook", "TestKit"], swiftSettings: strict),
+        // Runs the executables that are built beside it; they are named so that a build of the tests builds them.
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["terrace", "guestbook", "LocalTarget", "Machine", "Processes", "TestKit"],
+            swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestKit"], swiftSettings: strict),
     ]
 )

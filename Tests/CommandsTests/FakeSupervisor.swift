@@ -89,6 +89,8 @@ final class FakeSupervisor: StackSupervisor {
         return events
     }
 
+    func newEvents() async -> AsyncStream<StackEvent> { await events() }
+
     func stop() async {
         tell(StackEvent(time: Date(), subject: "stack", message: "stopping"))
         let waiters = memory.withLock { memory in

@@ -91,6 +91,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is FarewellEvent { return context.close(promise: nil) }
         guard case .handshakeCompleted(let negotiated) = event as? TLSUserEvent else {
             context.fireUserInboundEventTriggered(event)
             return

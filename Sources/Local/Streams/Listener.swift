@@ -78,6 +78,20 @@ package final class Listener: Sendable {
         for socket in sockets { try? await socket.close().get() }
     }
 
+    /// Stops accepting, and ends every connection as soon as it has nothing under way; returns when all are at rest, or
+    /// after `limit`. What is left then is for `closeConnections`.
+    package func drain(within limit: Duration) async {
+        await stopAccepting()
+        let busy = BusyConnections()
+        for channel in connections.all {
+            try? await channel.eventLoop.submit {
+                channel.pipeline.fireUserInboundEventTriggered(FarewellEvent(busy: busy))
+            }.get()
+        }
+        let deadline = ContinuousClock.now + limit
+        while busy.count > 0, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(5)) }
+    }
+
     /// Closes every open connection, whatever it is doing.
     package func closeConnections() { connections.closeAll() }
 
@@ -138,6 +152,7 @@ final class OpenConnections: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
+    var all: [any Channel] { channels.withLock { Array($0.values) } }
     var count: Int { channels.withLock { $0.count } }
 
     /// Once for a connection, not for a request: the lock is not on the hot path.
@@ -153,7 +168,7 @@ final class OpenConnections: Sendable {
     }
 
     func closeAll() {
-        for channel in channels.withLock({ Array($0.values) }) { channel.close(promise: nil) }
+        for channel in all { channel.close(promise: nil) }
     }
 }
 

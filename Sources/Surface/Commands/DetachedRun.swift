@@ -40,6 +40,7 @@ struct DetachedRun {
         }
         let exit = await child.waitForExit()
         if signals.wasAsked { throw ExitCode(130) }
+        if exit == .code(SupervisedRun.AlreadyRunning.exitCode) { throw SupervisedRun.AlreadyRunning() }
         throw Report(
             "the supervisor ended before \(stack.fullName) was ready: \(exit)",
             details: [

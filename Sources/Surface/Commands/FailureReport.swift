@@ -8,8 +8,6 @@ enum FailureReport {
         case let report as Report: report
         case let mistakes as ManifestMistakes:
             Report("the manifest has mistakes", manifest: mistakes.result.diagnostics.render())
-        case is SupervisedRun.AlreadyRunning:
-            Report("the stack was started by somebody else at this moment", next: "run the same command again")
         default: Report("\(error)")
         }
     }

@@ -11,7 +11,10 @@ struct SupervisedRun {
     let signals: StopSignals
 
     /// Another process came first.
-    struct AlreadyRunning: Error {}
+    struct AlreadyRunning: Error {
+        /// Of a detached supervisor. Source: `EX_TEMPFAIL` of sysexits.h.
+        static let exitCode = 75
+    }
 
     struct Observer: Sendable {
         var event: @Sendable (StackEvent) -> Void

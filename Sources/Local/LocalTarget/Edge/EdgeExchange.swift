@@ -63,7 +63,8 @@ final class EdgeExchange: Responder, RequestReceiver {
 
     private func arrive(_ lookup: CacheLookup, hasWaited: Bool, _ now: Duration) {
         edge.recordMiss()
-        guard lookup.mayStore else { return forward() }
+        // A request with credentials leads nobody and waits for nobody: what it is answered is seldom for others.
+        guard lookup.mayStore, !request.head.fields.contains(.authorization) else { return forward() }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let place = edge.cache.arrive(for: lookup.key, hasWaited: hasWaited, at: now) { release in
             bound.eventLoop.execute { bound.value.released(release) }
@@ -140,6 +141,7 @@ final class EdgeExchange: Responder, RequestReceiver {
         let inner = inner
         self.inner = nil
         inner?.clientGone()
+        edge.record(status: GatewayFailure.clientGone.status, began: began, sent: sent)
     }
 
     // MARK: The answer on its way back

@@ -31,12 +31,21 @@ package final class EdgeLoop: RequestHandler {
 
     package func begin(_ request: IncomingRequest, _ responder: any Responder) -> (any RequestReceiver)? {
         let now = clock.monotonic
-        // A request that has been here before goes in a circle (RFC 9110 §7.6.3).
+        // A request that has been here before goes in a circle (RFC 9110 §7.6.3). 508 as CDNs answer it (RFC 5842 §7.2):
+        // trying again, as 503 would ask for, only makes another round.
         guard !Forwarding.hasPassed(Self.name, request.head.fields) else {
-            responder.send(whole: GatewayFailure.overloaded.head, body: nil, length: 0)
+            var head = ResponseHead(status: 508)
+            head.fields.append(.cacheControl, "no-store")
+            CacheVerdict.error.write(to: &head.fields)
+            responder.send(whole: head, body: nil, length: 0)
+            record(status: head.status, began: now, sent: 0)
             return nil
         }
-        switch RequestCaching.decide(request.head, scheme: request.facts.scheme) {
+        // HTTP/2 may send content without saying so in a field; the key does not know of it.
+        let decision =
+            request.body == .none
+            ? RequestCaching.decide(request.head, scheme: request.facts.scheme) : .bypass(.content)
+        switch decision {
         case .bypass:
             return EdgeExchange(edge: self, request: request, client: responder, lookup: nil, began: now).start()
         case .lookup(let lookup):

@@ -3,6 +3,7 @@ package import NIOCore
 package import NIOSSL
 package import Stacks
 package import Streams
+import Synchronization
 import TrafficRules
 
 /// The edge and the load balancer behind it on all event loops: what listens, and what was counted.
@@ -48,13 +49,13 @@ package final class EdgeTier: Sendable {
     private let http: Listener
     private let figures: [LoopFigures]
     private let rules: Published<CacheRules>
-    private let groups: TargetGroups
     private let cache: EdgeCache
     private let log: AccessLog?
+    private let balancers: Balancers
 
     private init(
-        https: Listener, http: Listener, figures: [LoopFigures], rules: Published<CacheRules>, groups: TargetGroups,
-        cache: EdgeCache, log: AccessLog?
+        https: Listener, http: Listener, figures: [LoopFigures], rules: Published<CacheRules>,
+        cache: EdgeCache, log: AccessLog?, balancers: Balancers
     ) {
         self.https = https
         self.http = http
@@ -62,9 +63,9 @@ package final class EdgeTier: Sendable {
         httpPort = http.port
         self.figures = figures
         self.rules = rules
-        self.groups = groups
         self.cache = cache
         self.log = log
+        self.balancers = balancers
     }
 
     /// Listens on both ports when it returns. Throws `PortRefused`.
@@ -74,6 +75,7 @@ package final class EdgeTier: Sendable {
         let rules = Published(CacheRules(configuration.cacheRules))
         let cache = EdgeCache(capacity: configuration.cacheCapacity)
         let log = configuration.logFolder.map { AccessLog(folder: $0) }
+        let balancers = Balancers()
         let figures = loops.map { _ in LoopFigures() }
         let settings = BalancerLoop.Settings(name: configuration.balancerName)
         let options = Listener.Options(
@@ -84,6 +86,7 @@ package final class EdgeTier: Sendable {
             let balancer = BalancerLoop(
                 eventLoop: loop, groups: groups, counters: own.services, settings: settings, clock: clock,
                 log: log.map { AccessLogBuffer(log: $0) })
+            balancers.add(balancer, on: loop)
             return (EdgeLoop(balancer: balancer, cache: cache, rules: rules, counters: own.edge, clock: clock), clock)
         }
         do {
@@ -93,9 +96,11 @@ package final class EdgeTier: Sendable {
                 return (RedirectLoop(httpsPort: https.port, counters: own.redirects), LoopClock())
             }
             return EdgeTier(
-                https: https, http: http, figures: figures, rules: rules, groups: groups, cache: cache, log: log)
+                https: https, http: http, figures: figures, rules: rules, cache: cache, log: log,
+                balancers: balancers)
         } catch {
             await https.stopAccepting()
+            await balancers.close()
             throw error
         }
     }
@@ -118,14 +123,26 @@ package final class EdgeTier: Sendable {
 
     /// Stops accepting, lets requests under way finish, then closes what is left.
     package func stop() async {
-        await https.stopAccepting()
-        await http.stopAccepting()
-        let deadline = ContinuousClock.now + Self.farewell
-        while inFlight > 0, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
+        async let plain: Void = http.drain(within: Self.farewell)
+        await https.drain(within: Self.farewell)
+        await plain
         https.closeConnections()
         http.closeConnections()
+        await balancers.close()
         log?.drain()
     }
+}
 
-    private var inFlight: Int { groups.snapshot.targets.joined().reduce(0) { $0 + $1.inFlight } }
+/// The load balancer's loops, to be closed with the tier: unused connections to tasks, and lines of the access log.
+private final class Balancers: Sendable {
+    private let loops = Mutex<[NIOLoopBound<BalancerLoop>]>([])
+
+    func add(_ balancer: BalancerLoop, on loop: any EventLoop) {
+        let bound = NIOLoopBound(balancer, eventLoop: loop)
+        loops.withLock { $0.append(bound) }
+    }
+
+    func close() async {
+        for loop in loops.withLock({ $0 }) { try? await loop.eventLoop.submit { loop.value.close() }.get() }
+    }
 }

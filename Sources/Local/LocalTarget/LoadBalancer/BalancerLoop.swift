@@ -105,9 +105,8 @@ package final class BalancerLoop {
     /// Once a second: requests whose task says nothing any more.
     private func watchActive() {
         let now = clock.monotonic
-        for exchange in Array(active.values) where now - exchange.lastProgress > settings.idleTimeout {
-            exchange.timedOut()
-        }
+        let silent = active.values.filter { now - $0.lastProgress > settings.idleTimeout && !$0.isWaitingForClient }
+        for exchange in silent { exchange.timedOut() }
         refresh()
         log?.flush()
         watchSoon()

@@ -88,7 +88,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     func receiveEnd(trailers: HeaderFields?) {
         requestEnded = true
         progress()
-        connection?.finishRequest(trailers: trailers)
+        connection?.finishRequest(trailers: ForwardedHead.trailers(trailers))
     }
 
     func taskWritabilityChanged(isWritable: Bool) {
@@ -124,12 +124,16 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     func receiveAnswerEnd(trailers: HeaderFields?) {
         guard phase != .over else { return }
         connection = nil
-        responder.finish(trailers: trailers)
+        responder.finish(trailers: ForwardedHead.trailers(trailers))
         over()
     }
 
     func switched(head: ResponseHead) {
         progress()
+        guard request.isWebSocket else {
+            dropConnection()
+            return failed(.invalidAnswer("101 for a request that asked for no other protocol"))
+        }
         phase = .tunnel
         entry.targetStatus = 101
         entry.status = 101
@@ -151,8 +155,21 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
             entry.status = GatewayFailure.clientGone.status
             entry.errorReason = GatewayFailure.clientGone.reason
         }
+        if phase == .tunnel {
+            connection?.finishWriting(within: .seconds(10))
+            connection = nil
+        }
         dropConnection()
         over()
+    }
+
+    /// Silence is the task's only while the task is the one to act.
+    var isWaitingForClient: Bool {
+        switch phase {
+        case .requesting: !requestEnded && connection?.isWritable ?? false
+        case .answering: !responder.isWritable
+        case .connecting, .tunnel, .over: false
+        }
     }
 
     func failed(_ failure: UpstreamFailure) {

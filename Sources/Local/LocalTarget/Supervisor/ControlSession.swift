@@ -125,12 +125,11 @@ struct ControlSession: Sendable {
 
     /// Shows what happens while the stack stops.
     private func stop(_ writer: LineWriter) async throws {
-        let asked = Date()
-        let events = await control.events()
+        let events = await control.newEvents()
         let work = Task { [control] in await control.stop() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await event in events where event.time >= asked {
+                for await event in events {
                     try? await writer.write(ControlAnswer.event(event))
                 }
             }

@@ -27,11 +27,11 @@ final class EventJournal: Sendable {
         first(event)
     }
 
-    /// The kept events, then new ones; a listener that does not keep up misses the oldest.
-    func stream() -> AsyncStream<StackEvent> {
+    /// The kept events unless `withPast` is false, then new ones; a listener that does not keep up misses the oldest.
+    func stream(withPast: Bool = true) -> AsyncStream<StackEvent> {
         AsyncStream(bufferingPolicy: .bufferingNewest(Self.kept * 2)) { continuation in
             let id = state.withLock { state -> Int? in
-                for event in state.events { continuation.yield(event) }
+                if withPast { for event in state.events { continuation.yield(event) } }
                 guard !state.isFinished else { return nil }
                 state.lastListener += 1
                 state.listeners[state.lastListener] = continuation

@@ -25,6 +25,9 @@ package protocol StackControl: Sendable {
     /// The newest events first kept, then those that come; ends when the stack has stopped. Bounded like `logs`.
     func events() async -> AsyncStream<StackEvent>
 
+    /// Only what happens from now on.
+    func newEvents() async -> AsyncStream<StackEvent>
+
     /// Stops everything gracefully and returns when it has ended. A second call waits for the first.
     func stop() async
 }

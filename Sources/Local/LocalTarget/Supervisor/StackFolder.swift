@@ -5,6 +5,7 @@ package import Stacks
 /// environment, so that `staging` and the plain stack live side by side.
 package struct StackFolder: Sendable, Equatable {
     static let environments = "environments"
+    static let database = "database"
 
     /// The manifest's folder.
     package let manifestFolder: URL
@@ -14,6 +15,13 @@ package struct StackFolder: Sendable, Equatable {
         self.manifestFolder = manifestFolder
         let base = manifestFolder.appending(path: ".terrace", directoryHint: .isDirectory)
         url = environment.map { base.appending(path: "\(StackFolder.environments)/\($0)/") } ?? base
+    }
+
+    /// What holds an environment's folder, the nearest first.
+    private var outer: [String] {
+        let above = url.deletingLastPathComponent()
+        guard above.lastPathComponent == StackFolder.environments else { return [] }
+        return [above, above.deletingLastPathComponent()].map { $0.path(percentEncoded: false) }
     }
 
     package var exists: Bool { FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) }
@@ -45,9 +53,19 @@ package struct StackFolder: Sendable, Equatable {
     package func removeEverything() throws {
         let files = FileManager.default
         let names = try files.contentsOfDirectory(atPath: url.path(percentEncoded: false))
-        for name in names where name != StackFolder.environments {
+        // The database may live elsewhere, with a link to it.
+        if names.contains(StackFolder.database) { try DatabaseTier.removeData(at: path(StackFolder.database)) }
+        for name in names where name != StackFolder.environments && name != StackFolder.database {
             try files.removeItem(atPath: path(name))
         }
         if !names.contains(StackFolder.environments) { try files.removeItem(at: url) }
+        // The last environment takes the empty folders around it along; rmdir leaves one with anything in it.
+        for folder in [path(StackFolder.environments), url.path(percentEncoded: false)] + outer { rmdir(folder) }
     }
 }
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif

@@ -3,7 +3,19 @@ package import Plans
 package import Stacks
 
 extension Supervisor {
-    package func plan(_ stack: Stack) async throws -> Plan { StackDifference.plan(from: self.stack, to: stack) }
+    package func plan(_ stack: Stack) async throws -> Plan {
+        var plan = StackDifference.plan(from: self.stack, to: stack)
+        let kept = Set(stack.services.map(\.name))
+        for name in await parts.tasks?.rebuilt() ?? [] where kept.contains(name) {
+            let address = "services.\(name).command"
+            guard !plan.changes.contains(where: { $0.address == address }) else { continue }
+            plan.changes.append(
+                Change(
+                    address: address, kind: .update, tier: .application,
+                    reason: "its program was built anew: rolls the tasks of \(name) one by one"))
+        }
+        return plan
+    }
 
     /// New services and tasks come up before a route leads to them; what is removed keeps its routes until the new ones
     /// are in force, and its requests are finished after that.
@@ -50,9 +62,9 @@ extension Supervisor {
 
     /// What happens from now on, as lines for the one who waits.
     private func relayEvents(to progress: @escaping @Sendable (String) -> Void) -> Task<Void, Never> {
-        let (begun, events) = (Date(), journal.stream())
+        let events = journal.stream(withPast: false)
         return Task {
-            for await event in events where event.time >= begun { progress("\(event.subject): \(event.message)") }
+            for await event in events { progress("\(event.subject): \(event.message)") }
         }
     }
 

@@ -25,7 +25,7 @@ extension Supervisor {
         becomeRunning()
         say(
             "stack",
-            "ready after \(Date().timeIntervalSince(startedAt).formatted(.number.precision(.fractionLength(1)))) s")
+            "ready after \(Diagnosis.text(ContinuousClock.now - startedInstant))")
     }
 
     /// What a supervisor that was killed has left running.
@@ -92,7 +92,7 @@ extension Supervisor {
         let password = try secrets.generate("database/application")
         let database = DatabaseTier(
             configuration: DatabaseConfiguration(
-                folder: folder.path("database"), zones: zones, readers: wanted.readers,
+                folder: folder.path(StackFolder.database), zones: zones, readers: wanted.readers,
                 serverCertificatePEM: certificate.certificatePEM, serverKeyPEM: certificate.keyPEM,
                 authorityPEM: authority.certificatePEM,
                 replicationPassword: try secrets.generate("database/replication"), applicationPassword: password,

@@ -16,6 +16,7 @@ package actor Supervisor: StackSupervisor {
     nonisolated let journal: EventJournal
     nonisolated let loops: [any EventLoop]
     nonisolated let startedAt = Date()
+    nonisolated let startedInstant = ContinuousClock.now
     var stack: Stack
     var manifest: [ManifestSource]
     var stage = Stage.starting
@@ -110,6 +111,8 @@ package actor Supervisor: StackSupervisor {
     }
 
     package func events() async -> AsyncStream<StackEvent> { journal.stream() }
+
+    package func newEvents() async -> AsyncStream<StackEvent> { journal.stream(withPast: false) }
 
     nonisolated func say(_ subject: String, _ message: String, _ level: StackEvent.Level = .info) {
         journal.add(StackEvent(time: Date(), subject: subject, message: message, level: level))

@@ -56,6 +56,8 @@ struct SupervisedService: Sendable {
     var current: ServiceVersion?
     private var currentNumber = 0
     private var lastNumber = 0
+    /// Versions of which tasks may still run, by number: the way back to one of them needs no new tasks.
+    private var adopted: [Int: ServiceVersion] = [:]
     /// By number.
     var running: [Int: RunningTask] = [:]
     /// When those that wait for their next start have ended.
@@ -74,6 +76,8 @@ struct SupervisedService: Sendable {
     mutating func aim(at version: ServiceVersion) {
         if version == current {
             (target, targetNumber) = (version, currentNumber)
+        } else if let number = running(version) {
+            (target, targetNumber) = (version, number)
         } else if version != target || releaseFailure != nil {
             lastNumber += 1
             (target, targetNumber) = (version, lastNumber)
@@ -83,11 +87,22 @@ struct SupervisedService: Sendable {
 
     var needsRelease: Bool {
         target?.release != nil && targetNumber != currentNumber && targetNumber != releasedNumber
+            && adopted[targetNumber] == nil
+    }
+
+    private func running(_ version: ServiceVersion) -> Int? {
+        adopted.first { number, each in
+            each == version && group.members.contains { $0.version == number && !$0.isStopping }
+        }?.key
     }
 
     mutating func runTarget() {
         current = target
         currentNumber = targetNumber
+        adopted[currentNumber] = current
+        adopted = adopted.filter { number, _ in
+            number == currentNumber || group.members.contains { $0.version == number }
+        }
     }
 
     mutating func ended(_ number: Int, at date: Date) {

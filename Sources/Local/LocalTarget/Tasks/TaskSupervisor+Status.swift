@@ -77,6 +77,15 @@ extension TaskSupervisor {
             next: failure.next ?? hint)
     }
 
+    /// Services whose program file is not the one that their tasks were started from.
+    package func rebuilt() -> [String] {
+        order.filter { name in
+            guard let entry = supervised[name], let current = entry.current, let now = try? version(of: entry.service)
+            else { return false }
+            return now.program != nil && now.program != current.program
+        }
+    }
+
     /// Processor time and memory of every running task, by its id; what its children use included.
     package func usage() -> [String: ProcessUsage] {
         let table = ProcessTable.current()

@@ -113,7 +113,7 @@ package actor TaskSupervisor {
         reconcile(name)
     }
 
-    private func version(of service: Service) throws -> ServiceVersion {
+    func version(of service: Service) throws -> ServiceVersion {
         let environment = TaskEnvironment(
             caller: settings.environment, service: service.environment, database: database.environment,
             secrets: try secretValues(of: service), stackFolder: settings.stackFolder.path(percentEncoded: false),

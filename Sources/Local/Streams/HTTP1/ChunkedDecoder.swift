@@ -30,6 +30,7 @@ package struct ChunkedDecoder: Sendable {
             case .size:
                 guard let size = try takeSize(&buffer) else { return .needsMore }
                 state = size == 0 ? .trailers : .data(remaining: size)
+                if size == 0 { lines.resetForTrailers() }
             case .data(let remaining):
                 guard let data = buffer.readSlice(length: min(remaining, buffer.readableBytes)),
                     data.readableBytes > 0
@@ -79,24 +80,20 @@ package struct ChunkedDecoder: Sendable {
     }
 
     private mutating func takeTrailers(_ buffer: inout ByteBuffer) throws(MessageRefusal) -> HeaderFields? {
-        // An imaginary start line lets trailers be read by the same code as fields.
-        var section = ByteBuffer(string: "T\r\n")
-        section.writeImmutableBuffer(buffer)
-        lines.reset()
-        switch section.withUnsafeReadableBytes({ lines.scan($0, limits: limits, isRequest: false) }) {
+        switch buffer.withUnsafeReadableBytes({ lines.scan($0, limits: limits, isRequest: false) }) {
         case .needsMore:
             return nil
         case .refused(let refusal):
             throw refusal
         case .complete(let length):
-            let trailers = section.withUnsafeReadableBytes { bytes -> Result<HeaderFields, MessageRefusal> in
+            let trailers = buffer.withUnsafeReadableBytes { bytes -> Result<HeaderFields, MessageRefusal> in
                 do throws(MessageRefusal) {
                     return .success(try lines.fields(of: UnsafeRawBufferPointer(rebasing: bytes[..<length])))
                 } catch {
                     return .failure(error)
                 }
             }
-            buffer.moveReaderIndex(forwardBy: length - 3)
+            buffer.moveReaderIndex(forwardBy: length)
             return try trailers.get()
         }
     }

@@ -48,7 +48,8 @@ final class HTTP1ServerExchange: Responder {
         guard case .pending = writing, let server else { return }
         let size = body?.readableBytes ?? 0
         var bytes = ByteBuffer()
-        let sendsBody = startAnswer(head, .length(length ?? size), server, room: min(size, Self.copyLimit), to: &bytes)
+        let sendsBody = startAnswer(
+            head, .length(length ?? size), isWhole: true, server, room: min(size, Self.copyLimit), to: &bytes)
         writing = .done
         if sendsBody, var body, size > 0 {
             if size <= Self.copyLimit {
@@ -66,7 +67,7 @@ final class HTTP1ServerExchange: Responder {
     func send(_ head: ResponseHead, body: BodyFraming) {
         guard case .pending = writing, let server else { return }
         var bytes = ByteBuffer()
-        let sendsBody = startAnswer(head, body, server, room: 0, to: &bytes)
+        let sendsBody = startAnswer(head, body, isWhole: false, server, room: 0, to: &bytes)
         let isChunked = body.knownLength == nil && request.head.version == .http11
         writing = .body(isChunked: isChunked && sendsBody, isDropped: !sendsBody)
         server.write(bytes)
@@ -93,8 +94,7 @@ final class HTTP1ServerExchange: Responder {
         case .pending, .done:
             return
         case .tunnel:
-            server?.abort(self)
-            return
+            keepsAlive = false
         case .body(let isChunked, _):
             if isChunked {
                 var end = ByteBuffer(string: "0\r\n")
@@ -131,14 +131,15 @@ final class HTTP1ServerExchange: Responder {
 
     /// Writes the head with the framing that this request and this answer need. False when the body is not sent.
     private func startAnswer(
-        _ head: ResponseHead, _ framing: BodyFraming, _ server: HTTP1ServerHandler, room: Int,
+        _ head: ResponseHead, _ framing: BodyFraming, isWhole: Bool, _ server: HTTP1ServerHandler, room: Int,
         to bytes: inout ByteBuffer
     ) -> Bool {
         var head = head
         let isBodiless = head.status == 204 || head.status == 304 || head.status < 200
         if let length = framing.knownLength {
-            // A 304 may carry the length of what it stands for; a 204 must not (RFC 9110 §8.6).
-            if !isBodiless && !head.fields.contains(.contentLength) {
+            // A streamed answer to HEAD says nothing about the length of what it stands for.
+            let isKnown = isWhole || request.head.method != .head
+            if isKnown && !isBodiless && !head.fields.contains(.contentLength) {
                 head.fields.append(.contentLength, String(length))
             }
         } else if !isBodiless {
@@ -148,7 +149,9 @@ final class HTTP1ServerExchange: Responder {
                 keepsAlive = false
             }
         }
-        if !server.requestIsComplete { keepsAlive = false }
+        // A 304 may carry the length of what it stands for; these must not (RFC 9110 §8.6).
+        if head.status == 204 || head.status < 200 { head.fields.removeAll(.contentLength) }
+        if !server.requestIsComplete || server.isDraining { keepsAlive = false }
         if !keepsAlive {
             head.fields.append(.connection, "close")
         } else if request.head.version == .http10 {

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import TrafficRules
 
 /// Speaks HTTP/1 with one client: takes requests off the bytes, one at a time, and hands them to the loop's handler.
@@ -34,7 +35,11 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     private var readHeld = false
     private var inputEnded = false
     private var isProcessing = false
-    private var discarded = 0
+    /// Bytes that the client had still to take when its time was last looked at.
+    private var pending = Int.max
+    private var farewell: BusyConnections?
+    private var requestWasComplete = true
+    private var hasLeft = false
     private var deadline = ConnectionDeadline()
     private var context: ChannelHandlerContext?
 
@@ -75,8 +80,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         if case .discarding = reading {
-            discarded += bytes.readableBytes
-            if discarded > 1 << 20 { context.close(promise: nil) }
+            // `lingering` bounds for how long, and nothing is kept.
             return
         }
         if buffer.readableBytes == 0 {
@@ -100,7 +104,16 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
             if context.channel.isWritable { expectAnswerProgress() } else { expect(.answer, limits.answer) }
             receiver?.clientWritabilityChanged(isWritable: context.channel.isWritable)
         }
+        if context.channel.isWritable { process() }
         context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let farewell as FarewellEvent: drain(farewell.busy)
+        case ChannelEvent.inputClosed: context.close(promise: nil)
+        default: context.fireUserInboundEventTriggered(event)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -113,7 +126,9 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     /// Enough is read ahead to notice a client that leaves, never more than one head's worth.
     private var mayRead: Bool {
         switch reading {
-        case .head, .discarding: true
+        case .discarding: true
+        // Answers that the client does not take hold its next requests back.
+        case .head: isWritable || buffer.readableBytes < httpLimits.head
         case .body, .chunks, .tunnel: bodyWanted || buffer.readableBytes == 0
         case .answerPending: buffer.readableBytes < httpLimits.head
         }
@@ -138,7 +153,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     private func step() throws(MessageRefusal) -> Bool {
         switch reading {
         case .head:
-            guard buffer.readableBytes > 0 else { return false }
+            guard buffer.readableBytes > 0, isWritable else { return false }
             guard let parsed = try parser.parse(&buffer) else {
                 if deadline.kind != .head { expect(.head, limits.head) }
                 return false
@@ -212,12 +227,15 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
 
     private func refuse(_ refusal: MessageRefusal) {
         handler.refused(refusal, facts: facts)
+        let receiver = receiver
         if let exchange, exchange.hasStarted {
             abort(exchange)
+            receiver?.clientGone()
             return
         }
-        receiver?.clientGone()
+        requestWasComplete = false
         dropExchange()
+        receiver?.clientGone()
         var head = ResponseHead(status: refusal.status)
         head.fields.append(.contentLength, "0")
         head.fields.append(.connection, "close")
@@ -229,12 +247,14 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
 
     // MARK: What the exchange asks for
 
+    var isDraining: Bool { farewell != nil }
     var isWritable: Bool { context?.channel.isWritable ?? false }
     var requestIsComplete: Bool {
         if case .answerPending = reading { true } else { false }
     }
 
     func write(_ bytes: ByteBuffer) {
+        if reading.isTunnel { expect(.body, limits.idle) }
         context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
@@ -260,9 +280,9 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     /// The answer is out: the next request may come, or the connection ends.
     func finished(_ exchange: HTTP1ServerExchange, keepsAlive: Bool) {
         guard exchange === self.exchange else { return }
-        let wasComplete = requestIsComplete
+        requestWasComplete = requestIsComplete
         dropExchange()
-        guard keepsAlive, wasComplete else { return linger() }
+        guard keepsAlive, requestWasComplete, !isDraining else { return linger() }
         reading = .head
         expect(.idle, limits.idle)
         process()
@@ -289,36 +309,64 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
         guard let context else { return }
         reading = .discarding
         buffer.clear()
+        pending = .max
         expect(.answer, limits.answer)
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { [weak self] _ in
-            self?.closeOutput()
-        }
+        lastByteOut(context).assumeIsolated().whenComplete { [weak self] _ in self?.closeOutput() }
         if readHeld {
             readHeld = false
             context.read()
         }
     }
 
+    /// Behind TLS an empty write says nothing about what is encrypted and not yet taken, so it goes around it.
+    private func lastByteOut(_ context: ChannelHandlerContext) -> EventLoopFuture<Void> {
+        let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+        return (tls ?? context).writeAndFlush(wrapOutboundOut(ByteBuffer()))
+    }
+
     private func closeOutput() {
+        if isDraining { leave() }
         guard let context else { return }
-        // TLS has its own farewell, and a peer that waits for it.
-        guard facts.tlsVersion == nil else { return context.close(promise: nil) }
+        // TLS has its own farewell; a client that still sends would take it for an error, and miss the answer.
+        if facts.tlsVersion != nil, requestWasComplete { return context.close(promise: nil) }
         expect(.lingering, limits.lingering)
         context.close(mode: .output, promise: nil)
     }
 
+    /// Between requests the connection ends now; else with the answer under way.
+    private func drain(_ busy: BusyConnections) {
+        guard farewell == nil, !reading.isDiscarding else { return }
+        farewell = busy
+        busy.enter()
+        switch reading {
+        case .head where buffer.readableBytes == 0: linger()
+        default: return
+        }
+    }
+
+    private func leave() {
+        guard !hasLeft else { return }
+        hasLeft = true
+        farewell?.leave()
+    }
+
     private func end() {
         deadline.cancel()
-        reading = .discarding
         let receiver = receiver
+        // What a client sent through a tunnel before it left is still for the task.
+        if case .tunnel = reading, buffer.readableBytes > 0 { receiver?.receive(body: buffer) }
+        reading = .discarding
+        buffer.clear()
         dropExchange()
         receiver?.clientGone()
+        if farewell != nil { leave() }
     }
 
     // MARK: Deadlines
 
     private func expect(_ kind: ConnectionDeadline.Kind, _ delay: TimeAmount) {
         guard let loop = context?.eventLoop else { return }
+        if kind != deadline.kind { pending = .max }
         deadline.set(kind, after: delay, on: loop) { [weak self] in self?.timerFired() }
     }
 
@@ -342,12 +390,25 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
             expectAnswerProgress()
         case .body where exchange.map { !$0.hasStarted } ?? false:
             refuse(MessageRefusal(408, "the body took too long"))
+        case .idle where clientTakesBytes():
+            expect(.idle, limits.idle)
+        case .answer where clientTakesBytes():
+            expect(.answer, limits.answer)
         case .handshake, .idle, .body, .answer, .lingering:
             context?.close(promise: nil)
         }
     }
+
+    /// Whether the client has taken anything of what it is owed since this was last asked. A large answer may be out of
+    /// our hands and still on its way.
+    private func clientTakesBytes() -> Bool {
+        let left = try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        defer { pending = left ?? 0 }
+        return (left ?? 0) > 0 && (left ?? 0) < pending
+    }
 }
 
 extension HTTP1ServerHandler.Reading {
+    fileprivate var isDiscarding: Bool { if case .discarding = self { true } else { false } }
     fileprivate var isTunnel: Bool { if case .tunnel = self { true } else { false } }
 }

@@ -21,6 +21,9 @@ struct HeadLines {
                 scanned = bytes.count
                 break
             }
+            // In this order, so that a head is refused for the same reason however its bytes come.
+            if let refusal = tooLong(lineFeed - lineStart - 1, limits, isRequest) { return .refused(refusal) }
+            if lineFeed >= limits.head { return .refused(.headTooLarge) }
             guard lineFeed > lineStart, bytes[lineFeed - 1] == Ascii.carriageReturn else {
                 return .refused(MessageRefusal(400, "a line ends without CR"))
             }
@@ -34,9 +37,8 @@ struct HeadLines {
                     continue
                 }
                 if isRequest, lineEnds == [-1] { return .refused(MessageRefusal(400, "several empty lines")) }
-                return scanned <= limits.head ? .complete(scanned) : .refused(.headTooLarge)
+                return .complete(scanned)
             }
-            if let refusal = tooLong(lineEnd - lineStart, limits, isRequest) { return .refused(refusal) }
             lineEnds.append(lineEnd)
             lineStart = scanned
             if lineEnds.count > limits.fieldCount + 2 { return .refused(.headTooLarge) }
@@ -49,6 +51,12 @@ struct HeadLines {
         lineEnds.removeAll(keepingCapacity: true)
         scanned = 0
         lineStart = 0
+    }
+
+    /// Trailers are a head without its first line: one is thought to have ended just before them.
+    mutating func resetForTrailers() {
+        reset()
+        lineEnds.append(-2)
     }
 
     /// The range of the first line.

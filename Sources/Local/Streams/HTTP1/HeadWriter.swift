@@ -56,6 +56,7 @@ package enum ReasonPhrase {
         413: "Content Too Large", 414: "URI Too Long", 415: "Unsupported Media Type", 416: "Range Not Satisfiable",
         417: "Expectation Failed", 422: "Unprocessable Content", 425: "Too Early", 429: "Too Many Requests",
         431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
-        502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported",
+        502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
+        508: "Loop Detected", 505: "HTTP Version Not Supported",
     ]
 }

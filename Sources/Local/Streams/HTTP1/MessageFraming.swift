@@ -21,25 +21,35 @@ enum RequestFraming {
     }
 }
 
-/// RFC 9112 §6.3 for answers from a task.
+/// RFC 9112 §6.3 for answers from a task. What several lengths say the same way is made one of.
 enum ResponseFraming {
     static func of(
-        _ fields: HeaderFields, status: Int, method: Method
+        _ fields: inout HeaderFields, status: Int, method: Method
     ) throws(MessageRefusal) -> BodyFraming {
-        if method == .head || status == 204 || status == 304 || status < 200 { return .none }
-        let codings = fields.values(.transferEncoding)
         let lengths = fields.values(.contentLength)
+        var length: Int?
+        if let first = lengths.first {
+            length = ContentLength.parse(first)
+            guard length != nil, lengths.allSatisfy({ $0.elementsEqual(first) }) else {
+                throw MessageRefusal(502, "an invalid Content-Length")
+            }
+            if lengths.count > 1 {
+                fields.removeAll(.contentLength)
+                fields.append(.contentLength, first)
+            }
+        }
+        let codings = fields.values(.transferEncoding)
+        guard lengths.isEmpty || codings.isEmpty else {
+            throw MessageRefusal(502, "both Content-Length and Transfer-Encoding")
+        }
+        if method == .head || status == 204 || status == 304 || status < 200 { return .none }
         if !codings.isEmpty {
-            guard lengths.isEmpty else { throw MessageRefusal(502, "both Content-Length and Transfer-Encoding") }
             guard codings.count == 1, Ascii.equalsIgnoringCase(codings[0], "chunked") else {
                 throw MessageRefusal(502, "a transfer coding other than chunked")
             }
             return .chunked
         }
-        guard let first = lengths.first else { return .untilClose }
-        guard lengths.allSatisfy({ $0.elementsEqual(first) }), let length = ContentLength.parse(first) else {
-            throw MessageRefusal(502, "an invalid Content-Length")
-        }
+        guard let length else { return .untilClose }
         return length == 0 ? .none : .length(length)
     }
 }

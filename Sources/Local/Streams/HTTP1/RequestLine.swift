@@ -20,7 +20,8 @@ struct RequestLine {
         version = try RequestLine.version(line[(targetEnd + 1)...])
         method = RequestLine.method(line[..<methodEnd])
         let bytes = UnsafeRawBufferPointer(rebasing: line[(methodEnd + 1)..<targetEnd])
-        guard bytes.allSatisfy({ $0 > 32 && $0 < 127 }) else {
+        // A fragment is never sent (RFC 9112 §3.2); servers that cut it off and servers that do not would disagree.
+        guard bytes.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") }) else {
             throw MessageRefusal(400, "an invalid character in the target")
         }
         (target, authority) = try RequestLine.target(bytes, method)
@@ -64,6 +65,8 @@ struct RequestLine {
             throw MessageRefusal(400, "an invalid authority in the target")
         }
         let path = String(rest[end...])
+        // RFC 9112 §3.2.4.
+        if path.isEmpty, method == .options { return ("*", authority) }
         return (path.hasPrefix("/") ? path : "/" + path, authority)
     }
 }

@@ -64,7 +64,9 @@ package struct RequestParser: Sendable {
             throw MessageRefusal(400, hosts.isEmpty ? "no Host" : "several Host fields")
         }
         let named = hosts.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
-        guard Authority.isValid(named.utf8) else { throw MessageRefusal(400, "an invalid Host") }
+        guard Authority.isValid(named.utf8), !(named.isEmpty && line.version == .http11) else {
+            throw MessageRefusal(400, "an invalid Host")
+        }
         guard let target = line.authority else { return named }
         fields.set(.host, target)
         return target

@@ -43,14 +43,18 @@ package struct ResponseParser: Sendable {
     ) throws(MessageRefusal) -> Parsed {
         guard !lines.lineEnds.isEmpty else { throw MessageRefusal(502, "no status line") }
         let line = UnsafeRawBufferPointer(rebasing: bytes[lines.startLine])
-        guard line.count >= 12, line.starts(with: "HTTP/1.".utf8), line[8] == Ascii.space,
+        guard line.count >= 12, line.starts(with: "HTTP/1.".utf8), (48...57).contains(line[7]), line[8] == Ascii.space,
             line.count == 12 || line[12] == Ascii.space, let status = ContentLength.parse(ArraySlice(line[9..<12])),
             (100...999).contains(status), line[12...].allSatisfy(Ascii.isFieldContent)
         else { throw MessageRefusal(502, "an invalid status line") }
-        let fields = try lines.fields(of: bytes)
-        let framing = try ResponseFraming.of(fields, status: status, method: method)
+        var fields = try lines.fields(of: bytes)
+        let isHTTP11 = line[7] != UInt8(ascii: "0")
+        if !isHTTP11, fields.contains(.transferEncoding) {
+            throw MessageRefusal(502, "Transfer-Encoding in HTTP/1.0")
+        }
+        let framing = try ResponseFraming.of(&fields, status: status, method: method)
         let connection = ConnectionOptions(fields)
-        let isPersistent = line[7] == UInt8(ascii: "1") ? !connection.close : connection.keepAlive
+        let isPersistent = !connection.close && (isHTTP11 || connection.keepAlive)
         return Parsed(
             head: ResponseHead(status: status, fields: fields), framing: framing,
             keepsAlive: isPersistent && framing != .untilClose)

@@ -18,6 +18,8 @@ enum HTTP2Heads {
             case ":authority": authority = value
             case "cookie": cookies.append(value)
             case _ where name.hasPrefix(":"): continue
+            case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade":
+                throw MessageRefusal(400, "a connection-specific field")
             default:
                 guard name.utf8.allSatisfy(Ascii.isToken), name.utf8.count < 8192,
                     value.utf8.allSatisfy(Ascii.isFieldContent)
@@ -36,9 +38,13 @@ enum HTTP2Heads {
         }
         if method == "CONNECT" { throw MessageRefusal(405, "CONNECT is not for a surrogate") }
         guard path.utf8.first == 47 || (path == "*" && method == "OPTIONS"),
-            path.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+            path.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") })
         else { throw MessageRefusal(400, "an invalid path") }
         guard path.utf8.count <= HTTP1Limits().requestLine else { throw MessageRefusal(414, "the path is too long") }
+        let lengths = fields.values(.contentLength)
+        guard lengths.count <= 1, lengths.allSatisfy({ ContentLength.parse($0) != nil }) else {
+            throw MessageRefusal(400, "an invalid Content-Length")
+        }
         let host = try host(authority, &fields)
         return RequestHead(method: Method(method), target: path, authority: host, version: .http2, fields: fields)
     }
@@ -72,9 +78,15 @@ enum HTTP2Heads {
         return headers
     }
 
-    static func fields(_ headers: HPACKHeaders) -> HeaderFields {
+    /// Trailers; nil when they hold what HTTP/1 could not carry.
+    static func fields(_ headers: HPACKHeaders) -> HeaderFields? {
         var fields = HeaderFields()
-        for (name, value, _) in headers where !name.hasPrefix(":") { fields.append(name: name.utf8, value: value.utf8) }
+        for (name, value, _) in headers {
+            guard name.utf8.allSatisfy(Ascii.isToken), name.utf8.count < 8192,
+                value.utf8.allSatisfy(Ascii.isFieldContent)
+            else { return nil }
+            fields.append(name: name.utf8, value: value.utf8)
+        }
         return fields
     }
 

@@ -14,6 +14,8 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
         case pending
         case body(isDropped: Bool)
         case done
+
+        var isDone: Bool { if case .done = self { true } else { false } }
     }
 
     let eventLoop: any EventLoop
@@ -33,6 +35,9 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
     private var bodyWanted = false
     private var readHeld = false
     private var deadline = ConnectionDeadline()
+    private var expectsContinue = false
+    /// Writes that the client's flow control window has not let through yet.
+    private var outstanding = 0
 
     init(
         handler: any RequestHandler, loop: any EventLoop, limits: ConnectionLimits, facts: ConnectionFacts,
@@ -70,10 +75,13 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
             inputEnded = headers.endStream
             begin(headers.headers)
         case .headers(let headers):
-            trailers = HTTP2Heads.fields(headers.headers)
+            guard let fields = HTTP2Heads.fields(headers.headers) else { return broken() }
+            trailers = fields
             inputEnded = true
         case .data(let data):
-            if case .byteBuffer(let bytes) = data.data, bytes.readableBytes > 0 { pieces.append(bytes) }
+            if case .byteBuffer(let bytes) = data.data, bytes.readableBytes > 0, !writing.isDone {
+                pieces.append(bytes)
+            }
             inputEnded = inputEnded || data.endStream
         default:
             return
@@ -91,7 +99,6 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if isWritable { deadline.relax() } else { expect(.answer, limits.answer) }
         receiver?.clientWritabilityChanged(isWritable: isWritable)
         context.fireChannelWritabilityChanged()
     }
@@ -104,12 +111,11 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
             head = try HTTP2Heads.request(headers)
         } catch {
             handler.refused(error, facts: facts)
-            var answer = ResponseHead(status: error.status)
-            answer.fields.append(.contentLength, "0")
-            send(whole: answer, body: nil, length: nil)
+            send(whole: Refusals.answer(error.status), body: nil, length: nil)
             return
         }
         method = head.method
+        expectsContinue = head.fields.contains(.expect)
         let length = head.fields.first(.contentLength).flatMap(ContentLength.parse)
         let framing: BodyFraming = inputEnded ? .none : length.map { .length($0) } ?? .chunked
         let receiver = handler.begin(IncomingRequest(head: head, body: framing, facts: facts), self)
@@ -118,12 +124,12 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
     }
 
     private func deliver() {
-        while bodyWanted, let piece = pieces.popFirst() {
+        while bodyWanted, receiver != nil, let piece = pieces.popFirst() {
             bodyWanted = false
             deadline.relax()
             receiver?.receive(body: piece)
         }
-        if pieces.isEmpty, inputEnded, !endDelivered, isBegun {
+        if pieces.isEmpty, inputEnded, !endDelivered, receiver != nil {
             endDelivered = true
             deadline.relax()
             receiver?.receiveEnd(trailers: trailers)
@@ -140,6 +146,10 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
 
     func readBody() {
         bodyWanted = true
+        if expectsContinue, case .pending = writing {
+            expectsContinue = false
+            send(interim: ResponseHead(status: 100))
+        }
         if !inputEnded { expect(.body, limits.body) }
         deliver()
     }
@@ -155,7 +165,7 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
         let sendsBody = method != .head && (body?.readableBytes ?? 0) > 0
         writeHead(head, length: length ?? body?.readableBytes ?? 0, isEnd: !sendsBody)
         writing = .done
-        if sendsBody, let body { write(.data(.init(data: .byteBuffer(body), endStream: true))) }
+        if sendsBody, let body { write(body: body, isEnd: true) }
         context?.flush()
         finished()
     }
@@ -163,14 +173,14 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
     func send(_ head: ResponseHead, body: BodyFraming) {
         guard case .pending = writing else { return }
         let isDropped = method == .head || head.status == 204 || head.status == 304
-        writeHead(head, length: body.knownLength, isEnd: isDropped)
+        writeHead(head, length: method == .head ? nil : body.knownLength, isEnd: isDropped)
         writing = .body(isDropped: isDropped)
         context?.flush()
     }
 
     func send(_ bytes: ByteBuffer) {
         guard case .body(isDropped: false) = writing else { return }
-        write(.data(.init(data: .byteBuffer(bytes))))
+        write(body: bytes, isEnd: false)
         context?.flush()
     }
 
@@ -181,7 +191,7 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
             if let trailers, trailers.count > 0 {
                 write(.headers(.init(headers: HTTP2Heads.trailers(trailers), endStream: true)))
             } else {
-                write(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)))
+                write(body: ByteBuffer(), isEnd: true)
             }
             context?.flush()
         }
@@ -189,10 +199,10 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
     }
 
     func abort() {
+        if case .done = writing { return }
         writing = .done
         receiver = nil
-        guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(.rstStream(.internalError)), promise: nil)
+        reset(.internalError)
     }
 
     /// WebSocket over HTTP/2 (RFC 8441) is not offered, so no client asks for it.
@@ -207,17 +217,59 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
     }
 
     private func write(_ payload: HTTP2Frame.FramePayload) {
-        context?.write(wrapOutboundOut(payload), promise: nil)
+        begunWrite(context?.write(wrapOutboundOut(payload)))
     }
 
-    /// After an early answer the rest of the request is of no interest (RFC 9113 §8.1: RST_STREAM with NO_ERROR).
+    /// In pieces, so that each that the client takes counts as progress.
+    private func write(body: ByteBuffer, isEnd: Bool) {
+        var rest = body
+        repeat {
+            let piece = rest.readSlice(length: min(rest.readableBytes, 256 << 10)) ?? ByteBuffer()
+            let isLast = isEnd && rest.readableBytes == 0
+            write(.data(.init(data: .byteBuffer(piece), endStream: isLast)))
+        } while rest.readableBytes > 0
+    }
+
+    private func begunWrite(_ written: EventLoopFuture<Void>?) {
+        guard let written else { return }
+        outstanding += 1
+        expect(.answer, limits.answer)
+        written.assumeIsolated().whenComplete { [weak self] _ in self?.endedWrite() }
+    }
+
+    private func endedWrite() {
+        outstanding -= 1
+        if outstanding > 0 { return expect(.answer, limits.answer) }
+        if deadline.kind == .answer { deadline.relax() }
+        // After an early answer the rest of the request is of no interest (RFC 9113 §8.1: RST_STREAM with NO_ERROR).
+        // Before its last byte is out it would take the answer with it.
+        resetIfEarly()
+    }
+
+    private func resetIfEarly() {
+        guard case .done = writing, !inputEnded, outstanding == 0 else { return }
+        inputEnded = true
+        reset(.noError)
+    }
+
+    private func reset(_ code: HTTP2ErrorCode) {
+        context?.writeAndFlush(wrapOutboundOut(.rstStream(code)), promise: nil)
+    }
+
+    private func broken() {
+        let receiver = receiver
+        abort()
+        receiver?.clientGone()
+    }
+
     private func finished() {
         receiver = nil
-        deadline.relax()
         pieces.removeAll()
-        guard !inputEnded, let context else { return }
-        let reset = HTTP2Frame.FramePayload.rstStream(.noError)
-        context.writeAndFlush(wrapOutboundOut(reset), promise: nil)
+        resetIfEarly()
+        if readHeld {
+            readHeld = false
+            context?.read()
+        }
     }
 
     private func end() {
@@ -236,7 +288,23 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, Responder {
     private func timerFired() {
         guard deadline.fired(on: eventLoop, expired: { [weak self] in self?.timerFired() }) else { return }
         let receiver = receiver
-        abort()
+        switch (deadline.kind, writing) {
+        case (.body, .pending):
+            send(whole: Refusals.answer(408), body: nil, length: 0)
+        default:
+            writing = .done
+            self.receiver = nil
+            reset(.cancel)
+        }
         receiver?.clientGone()
+    }
+}
+
+enum Refusals {
+    /// The listener's own answer to a message that is none.
+    static func answer(_ status: Int) -> ResponseHead {
+        var head = ResponseHead(status: status)
+        head.fields.append(.contentLength, "0")
+        return head
     }
 }

@@ -34,6 +34,8 @@ package final class UpstreamConnection: ChannelDuplexHandler {
     private var bodyWanted = false
     private var readHeld = false
     private var isProcessing = false
+    /// The task has closed; what it sent before is still handed on as it is asked for.
+    private var inputHasEnded = false
     private var context: ChannelHandlerContext?
     var onEnding: ((UpstreamConnection, Ending) -> Void)?
 
@@ -49,7 +51,8 @@ package final class UpstreamConnection: ChannelDuplexHandler {
     /// Writes a request head and, with `body` `.none`, the whole request. The framing field is put in here.
     package func send(_ head: RequestHead, body: BodyFraming, receiver: any ResponseReceiver) {
         guard let context, case .idle = reading else {
-            receiver.failed(.closedBeforeAnswer(wasReused: isReused))
+            // Nothing was written, so the request may go over any other connection.
+            receiver.failed(.cannotConnect("connection closed before its request"))
             return
         }
         self.receiver = receiver
@@ -101,6 +104,18 @@ package final class UpstreamConnection: ChannelDuplexHandler {
         process()
     }
 
+    /// Nobody receives any more, but what was written still goes out; `limit` bounds how long a task may take for it.
+    package func finishWriting(within limit: TimeAmount) {
+        guard receiver != nil, let context else { return cancel() }
+        receiver = nil
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let timer = context.eventLoop.scheduleTask(in: limit) { connection.value.close() }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+            timer.cancel()
+            connection.value.close()
+        }
+    }
+
     /// The answer is of no interest any more; the connection closes, for its rest cannot be skipped.
     package func cancel() {
         receiver = nil
@@ -121,7 +136,11 @@ package final class UpstreamConnection: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    package func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
+    /// A reset: what came before may be cut anywhere, also in an answer that ends with its connection.
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .closed = reading { return }
+        fail(closedFailure)
+    }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
@@ -162,6 +181,7 @@ package final class UpstreamConnection: ChannelDuplexHandler {
         defer { isProcessing = false }
         do throws(MessageRefusal) {
             while try step() {}
+            if inputHasEnded { endIfUsedUp() }
         } catch {
             fail(.invalidAnswer(error.reason))
         }
@@ -247,9 +267,11 @@ package final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     private func finished(trailers: HeaderFields?) {
+        if case .closed = reading { return }
         let receiver = receiver
         self.receiver = nil
-        let isReusable = keepsAlive && requestIsComplete && buffer.readableBytes == 0 && context != nil
+        let isReusable =
+            keepsAlive && requestIsComplete && !inputHasEnded && buffer.readableBytes == 0 && context != nil
         if isReusable {
             reading = .idle
             isReused = true
@@ -267,27 +289,36 @@ package final class UpstreamConnection: ChannelDuplexHandler {
         receiver?.failed(failure)
     }
 
+    /// A slow client may not have asked yet for what the task sent before it closed: that is no answer cut short.
     private func inputEnded() {
-        if case .body(.untilClose, _, _) = reading, receiver != nil {
-            if buffer.readableBytes > 0 {
-                deliver(buffer)
-                buffer.clear()
-            }
-            keepsAlive = false
-            return finished(trailers: nil)
-        }
-        if case .tunnel = reading, receiver != nil {
-            if buffer.readableBytes > 0 { deliver(buffer) }
-            keepsAlive = false
-            return finished(trailers: nil)
-        }
         if case .closed = reading { return }
-        fail(hasAnswered ? .closedWithinAnswer : .closedBeforeAnswer(wasReused: isReused))
+        inputHasEnded = true
+        process()
+    }
+
+    /// Called when no step is possible: all bytes are handed on, or wait to be asked for, or the last ones are missing.
+    private func endIfUsedUp() {
+        switch reading {
+        case .closed:
+            return
+        case .idle, .head:
+            fail(closedFailure)
+        case .tunnel, .body(.untilClose, _, _):
+            if buffer.readableBytes == 0 { finished(trailers: nil) }
+        case .body:
+            // A step was asked for and not possible, or nothing is left to make one of.
+            if bodyWanted || buffer.readableBytes == 0 { fail(.closedWithinAnswer) }
+        }
+    }
+
+    private var closedFailure: UpstreamFailure {
+        hasAnswered ? .closedWithinAnswer : .closedBeforeAnswer(wasReused: isReused)
     }
 
     private func close() {
         if case .closed = reading { return }
         reading = .closed
+        buffer.clear()
         onEnding?(self, .closing)
         context?.close(promise: nil)
     }

@@ -46,6 +46,8 @@ struct Supervise: AsyncParsableCommand {
             if !wasReady { throw ExitCode(130) }
         } catch let code as ExitCode {
             throw code
+        } catch is SupervisedRun.AlreadyRunning {
+            throw ExitCode(Int32(SupervisedRun.AlreadyRunning.exitCode))
         } catch {
             starter.send(.failed(FailureReport.of(error)))
             throw error

@@ -34,11 +34,11 @@ struct Up: AsyncParsableCommand {
         if let running = try await RunningStack.find(place.stackFolder) {
             return try await change(running, place, sources)
         }
-        if detach {
-            return try await DetachedRun(place: place, stack: stack)()
-        }
-        let run = SupervisedRun(place: place, stack: stack, sources: sources, signals: StopSignals())
         do {
+            if detach {
+                return try await DetachedRun(place: place, stack: stack)()
+            }
+            let run = SupervisedRun(place: place, stack: stack, sources: sources, signals: StopSignals())
             try await ForegroundRun(run: run)()
         } catch is SupervisedRun.AlreadyRunning {
             try await change(try await RunningStack.required(place), place, sources)
@@ -48,6 +48,7 @@ struct Up: AsyncParsableCommand {
     private func change(_ running: RunningStack, _ place: ManifestPlace, _ sources: [ManifestSource]) async throws {
         let surroundings = Surroundings.current
         let text = ManifestText(sources, environment: place.environment)
+        try await waitUntilStarted(running)
         let plan = try await running.client.plan(text)
         guard !plan.isEmpty else {
             surroundings.say("\(running.record.stack) runs as \(place.shownName) says: nothing to change")
@@ -68,5 +69,18 @@ struct Up: AsyncParsableCommand {
         }
         try await running.client.apply(text) { surroundings.say("  \($0.printable)") }
         surroundings.say("\(running.record.stack) runs as \(place.shownName) says")
+    }
+
+    /// Somebody else may have started it a moment ago.
+    private func waitUntilStarted(_ running: RunningStack) async throws {
+        do {
+            while try await running.client.status().phase == .starting {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        } catch is ControlClient.NotRunning {
+            throw Report(
+                "\(running.record.stack) was started by somebody else and did not come up",
+                next: "run the same command again")
+        }
     }
 }

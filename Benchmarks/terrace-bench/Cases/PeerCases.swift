@@ -1,0 +1,158 @@
+import Foundation
+
+/// Answers of 1 KB out of the edge's cache.
+enum CachedCase: BenchmarkCase {
+    static let name = "cached"
+    static func run(_ report: BenchReport) throws {
+        try PeerComparison(title: "Cached GET of 1 KB", path: "/cached/object").run(report)
+    }
+}
+
+/// Answers of 1 KB that the origin gives anew each time.
+enum ProxiedCase: BenchmarkCase {
+    static let name = "proxied"
+    static func run(_ report: BenchReport) throws {
+        try PeerComparison(title: "Proxied GET of 1 KB", path: "/object").run(report)
+    }
+}
+
+/// Terrace and nginx in turns on core 0; the load generator and the origin on core 1.
+struct PeerComparison {
+    let title: String
+    let path: String
+    private let rounds = 3
+    private let seconds = 5
+
+    private struct Peer {
+        var name: String
+        var url: String
+        var pids: [Int32]
+    }
+
+    private enum Load: String, CaseIterable {
+        case http1 = "HTTP/1.1, 64 connections"
+        case http2 = "HTTP/2, 64 connections, one stream each"
+        case http2Many = "HTTP/2, 16 connections, 32 streams each"
+
+        func command(_ url: String, _ seconds: Int) -> [String] {
+            let tool =
+                switch self {
+                case .http1: LoadRun.wrk(url, connections: 64, seconds: seconds)
+                case .http2: LoadRun.h2load(url, connections: 64, streams: 1, seconds: seconds)
+                case .http2Many: LoadRun.h2load(url, connections: 16, streams: 32, seconds: seconds)
+                }
+            return ["taskset", "-c", "1"] + tool
+        }
+
+        func read(_ output: String) throws -> LoadRun {
+            self == .http1 ? try LoadRun(wrk: output) : try LoadRun(h2load: output)
+        }
+    }
+
+    private struct Figures {
+        var (rate, cost, p50, p99) = (Series(), Series(), Series(), Series())
+        var failures = 0
+    }
+
+    init(title: String, path: String) {
+        self.title = title
+        self.path = path
+    }
+
+    func run(_ report: BenchReport) throws {
+        var figures: [String: Figures] = [:]
+        try Workspace.with { workspace in
+            let services = """
+                  web:
+                    image: .
+                    command: \(try Nginx.originCommand(workspace))
+                    port: 3000
+                    health: /health
+                    tasks: { min: 1 }
+                """
+            let stack = try BenchStack(workspace, services: services, extra: "")
+            try stack.whileUp(prefix: ["taskset", "-c", "0"]) {
+                try stack.waitForAnswer(path)
+                let supervisor = try stack.status().supervisor
+                let origin = try Workspace.freePort()
+                let second = try startOrigin(workspace, port: origin)
+                defer {
+                    second.terminate()
+                    second.waitUntilExit()
+                }
+                let nginx = try Nginx.start(workspace, origin: origin)
+                defer {
+                    nginx.stop()
+                    try? FileManager.default.removeItem(
+                        atPath: "/dev/shm/" + URL(filePath: workspace.folder).lastPathComponent)
+                }
+                let nginxURL = "https://localhost:\(nginx.port)\(path)"
+                try Patience.until("nginx") {
+                    try Program.run(["curl", "-sfk", "-o", "/dev/null", nginxURL], mayFail: true, isQuiet: true).status
+                        == 0
+                        ? () : nil
+                }
+                let peers = [
+                    Peer(name: "terrace", url: stack.url + path, pids: [supervisor]),
+                    Peer(name: "nginx", url: nginxURL, pids: nginx.workers),
+                ]
+                for _ in 0..<rounds {
+                    for load in Load.allCases {
+                        for peer in peers {
+                            try measure(peer, load, &figures[key(peer.name, load), default: Figures()])
+                        }
+                    }
+                }
+            }
+        }
+        write(figures, report)
+    }
+
+    private func key(_ peer: String, _ load: Load) -> String { "\(load.rawValue)|\(peer)" }
+
+    private func startOrigin(_ workspace: Workspace, port: Int) throws -> Process {
+        try Program.start(["env", "PORT=\(port)", workspace.path("origin.sh")])
+    }
+
+    private func measure(_ peer: Peer, _ load: Load, _ figures: inout Figures) throws {
+        let before = ProcessFigures.processorTime(peer.pids)
+        let output = try Program.run(load.command(peer.url, seconds)).output
+        let used = ProcessFigures.processorTime(peer.pids) - before
+        let run = try load.read(output)
+        // h2load does not count what it asked for while warming up; the time of that is in `used`.
+        let counted = load == .http1 ? Double(seconds) : Double(seconds + 1)
+        let requests = load == .http1 ? Double(run.requests) : run.requestsPerSecond * counted
+        figures.rate.values.append(run.requestsPerSecond)
+        figures.cost.values.append(used * 1e6 / requests)
+        figures.failures += run.failures
+        if let p50 = run.p50 { figures.p50.values.append(p50) }
+        if let p99 = run.p99 { figures.p99.values.append(p99) }
+    }
+
+    private func write(_ figures: [String: Figures], _ report: BenchReport) {
+        report.title(title + ", one core each for server and load")
+        let rows = Load.allCases.flatMap { load in
+            ["terrace", "nginx"].compactMap { name in
+                figures[key(name, load)].map { each in
+                    [
+                        "\(load.rawValue)", name, each.rate.text(digits: 0, unit: ""),
+                        each.cost.text(digits: 1, unit: ""),
+                        each.p50.values.isEmpty
+                            ? "–" : "\(each.p50.median.text(digits: 2)) / \(each.p99.median.text(digits: 2)) ms",
+                        "\(each.failures)",
+                    ]
+                }
+            }
+        }
+        report.table(["load over TLS", "server", "requests/s", "CPU µs a request", "p50 / p99", "failed"], rows)
+        let example = Load.allCases.map {
+            "`\($0.command("https://localhost:PORT\(path)", seconds).joined(separator: " "))`"
+        }
+        report.method(
+            """
+            \(rounds) rounds in turns; \(example.joined(separator: ", ")). CPU from `/proc/PID/stat`. nginx: one worker, TLS with \
+            a P-256 certificate, `sendfile off`, cache in `/dev/shm`, connections to the origin kept, an access log only where \
+            Terrace writes one (proxied requests). The origin is another nginx on the load's core.
+            """)
+    }
+}

@@ -1,0 +1,49 @@
+import Machine
+
+/// The manifest of a stack under test; a test changes a value and writes it again.
+struct StackManifest: Sendable {
+    var name = "trial"
+    var command = BuiltPrograms.guestbook
+    var release: String? = "[\(BuiltPrograms.guestbook), migrate]"
+    var health = "{ path: /health }"
+    var tasks = 2
+    var logLevel = "info"
+    var cacheSeconds = 60
+    /// Further lines below `services:`.
+    var more = ""
+    var hasDatabase = true
+    var ports = StackPorts()
+
+    var text: String {
+        """
+        stack: \(name)
+        edge:
+          cache:
+            - { path: "/static/*", ttl: \(cacheSeconds)s }
+        services:
+          web:
+            image: .
+            command: \(command)
+            port: 3000
+            health: \(health)
+            tasks: { min: \(tasks), max: 10 }
+            environment: { LOG_LEVEL: \(logLevel) }
+        \(release.map { "    release: \($0)\n" } ?? "")\(more)\(hasDatabase ? "database: {}\n" : "")\(ports.text)
+        """
+    }
+}
+
+/// Ports that were free a moment ago, below the range of outgoing connections and below that of tasks.
+struct StackPorts: Sendable, Equatable {
+    var https = StackPorts.free()
+    var http = StackPorts.free()
+    var console = StackPorts.free()
+
+    var text: String { "local: { https: \(https), http: \(http), console: \(console) }\n" }
+
+    static func free() -> Int {
+        var port = Int.random(in: 10_000..<19_000)
+        while LoopbackPorts.bindable(port) == nil { port = Int.random(in: 10_000..<19_000) }
+        return port
+    }
+}
