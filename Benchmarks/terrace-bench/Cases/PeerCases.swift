@@ -124,6 +124,8 @@ struct PeerComparison {
         let requests = load == .http1 ? Double(run.requests) : run.requestsPerSecond * counted
         figures.rate.values.append(run.requestsPerSecond)
         figures.cost.values.append(used * 1e6 / requests)
+        // A failure is evidence: what the tool said must be there to be read.
+        if run.failures > 0 { say(output) }
         figures.failures += run.failures
         if let p50 = run.p50 { figures.p50.values.append(p50) }
         if let p99 = run.p99 { figures.p99.values.append(p99) }
@@ -151,7 +153,7 @@ struct PeerComparison {
         report.method(
             """
             \(rounds) rounds in turns; \(example.joined(separator: ", ")). CPU from `/proc/PID/stat`. nginx: one worker, TLS with \
-            a P-256 certificate, `sendfile off`, cache in `/dev/shm`, connections to the origin kept, an access log only where \
+            a P-256 certificate, `sendfile off`, `open_file_cache`, cache in `/dev/shm`, connections to the origin kept, an access log only where \
             Terrace writes one (proxied requests). The origin is another nginx on the load's core.
             """)
     }

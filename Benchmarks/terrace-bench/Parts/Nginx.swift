@@ -54,6 +54,8 @@ struct Nginx {
             ], isQuiet: true)
         let cache = "/dev/shm/\(URL(filePath: workspace.folder).lastPathComponent)"
         let http = """
+            open_file_cache max=1000 inactive=1h;
+            open_file_cache_valid 1h;
             proxy_cache_path \(cache) keys_zone=bench:16m inactive=1h use_temp_path=off;
             upstream origin { server 127.0.0.1:\(origin); keepalive 128; keepalive_requests 1000000; }
             server {
