@@ -30,7 +30,7 @@ final class DatabaseRelay: Sendable {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { [weak self] channel in
@@ -108,7 +108,7 @@ final class DatabaseRelay: Sendable {
             state.withLock { $0.connections[number]?.target = port }
             return ClientBootstrap(group: loop)
                 .connectTimeout(.seconds(2))
-                .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelOption(.allowRemoteHalfClosure, value: true)
                 .channelOption(.autoRead, value: false)
                 .connect(host: "127.0.0.1", port: port)
