@@ -22,7 +22,7 @@ build: install
 test: install
 	@scripts/quietly "building the tests (a first build takes 5 minutes on two cores)" .build/build-tests.log \
 		swift build --build-tests --explicit-target-dependency-import-check error
-	@swift test --skip-build
+	@swift test --skip-build --no-parallel
 
 # The check for undeclared dependencies is part of the tests' build, so that nothing is built twice.
 lint: install

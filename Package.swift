@@ -70,7 +70,8 @@ let package = Package(
         .target(
             name: "LocalTarget",
             dependencies: [
-                "Stacks", "TrafficRules", "Plans", "Machine", "Processes", "Streams", "CLibPQ", nioCore, nioPosix, nioSSL,
+                "Stacks", "TrafficRules", "Plans", "Machine", "Processes", "Streams", "CLibPQ", nioCore, nioPosix,
+                nioSSL,
                 crypto, x509, .product(name: "SwiftASN1", package: "swift-asn1"),
             ],
             path: "Sources/Local/LocalTarget", swiftSettings: strict),
@@ -78,7 +79,9 @@ let package = Package(
         // Surface: the verbs.
         .target(
             name: "Commands",
-            dependencies: ["Stacks", "Plans", "LocalTarget", "Machine", "Processes", nioCore, nioPosix, argumentParser],
+            dependencies: [
+                "Stacks", "Plans", "LocalTarget", "Machine", "Processes", nioCore, nioPosix, argumentParser,
+            ],
             path: "Sources/Surface/Commands", swiftSettings: strict),
         .executableTarget(
             name: "terrace", dependencies: ["Commands"], path: "Sources/Surface/terrace", swiftSettings: strict),

@@ -54,7 +54,10 @@ import TrafficRules
             guard case .value(let parsed, _) = whole else { return }
             var written = ByteBuffer()
             HeadWriter.write(parsed.head, to: &written)
-            guard case .value(let again, left: 0) = answer(Array(written.readableBytesView), in: []) else {
+            guard
+                case .value(let again, left: 0) = answer(
+                    Array(written.readableBytesView), in: [], limits: HTTP1Limits())
+            else {
                 Issue.record("what was accepted is refused when it is written again")
                 return
             }
@@ -63,8 +66,11 @@ import TrafficRules
         }
     }
 
-    private func answer(_ bytes: [UInt8], in pieces: [Int]) -> Parsing<ResponseParser.Parsed> {
-        var parser = ResponseParser(limits: HTTP1Limits(field: 40, head: 90, fieldCount: 4))
+    private func answer(
+        _ bytes: [UInt8], in pieces: [Int],
+        limits: HTTP1Limits = HTTP1Limits(field: 40, head: 90, fieldCount: 4)
+    ) -> Parsing<ResponseParser.Parsed> {
+        var parser = ResponseParser(limits: limits)
         var (buffer, start) = (ByteBuffer(), 0)
         for end in pieces + [bytes.count] {
             buffer.writeBytes(bytes[start..<end])

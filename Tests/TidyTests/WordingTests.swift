@@ -15,6 +15,9 @@ struct WordingTests {
         Ban(text: "fatalError", reason: "crashes; throw or report a problem"),
         Ban(text: "NSLock", reason: "use Mutex"),
         Ban(text: "Thread.sleep", reason: "blocks a thread"),
+        Ban(
+            text: "socketOption(.tcp_nodelay)",
+            reason: "sets SO_DEBUG, which only root may; tcpOption is the level of TCP"),
         Ban(text: "print(\"DEBUG", reason: "left over"),
     ]
 

@@ -47,6 +47,21 @@ package final class Listener: Sendable {
         on loops: [any EventLoop], _ options: Options,
         handler: @escaping @Sendable (any EventLoop) -> (any RequestHandler, LoopClock)
     ) async throws -> Listener {
+        // A free port may be taken by an outgoing connection between finding it and listening on it.
+        var triesLeft = options.port == 0 ? 8 : 0
+        while true {
+            do {
+                return try await listen(on: loops, options, handler: handler)
+            } catch let error as IOError where error.errnoCode == EADDRINUSE && triesLeft > 0 {
+                triesLeft -= 1
+            }
+        }
+    }
+
+    private static func listen(
+        on loops: [any EventLoop], _ options: Options,
+        handler: @escaping @Sendable (any EventLoop) -> (any RequestHandler, LoopClock)
+    ) async throws -> Listener {
         let connections = OpenConnections(limit: options.limits.connections)
         let port = try await claim(options, loops[0])
         var sockets: [any Channel] = []

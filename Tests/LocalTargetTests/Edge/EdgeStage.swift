@@ -20,14 +20,31 @@ struct EdgeStage {
     var url: String { "https://localhost:\(edge.httpsPort)" }
     var authority: String { folder.appending(path: "certificate.pem").path(percentEncoded: false) }
 
-    /// Runs `body` against `count` tasks of one service that all answer by `script`.
-    static func run(
-        tasks count: Int = 1, cache: [CacheRule] = [], limits: ConnectionLimits = ConnectionLimits(),
-        health: HealthCheck = HealthCheck(interval: .milliseconds(100), timeout: .milliseconds(80)),
-        script: @escaping ScriptedTask.Script, _ body: (EdgeStage) async throws -> Void
-    ) async throws {
-        try await withTemporaryFolder { folder in
-            let certificate = try await selfSigned(in: folder)
+    /// What a test sets up: `tasks` tasks of one service that all answer by `script`.
+    struct Setting {
+        var tasks = 1
+        var cache: [CacheRule] = []
+        var limits = ConnectionLimits()
+        var health = HealthCheck(interval: .milliseconds(100), timeout: .milliseconds(80))
+        var script: ScriptedTask.Script
+
+        /// Runs `body` when all tasks are healthy, and ends everything after it.
+        func run(_ body: (EdgeStage) async throws -> Void) async throws {
+            try await withTemporaryFolder { folder in
+                let stage = try await open(in: folder)
+                let isReady = await eventually {
+                    await stage.balancer.standings().values.count { $0.state == .healthy } == tasks
+                }
+                #expect(isReady, "the scripted tasks did not become healthy")
+                try await body(stage)
+                await stage.edge.stop()
+                await stage.balancer.close()
+                for task in stage.tasks { await task.stop() }
+            }
+        }
+
+        private func open(in folder: URL) async throws -> EdgeStage {
+            let certificate = try await EdgeStage.selfSigned(in: folder)
             let loops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
             let balancer = LoadBalancer(eventLoop: loops[0]) { _, _ in }
             balancer.setServices([Service(name: "web", health: health)])
@@ -37,21 +54,13 @@ struct EdgeStage {
                     ports: LocalPorts(https: 0, http: 0), tls: certificate, balancerName: "app/test/local",
                     cacheRules: cache, limits: limits, logFolder: folder.appending(path: "logs")),
                 groups: balancer.groups)
-            var tasks: [ScriptedTask] = []
-            for index in 0..<count {
+            var started: [ScriptedTask] = []
+            for index in 0..<tasks {
                 let task = try await ScriptedTask.start("web.\(index + 1)", script)
-                tasks.append(task)
+                started.append(task)
                 balancer.taskStarted(task.endpoint)
             }
-            let expected = count
-            let isReady = await eventually {
-                await balancer.standings().values.count { $0.state == .healthy } == expected
-            }
-            #expect(isReady, "the scripted tasks did not become healthy")
-            try await body(EdgeStage(edge: edge, balancer: balancer, tasks: tasks, folder: folder))
-            await edge.stop()
-            await balancer.close()
-            for task in tasks { await task.stop() }
+            return EdgeStage(edge: edge, balancer: balancer, tasks: started, folder: folder)
         }
     }
 
@@ -70,7 +79,7 @@ struct EdgeStage {
         return Answer(result)
     }
 
-    private static func selfSigned(in folder: URL) async throws -> NIOSSLContext {
+    fileprivate static func selfSigned(in folder: URL) async throws -> NIOSSLContext {
         let (key, certificate) = (folder.appending(path: "key.pem"), folder.appending(path: "certificate.pem"))
         let made = try await runTool([
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",

@@ -9,16 +9,16 @@ import TrafficRules
 @Suite struct EdgeTests {
     @Test(arguments: ["--http1.1", "--http2"])
     func aRequestGoesThroughToATask(version: String) async throws {
-        try await EdgeStage.run(script: { request, _, task in
+        try await EdgeStage.Setting(script: { request, _, task in
             ScriptedAnswer(fields: [("content-type", "text/plain")], body: "\(task) \(request.target)")
-        }) { stage in
+        }).run { stage in
             let result = try await stage.curl(version, "--write-out", " %{http_version}", path: "/a?b=c")
             #expect(result.output == "web.1 /a?b=c \(version == "--http2" ? "2" : "1.1")")
         }
     }
 
     @Test func bothTLSVersionsAreSpokenAndOlderOnesAreNot() async throws {
-        try await EdgeStage.run(script: { _, _, _ in ScriptedAnswer(body: "ok") }) { stage in
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(body: "ok") }).run { stage in
             let older = try await stage.curl("--tls-max", "1.2")
             let newer = try await stage.curl("--tlsv1.3")
             let tooOld = try await stage.curl("--tls-max", "1.1")
@@ -29,7 +29,7 @@ import TrafficRules
     }
 
     @Test func plainHTTPIsSentToHTTPS() async throws {
-        try await EdgeStage.run(script: { _, _, _ in ScriptedAnswer() }) { stage in
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer() }).run { stage in
             let plain = "http://localhost:\(stage.edge.httpPort)/path?x=1"
             let get = Answer(try await runTool(["curl", "-s", "-i", plain]))
             #expect(get.status == 301)
@@ -40,7 +40,7 @@ import TrafficRules
 
     @Test(arguments: ["--http1.1", "--http2"])
     func anUploadArrivesWhole(version: String) async throws {
-        try await EdgeStage.run(script: { _, body, _ in ScriptedAnswer(body: "\(body.utf8.count)") }) { stage in
+        try await EdgeStage.Setting(script: { _, body, _ in ScriptedAnswer(body: "\(body.utf8.count)") }).run { stage in
             let upload = Data(repeating: 120, count: 3_000_000)
             let result = try await stage.curl(version, "--data-binary", "@-", input: upload)
             #expect(result.output == "3000000")
@@ -51,7 +51,7 @@ import TrafficRules
     }
 
     @Test func theTaskIsToldTheClient() async throws {
-        try await EdgeStage.run(script: { _, _, _ in ScriptedAnswer() }) { stage in
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer() }).run { stage in
             _ = try await stage.curl(
                 "--http1.1", "-H", "x-forwarded-for: 6.6.6.6", "-H", "connection: x-secret", "-H", "x-secret: 1")
             let request = try #require(stage.tasks[0].received.first)
@@ -65,9 +65,9 @@ import TrafficRules
     }
 
     @Test func aSecondRequestIsAHit() async throws {
-        try await EdgeStage.run(script: { _, _, _ in
+        try await EdgeStage.Setting(script: { _, _, _ in
             ScriptedAnswer(fields: [("cache-control", "max-age=60"), ("etag", "\"v1\"")], body: "kept")
-        }) { stage in
+        }).run { stage in
             let first = try await stage.get("/asset")
             let second = try await stage.get("/asset")
             #expect(first.fields["x-cache"] == "Miss from terrace")
@@ -85,11 +85,11 @@ import TrafficRules
     }
 
     @Test func aStaleAnswerIsValidated() async throws {
-        try await EdgeStage.run(script: { request, _, _ in
+        try await EdgeStage.Setting(script: { request, _, _ in
             request.fields.string(.ifNoneMatch) == "\"v1\""
                 ? ScriptedAnswer(status: 304, fields: [("etag", "\"v1\""), ("cache-control", "max-age=0")])
                 : ScriptedAnswer(fields: [("etag", "\"v1\""), ("cache-control", "max-age=0")], body: "kept")
-        }) { stage in
+        }).run { stage in
             #expect(try await stage.get("/asset").fields["x-cache"] == "Miss from terrace")
             let second = try await stage.get("/asset")
             #expect(second.fields["x-cache"] == "RefreshHit from terrace")
@@ -100,7 +100,7 @@ import TrafficRules
 
     @Test func aManifestRuleKeepsWhatSaysNothing() async throws {
         let rules = [CacheRule(path: RoutePattern(unchecked: "/static/*"), ttl: .seconds(60))]
-        try await EdgeStage.run(cache: rules, script: { _, _, _ in ScriptedAnswer(body: "x") }) { stage in
+        try await EdgeStage.Setting(cache: rules, script: { _, _, _ in ScriptedAnswer(body: "x") }).run { stage in
             _ = try await stage.get("/static/a")
             #expect(try await stage.get("/static/a").fields["x-cache"] == "Hit from terrace")
             _ = try await stage.get("/other")
@@ -109,11 +109,11 @@ import TrafficRules
     }
 
     @Test func variantsAreKeptApart() async throws {
-        try await EdgeStage.run(script: { request, _, _ in
+        try await EdgeStage.Setting(script: { request, _, _ in
             let language = request.fields.string(FieldName("accept-language")) ?? ""
             return ScriptedAnswer(
                 fields: [("cache-control", "max-age=60"), ("vary", "accept-language")], body: "in \(language)")
-        }) { stage in
+        }).run { stage in
             for _ in 0..<2 {
                 for language in ["de", "fr"] {
                     let answer = try await stage.get("/page", "-H", "accept-language: \(language)")
@@ -125,10 +125,10 @@ import TrafficRules
     }
 
     @Test func concurrentMissesBecomeOneRequest() async throws {
-        try await EdgeStage.run(script: { _, _, _ in
+        try await EdgeStage.Setting(script: { _, _, _ in
             ScriptedAnswer(
                 fields: [("cache-control", "max-age=60")], body: "shared", delay: .milliseconds(300))
-        }) { stage in
+        }).run { stage in
             let bodies = try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<12 { group.addTask { try await stage.get("/slow").body } }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -139,9 +139,9 @@ import TrafficRules
     }
 
     @Test func privateAnswersAreNeverShared() async throws {
-        try await EdgeStage.run(script: { _, _, _ in
+        try await EdgeStage.Setting(script: { _, _, _ in
             ScriptedAnswer(fields: [("cache-control", "private, max-age=60")], body: "mine")
-        }) { stage in
+        }).run { stage in
             for _ in 0..<3 {
                 let answer = try await stage.get("/me")
                 #expect(answer.fields["x-cache"] == "Miss from terrace")
@@ -151,7 +151,7 @@ import TrafficRules
     }
 
     @Test func requestsAreSpreadOverTasks() async throws {
-        try await EdgeStage.run(tasks: 3, script: { _, _, task in ScriptedAnswer(body: task) }) { stage in
+        try await EdgeStage.Setting(tasks: 3, script: { _, _, task in ScriptedAnswer(body: task) }).run { stage in
             var seen: Set<String> = []
             for _ in 0..<9 { seen.insert(try await stage.get("/").body) }
             #expect(seen == ["web.1", "web.2", "web.3"])
@@ -159,10 +159,10 @@ import TrafficRules
     }
 
     @Test func aTaskThatIsGoneIsTriedOnlyOnce() async throws {
-        try await EdgeStage.run(
+        try await EdgeStage.Setting(
             tasks: 2, health: HealthCheck(interval: .seconds(60)),
             script: { _, _, task in ScriptedAnswer(body: task) }
-        ) { stage in
+        ).run { stage in
             await stage.tasks[0].stop()
             for _ in 0..<6 {
                 let answer = try await stage.get("/")
@@ -173,14 +173,14 @@ import TrafficRules
     }
 
     @Test func withoutTasksTheAnswerIs503AndAfterACut502() async throws {
-        try await EdgeStage.run(tasks: 0, script: { _, _, _ in ScriptedAnswer() }) { stage in
+        try await EdgeStage.Setting(tasks: 0, script: { _, _, _ in ScriptedAnswer() }).run { stage in
             let answer = try await stage.get("/")
             #expect(answer.status == 503)
             #expect(answer.fields["x-cache"] == "Error from terrace")
         }
-        try await EdgeStage.run(
+        try await EdgeStage.Setting(
             health: HealthCheck(interval: .seconds(60)), script: { _, _, _ in ScriptedAnswer() }
-        ) { stage in
+        ).run { stage in
             await stage.tasks[0].stop()
             let answer = try await stage.get("/")
             #expect(answer.status == 502)
@@ -188,9 +188,9 @@ import TrafficRules
     }
 
     @Test func anAnswerCutShortIsNotTakenForWhole() async throws {
-        try await EdgeStage.run(script: { _, _, _ in
+        try await EdgeStage.Setting(script: { _, _, _ in
             ScriptedAnswer(fields: [("cache-control", "max-age=60")], body: "0123456789", cutAfter: 4)
-        }) { stage in
+        }).run { stage in
             for version in ["--http1.1", "--http2"] {
                 let result = try await stage.curl(version, path: "/cut")
                 #expect(result.exitCode != 0)
@@ -200,12 +200,12 @@ import TrafficRules
     }
 
     @Test func drainingLetsRequestsFinishAndSendsNoNewOnes() async throws {
-        try await EdgeStage.run(
+        try await EdgeStage.Setting(
             tasks: 2,
             script: { request, _, task in
                 ScriptedAnswer(body: task, delay: request.path == "/slow" ? .milliseconds(400) : .zero)
             }
-        ) { stage in
+        ).run { stage in
             async let slow = withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<4 { group.addTask { try await stage.get("/slow").status } }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -223,7 +223,7 @@ import TrafficRules
     }
 
     @Test func everyRequestIsInTheAccessLog() async throws {
-        try await EdgeStage.run(script: { _, _, _ in ScriptedAnswer(body: "hello") }) { stage in
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(body: "hello") }).run { stage in
             _ = try await stage.get("/logged?a=1", "-A", "agent \"x\"")
             await stage.edge.stop()
             let path = stage.folder.appending(path: "logs/access.log")

@@ -25,7 +25,7 @@ package final class AccessLog: Sendable {
 
     package init(folder: URL) { self.folder = folder }
 
-    /// Lines that could not be written.
+    /// Blocks of lines that could not be written since the last one that could.
     package var lostBlocks: Int { state.withLock { $0.lost } }
 
     func write(_ block: [UInt8]) {
@@ -42,7 +42,7 @@ package final class AccessLog: Sendable {
             let isWritten = append(block)
             state.withLock {
                 $0.waiting -= block.count
-                if !isWritten { $0.lost += 1 }
+                $0.lost = isWritten ? 0 : $0.lost + 1
             }
         }
     }

@@ -34,17 +34,25 @@ extension Supervisor {
                 "cannot change \(addresses) while \(stack.fullName) runs", state: "nothing was changed",
                 next: "`terrace down`, then `terrace up`")
         }
+        guard !isChanging else {
+            throw Report(
+                "cannot change \(stack.fullName): another change is under way", state: "nothing was changed",
+                next: "wait until it is done, then run the same command")
+        }
+        isChanging = true
+        defer { isChanging = false }
         let relay = relayEvents(to: progress)
         defer { relay.cancel() }
+        let changed = changedServices(wanted, rebuilt: await tasks.rebuilt())
         let names = Set(wanted.services.map(\.name))
         let leaving = stack.services.filter { !names.contains($0.name) }
         balancer.setServices(merged(wanted.services, leaving: leaving))
         await tasks.apply(wanted.services + leaving, database: parts.databaseAccess)
-        let problems = await tasks.waitForOutcome()
+        let problems = await tasks.waitForOutcome(of: changed)
         guard problems.isEmpty else {
             // Whatever has not come up is given up; the old tasks have served all the time.
             await tasks.apply(stack.services, database: parts.databaseAccess)
-            _ = await tasks.waitForOutcome()
+            _ = await tasks.waitForOutcome(of: changed)
             balancer.setServices(stack.services)
             throw Report(problems, of: wanted.fullName, state: "what ran before goes on: the change was taken back")
         }
@@ -53,11 +61,19 @@ extension Supervisor {
         parts.edge?.setCacheRules(wanted.edge.cache)
         balancer.setHealthChecks(wanted.services)
         await tasks.apply(wanted.services, database: parts.databaseAccess)
-        _ = await tasks.waitForOutcome()
+        _ = await tasks.waitForOutcome(of: changed)
         balancer.setServices(wanted.services)
         stack = wanted
         self.manifest = manifest
         progress("done")
+    }
+
+    /// Services that are new, gone, different, or whose program was built anew.
+    private func changedServices(_ wanted: Stack, rebuilt: [String]) -> Set<String> {
+        let before = Dictionary(stack.services.map { ($0.name, $0) }) { first, _ in first }
+        let after = Dictionary(wanted.services.map { ($0.name, $0) }) { first, _ in first }
+        let names = Set(before.keys).union(after.keys)
+        return names.filter { before[$0] != after[$0] }.union(rebuilt)
     }
 
     /// What happens from now on, as lines for the one who waits.

@@ -20,6 +20,8 @@ package actor Supervisor: StackSupervisor {
     var stack: Stack
     var manifest: [ManifestSource]
     var stage = Stage.starting
+    /// One change at a time: two would undo each other.
+    var isChanging = false
     var parts = StackParts()
     private var start: Task<Void, any Error>?
     private var ending: Task<Void, Never>?

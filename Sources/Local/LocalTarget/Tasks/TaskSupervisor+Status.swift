@@ -53,11 +53,19 @@ extension TaskSupervisor {
     /// What does not mend itself, or has not so far; the most urgent first.
     package func problems() -> [Problem] {
         order.compactMap { supervised[$0] }.flatMap { entry in
-            let subject = "service \(entry.service.name)"
-            let blocked = [entry.setupFailure, entry.releaseFailure].compactMap { $0 }.map {
-                Problem(subject: subject, message: $0.message, next: $0.next)
-            }
-            return blocked + entry.group.members.compactMap { problem($0, entry) }
+            blocked(entry) + entry.group.members.compactMap { problem($0, entry) }
+        }
+    }
+
+    /// Only those that stand in the way of the version that is wanted.
+    func problemsOfTarget(_ entry: SupervisedService) -> [Problem] {
+        let members = entry.group.members.filter { $0.version == entry.targetNumber }
+        return blocked(entry) + members.compactMap { problem($0, entry) }
+    }
+
+    private func blocked(_ entry: SupervisedService) -> [Problem] {
+        [entry.setupFailure, entry.releaseFailure].compactMap { $0 }.map {
+            Problem(subject: "service \(entry.service.name)", message: $0.message, next: $0.next)
         }
     }
 

@@ -54,7 +54,7 @@ package actor TaskSupervisor {
     var order: [String] = []
     var database = DatabaseAccess()
     var isStopping = false
-    private var waiting: [CheckedContinuation<[Problem], Never>] = []
+    private var waiting: [(services: Set<String>?, continuation: CheckedContinuation<[Problem], Never>)] = []
 
     /// Makes the logs folder; throws when that or the collecting thread fails.
     package init(
@@ -172,21 +172,29 @@ extension TaskSupervisor {
         }
     }
 
-    /// Returns when every service runs as wanted (no problems), or as soon as one cannot without the user: its problems.
-    /// The supervisor goes on trying either way.
-    package func waitForOutcome() async -> [Problem] {
+    /// Returns when these services (nil: all) run as wanted (no problems), or as soon as the wanted version of one cannot
+    /// without the user: its problems. What is wrong with an older version that is being replaced does not count. The
+    /// supervisor goes on trying either way.
+    package func waitForOutcome(of services: Set<String>? = nil) async -> [Problem] {
         await withCheckedContinuation { continuation in
-            waiting.append(continuation)
+            waiting.append((services, continuation))
             answerWaiting()
         }
     }
 
     func answerWaiting() {
-        guard !waiting.isEmpty else { return }
-        let problems = problems()
-        guard isStopping || !problems.isEmpty || supervised.values.allSatisfy(\.isSteady) else { return }
-        for continuation in waiting { continuation.resume(returning: problems) }
+        let asked = waiting
         waiting = []
+        for (services, continuation) in asked {
+            let entries = supervised.filter { services?.contains($0.key) ?? true }.values
+            let problems = order.compactMap { supervised[$0] }.filter { services?.contains($0.service.name) ?? true }
+                .flatMap(problemsOfTarget)
+            if isStopping || !problems.isEmpty || entries.allSatisfy(\.isSteady) {
+                continuation.resume(returning: problems)
+            } else {
+                waiting.append((services, continuation))
+            }
+        }
     }
 }
 

@@ -1,0 +1,45 @@
+import LocalTarget
+import NIOCore
+import NIOPosix
+
+/// A task that answers every request with the same bytes, whatever they are, and closes.
+final class RawTask: Sendable {
+    let endpoint: TaskEndpoint
+    private let socket: any Channel
+
+    private init(endpoint: TaskEndpoint, socket: any Channel) {
+        self.endpoint = endpoint
+        self.socket = socket
+    }
+
+    static func start(_ id: String, answer: String) async throws -> RawTask {
+        let socket = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(RawAnswer(ByteBuffer(string: answer)))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = socket.localAddress?.port ?? 0
+        return RawTask(endpoint: TaskEndpoint(id: id, service: "web", zone: "a", port: port), socket: socket)
+    }
+
+    func stop() async { try? await socket.close().get() }
+}
+
+private final class RawAnswer: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let answer: ByteBuffer
+    private var request = ByteBuffer()
+
+    init(_ answer: ByteBuffer) { self.answer = answer }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        request.writeImmutableBuffer(unwrapInboundIn(data))
+        guard String(buffer: request).contains("\r\n\r\n") else { return }
+        let channel = context.channel
+        channel.writeAndFlush(answer).whenComplete { _ in channel.close(promise: nil) }
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import LocalTarget
+import NIOCore
+import Stacks
+import Streams
+import TestKit
+import Testing
+import TrafficRules
+
+/// What a client sees of tasks that end, of itself being slow, and of a stack that stops.
+@Suite struct RequestPathTests {
+    private static let patient = HealthCheck(interval: .seconds(60))
+
+    @Test func anAnswerIsWholeForASlowClientAfterItsTaskHasClosed() async throws {
+        let size = 4_000_000
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\nConnection: close\r\n\r\n"
+        try await withRawTask(head + String(repeating: "x", count: size)) { stage in
+            for version in ["--http1.1", "--http2"] {
+                let result = try await stage.curl(
+                    version, "--limit-rate", "4M", "-o", "/dev/null", "-w", "%{size_download}", path: "/big")
+                #expect(result.output == "\(size)", "\(version): \(result.errors)")
+            }
+        }
+    }
+
+    @Test func anAnswerThatEndsWithItsConnectionIsWhole() async throws {
+        try await withRawTask("HTTP/1.1 200 OK\r\n\r\n" + String(repeating: "x", count: 1_000_000)) { stage in
+            let result = try await stage.curl("--http1.1", "-o", "/dev/null", "-w", "%{size_download}")
+            #expect(result.output == "1000000")
+        }
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\nx",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "SSH-2.0-OpenSSH_9\r\n\r\n", "HTTP/1.1 200 OK\r\nX",
+        "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 20_000) + "\r\n\r\n",
+    ])
+    func anAnswerThatIsNoneIs502(answer: String) async throws {
+        try await EdgeStage.Setting(tasks: 1, health: Self.patient, script: { _, _, _ in ScriptedAnswer() }).run {
+            stage in
+            let raw = try await RawTask.start("web.9", answer: answer)
+            let target = try #require(stage.balancer.groups.target("web.1"))
+            target.standing = .unavailable
+            // Not by `taskStarted`: its health check would find out at once.
+            let address = try SocketAddress(ipAddress: "127.0.0.1", port: raw.endpoint.port)
+            let broken = Target(raw.endpoint, address: address)
+            broken.standing = .healthy
+            stage.balancer.groups.add(broken)
+            let answer = try await stage.get("/")
+            #expect(answer.status == 502)
+            await raw.stop()
+        }
+    }
+
+    @Test func aLargeAnswerIsWholeBeforeTheConnectionCloses() async throws {
+        let body = String(repeating: "0123456789", count: 5_000_000)
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(body: body) }).run { stage in
+            let result = try await stage.curl(
+                "--http1.1", "-H", "Connection: close", "-o", "/dev/null", "-w", "%{size_download}")
+            #expect(result.output == "50000000", "\(result.errors)")
+        }
+    }
+
+    @Test func pipelinedRequestsAreAnsweredInOrderAndABrokenOneEndsTheConnection() async throws {
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer() }).run { stage in
+            let requests =
+                "GET /1 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nHEAD /2 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nG(T\\r\\n\\r\\n"
+            let script = "exec 3<>/dev/tcp/127.0.0.1/\(stage.edge.httpPort); printf '\(requests)' >&3; cat <&3"
+            let answers = try await runTool(["bash", "-c", script]).output
+            let lines = answers.split(separator: "\r\n").filter { $0.hasPrefix("HTTP") || $0.hasPrefix("location") }
+            #expect(
+                lines == [
+                    "HTTP/1.1 301 Moved Permanently", "location: https://a:\(stage.edge.httpsPort)/1",
+                    "HTTP/1.1 301 Moved Permanently", "location: https://a:\(stage.edge.httpsPort)/2",
+                    "HTTP/1.1 400 Bad Request",
+                ])
+        }
+    }
+
+    @Test func aSlowHeadIs408() async throws {
+        let limits = ConnectionLimits(head: .milliseconds(100))
+        try await EdgeStage.Setting(limits: limits, script: { _, _, _ in ScriptedAnswer() }).run { stage in
+            let script = "exec 3<>/dev/tcp/127.0.0.1/\(stage.edge.httpPort); printf 'GET /1' >&3; cat <&3"
+            let answer = try await runTool(["bash", "-c", script]).output
+            #expect(answer.hasPrefix("HTTP/1.1 408 "))
+        }
+    }
+
+    @Test func aRequestThatGoesInACircleIs508() async throws {
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer() }).run { stage in
+            let answer = try await stage.get("/", "-H", "Via: 1.1 terrace")
+            #expect(answer.status == 508)
+        }
+    }
+
+    @Test(arguments: ["--http1.1", "--http2"])
+    func aStopCutsNoAnswerUnderWay(version: String) async throws {
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(body: "whole", delay: .milliseconds(300)) }).run
+        {
+            stage in
+            async let answer = stage.curl(version, path: "/slow")
+            let isUnderWay = await eventually { stage.balancer.groups.target("web.1").map { $0.inFlight > 0 } ?? false }
+            #expect(isUnderWay)
+            await stage.edge.stop()
+            let output = try await answer.output
+            #expect(output == "whole")
+            #expect(stage.balancer.groups.target("web.1")?.inFlight == 0)
+        }
+    }
+
+    @Test(arguments: ["--http1.1", "--http2"])
+    func aClientThatLeavesEndsItsRequest(version: String) async throws {
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(delay: .seconds(20)) }).run { stage in
+            let result = try await stage.curl(version, "--max-time", "0.5", path: "/slow")
+            #expect(result.exitCode != 0)
+            let isOver = await eventually { stage.balancer.groups.target("web.1")?.inFlight == 0 }
+            #expect(isOver)
+        }
+    }
+
+    private func withRawTask(_ answer: String, _ body: (EdgeStage) async throws -> Void) async throws {
+        try await EdgeStage.Setting(tasks: 0, health: Self.patient, script: { _, _, _ in ScriptedAnswer() }).run {
+            stage in
+            let raw = try await RawTask.start("web.9", answer: answer)
+            stage.balancer.taskStarted(raw.endpoint)
+            let isReady = await eventually { stage.balancer.groups.target("web.9")?.standing == .healthy }
+            #expect(isReady)
+            try await body(stage)
+            await raw.stop()
+        }
+    }
+}
