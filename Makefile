@@ -1,5 +1,5 @@
 # `make up` and `make test` install what is missing, so both work on a fresh machine and are quick on the next run.
-.PHONY: up down test lint format bench build install
+.PHONY: up down test lint format bench build install install-for-tests
 
 MANIFEST = Examples/guestbook/terrace.yaml
 TERRACE = .build/release/terrace
@@ -19,7 +19,7 @@ build: install
 	@scripts/quietly "building the guestbook (a first build takes 2 minutes)" .build/build-guestbook.log \
 		swift build -c release --product guestbook
 
-test: install
+test: install-for-tests
 	@scripts/quietly "building the tests (a first build takes 5 minutes on two cores)" .build/build-tests.log \
 		swift build --build-tests --explicit-target-dependency-import-check error
 	@swift test --skip-build --no-parallel
@@ -42,3 +42,6 @@ bench: build
 
 install:
 	@scripts/install
+
+install-for-tests:
+	@scripts/install tests
