@@ -120,8 +120,10 @@ extension EndToEnd {
                 #expect(await visitors.seeMore(than: 40))
                 #expect(try await stack.terrace("down").exitCode == 0)
                 try await visitors.leave()
-                // 18: an answer that ended before its length.
-                #expect(await visitors.failures.filter { $0.hasSuffix("/18") } == [])
+                // 18 behind a status: an answer that ended before its length. `000/18` is a request that came behind the
+                // GOAWAY's last stream: not answered, as one to a closed port (RFC 9113, 6.8).
+                let failures = await visitors.failures
+                #expect(failures.filter { $0.hasSuffix("/18") && !$0.hasSuffix("000/18") } == [], "\(failures)")
                 try await stack.up()
                 #expect(await visitors.acknowledged.subtracting(try await stack.rows()).isEmpty)
             }

@@ -94,7 +94,8 @@ package final class Listener: Sendable {
     }
 
     /// Stops accepting, and ends every connection as soon as it has nothing under way; returns when all are at rest, or
-    /// after `limit`. What is left then is for `closeConnections`.
+    /// after `limit`. Clients then have a moment to take their last bytes and close: a process that ends with unread
+    /// bytes of theirs resets the connection, and with it the end of an answer. What is left is for `closeConnections`.
     package func drain(within limit: Duration) async {
         await stopAccepting()
         let busy = BusyConnections()
@@ -105,7 +106,12 @@ package final class Listener: Sendable {
         }
         let deadline = ContinuousClock.now + limit
         while busy.count > 0, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(5)) }
+        let end = ContinuousClock.now + Self.lastBytes
+        while connections.count > 0, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(5)) }
     }
+
+    /// How long clients may take to close after their connection's last byte was handed to the kernel.
+    private static let lastBytes = Duration.seconds(2)
 
     /// Closes every open connection, whatever it is doing.
     package func closeConnections() { connections.closeAll() }

@@ -44,6 +44,6 @@ package struct ClusterRecord: Codable, Sendable, Equatable {
     func save(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try DurableFile.write(encoder.encode(self), to: path)
+        try DatabaseFiles.write(String(decoding: encoder.encode(self), as: UTF8.self), to: path)
     }
 }

@@ -151,7 +151,7 @@ struct DatabaseFolder: Sendable {
         }
         let outside = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         try makePrivate(outside, for: user)
-        try DurableFile.write(Data(outside.utf8), to: path + "/sockets.path")
+        try DatabaseFiles.write(outside, to: path + "/sockets.path")
         return outside
     }
 

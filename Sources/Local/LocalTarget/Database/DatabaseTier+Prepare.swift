@@ -19,7 +19,7 @@ extension DatabaseTier {
         let statistics = await Self.hasStatementStatistics(installation)
         if !statistics { configuration.log("pg_stat_statements is not installed (apt install postgresql-contrib)") }
         let files = ServerFiles(configuration, place: place, hasStatementStatistics: statistics)
-        try DurableFile.write(Data(configuration.authorityPEM.utf8), to: place.authority)
+        try DatabaseFiles.write(configuration.authorityPEM, to: place.authority)
         let servers = ServerName.allCases.map {
             ($0, PostgresServer(name: $0, place: place, installation: installation, files: files))
         }

@@ -112,8 +112,7 @@ final class PostgresServer: Sendable {
     /// Tells a standby to become a writer, as pg_ctl does: by a file and a signal. No connection is needed for it.
     func promote() throws {
         let file = data + "/promote"
-        let owner = place.user.map { ($0.user, $0.group) }
-        try DurableFile.write(Data(), to: file, mode: 0o600, owner: owner)
+        try DatabaseFiles.write("", to: file, mode: 0o600, for: place.user)
         // A stopped receiver would hold the promotion up.
         for pid in PostgresProcesses.running(in: data) { kill(pid, SIGCONT) }
         process?.send(SIGUSR1)
@@ -215,7 +214,7 @@ final class PostgresServer: Sendable {
         guard rename(fresh, data) == 0 else {
             throw DatabaseError("rename \(fresh)", answer: String(cString: strerror(errno)))
         }
-        try DurableFile.syncFolder(of: data)
+        try DatabaseFiles.sync(folderOf: data)
     }
 
     /// UTF-8 character classes with the byte order of C, so that no update of the system's locales can break an index.
@@ -256,13 +255,12 @@ final class PostgresServer: Sendable {
     /// `body` leaves something between two states when it is interrupted. The mark says so, and what has one is copied
     /// anew. It ends as a standby.
     private func whileIncomplete(_ body: () async throws -> Void) async throws {
-        let owner = place.user.map { ($0.user, $0.group) }
-        try DurableFile.write(Data(), to: incomplete, mode: 0o600, owner: owner)
+        try DatabaseFiles.write("", to: incomplete, mode: 0o600, for: place.user)
         try await body()
-        try DurableFile.write(Data(), to: standbySignal, mode: 0o600, owner: owner)
+        try DatabaseFiles.write("", to: standbySignal, mode: 0o600, for: place.user)
         guard unlink(incomplete) == 0 else {
             throw DatabaseError("remove \(incomplete)", answer: String(cString: strerror(errno)))
         }
-        try DurableFile.syncFolder(of: incomplete)
+        try DatabaseFiles.sync(folderOf: incomplete)
     }
 }

@@ -38,7 +38,7 @@ struct ServerFiles: Sendable {
     }
 
     func write(_ text: String, to path: String, user: UserIdentity?) throws {
-        try DurableFile.write(Data(text.utf8), to: path, mode: 0o600, owner: user.map { ($0.user, $0.group) })
+        try DatabaseFiles.write(text, to: path, mode: 0o600, for: user)
     }
 
     /// This process, and the servers' own user, as whom the tools run.

@@ -1,5 +1,6 @@
 import Crypto
 package import Foundation
+import Machine
 import Synchronization
 
 #if canImport(Glibc)

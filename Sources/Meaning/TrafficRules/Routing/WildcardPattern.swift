@@ -1,10 +1,11 @@
 package import Stacks
 
-/// A path pattern ready for matching: `*` stands for any run of bytes, `?` for exactly one; case matters.
-struct WildcardPattern: Sendable, Hashable {
+/// A path pattern ready for matching, as an ALB reads it: `*` stands for any run of bytes, `?` for exactly one; case matters.
+/// A path is compared as sent: percent-encoded, without its query.
+package struct WildcardPattern: Sendable, Hashable {
     private let bytes: [UInt8]
 
-    init(_ pattern: RoutePattern) { bytes = Array(pattern.text.utf8) }
+    package init(_ pattern: RoutePattern) { bytes = Array(pattern.text.utf8) }
 
     /// No `*` and no `?`.
     var isLiteral: Bool { literalPrefix == bytes.count }
@@ -12,7 +13,7 @@ struct WildcardPattern: Sendable, Hashable {
     /// Bytes before the first wildcard.
     var literalPrefix: Int { bytes.firstIndex { $0 == 42 || $0 == 63 } ?? bytes.count }
 
-    func matches(_ path: Substring) -> Bool {
+    package func matches(_ path: Substring) -> Bool {
         let fast = path.utf8.withContiguousStorageIfAvailable { bytes in matches(bytes) }
         return fast ?? Array(path.utf8).withUnsafeBufferPointer { bytes in matches(bytes) }
     }
@@ -38,10 +39,4 @@ struct WildcardPattern: Sendable, Hashable {
         }
         return bytes[inPattern...].allSatisfy { $0 == 42 }
     }
-}
-
-extension RoutePattern {
-    /// Whether an ALB's path condition with this pattern holds for `path`, which is compared as sent: percent-encoded,
-    /// without the query. For many paths use `RouteTable`, which prepares its patterns once.
-    package func matches(path: Substring) -> Bool { WildcardPattern(self).matches(path) }
 }
