@@ -1,5 +1,5 @@
 # `make up` and `make test` install what is missing, so both work on a fresh machine and are quick on the next run.
-.PHONY: up down test lint format bench build install install-for-tests
+.PHONY: up down test crash-test fuzz lint format bench generate build install install-for-tests
 
 MANIFEST = Examples/guestbook/terrace.yaml
 TERRACE = .build/release/terrace
@@ -24,10 +24,23 @@ test: install-for-tests
 		swift build --build-tests --explicit-target-dependency-import-check error
 	@swift test --skip-build --no-parallel
 
+# Every point at which `up` and `destroy` on AWS can be killed; `make test` has a sample of them.
+crash-test: install-for-tests
+	@scripts/quietly "building the tests" .build/build-tests.log \
+		swift build --build-tests --explicit-target-dependency-import-check error
+	@CRASH_POINTS=all swift test --skip-build --no-parallel --filter CrashTests
+
+# A million inputs for each of the parsers; `make test` takes 50 000. FUZZ_ROUNDS=… for another number.
+FUZZ_ROUNDS = 1000000
+fuzz: install-for-tests
+	@scripts/quietly "building the tests" .build/build-tests.log \
+		swift build --build-tests --explicit-target-dependency-import-check error
+	@TERRACE_FUZZ_ROUNDS=$(FUZZ_ROUNDS) swift test --skip-build --filter 'StreamsTests.*(Fuzz|Differential|Compression)|CacheFuzz'
+
 # The check for undeclared dependencies is part of the tests' build, so that nothing is built twice.
 lint: install
 	@swift format lint --strict --parallel --recursive $(FORMATTED)
-	@for script in .ci/run scripts/* Benchmarks/run Benchmarks/install; do bash -n "$$script" || exit 1; done
+	@for script in .ci/run scripts/install scripts/quietly Benchmarks/run Benchmarks/install; do bash -n "$$script" || exit 1; done
 	@scripts/quietly "checking dependencies (builds the tests)" .build/build-tests.log \
 		swift build --build-tests --explicit-target-dependency-import-check error
 	@echo "lint is clean"
@@ -35,7 +48,11 @@ lint: install
 format:
 	@swift format --in-place --parallel --recursive $(FORMATTED)
 
-bench: build
+# The typed operations of AWS, from the models of the pinned botocore; the list is scripts/aws-services/operations.txt.
+generate: install-for-tests
+	@.venv/bin/python scripts/aws-services/generate.py
+
+bench: build install-for-tests
 	@Benchmarks/install
 	@scripts/quietly "building the benchmarks" .build/build-bench.log swift build -c release --product terrace-bench
 	@Benchmarks/run

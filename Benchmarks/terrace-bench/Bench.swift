@@ -5,7 +5,12 @@ import Foundation
 @main
 struct Bench {
     static var cases: [any BenchmarkCase.Type] {
-        [StartCase.self, FailoverCase.self, TaskLossCase.self, IdleCase.self, CachedCase.self, ProxiedCase.self]
+        [
+            StartCase.self, FailoverCase.self, TaskLossCase.self, IdleCase.self, CachedCase.self, ProxiedCase.self,
+            FirewallCase.self, ProofCase.self, DrillCase.self,
+            AWSUpCase.self, AWSPlanCase.self, AWSDestroyCase.self, AWSGrowthCase.self, AWSKillCase.self,
+            AWSClockCase.self,
+        ]
     }
 
     static func main() {

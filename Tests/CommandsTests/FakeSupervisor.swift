@@ -75,6 +75,42 @@ final class FakeSupervisor: StackSupervisor {
         return DatabaseEndpoints(writer: .init(port: 54_301), reader: .init(port: 54_302))
     }
 
+    func deploy(
+        _ stack: Stack, service: String?, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> [DeployedRelease] {
+        progress("web.3: healthy")
+        if let applyFailure { throw applyFailure }
+        return [DeployedRelease(service: service ?? "web", before: 1, now: changes > 0 ? 2 : 1)]
+    }
+
+    func rollBack(
+        service: String?, to number: Int?, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> [DeployedRelease] {
+        progress("web.3: healthy")
+        return [DeployedRelease(service: service ?? "web", before: 2, now: number ?? 1)]
+    }
+
+    func releases(service: String?) async throws -> [ReleaseList] { [Samples.releases].compactMap { $0 } }
+
+    func scale(_ service: String?, _ order: ScaleOrder) async throws -> [ScaleState] {
+        [
+            ScaleState(
+                service: service ?? "web", tasks: order.tasks ?? 2, min: order.min ?? 2, max: order.max ?? 10,
+                isOwn: order.min != nil, heldUntil: order.hold.map { Samples.now.addingTimeInterval($0) },
+                scalesOn: ["cpu 60 per cent"])
+        ]
+    }
+
+    func run(
+        _ service: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void
+    ) async throws -> RunEnd {
+        each(LogLine(time: Samples.now, task: "\(service).run-1", stream: .out, text: words.joined(separator: " ")))
+        each(LogLine(time: Samples.now, task: "\(service).run-1", stream: .err, text: "beside"))
+        return words.first == "kill" ? .signal(9) : .code(words.count - 1)
+    }
+
+    func invalidate(_ pattern: String) async throws -> Int { pattern == "/static/*" ? 3 : 0 }
+
     func databaseCredentials() async throws -> DatabaseCredentials {
         guard let credentials else { throw noDatabase }
         return credentials
@@ -90,6 +126,13 @@ final class FakeSupervisor: StackSupervisor {
     }
 
     func newEvents() async -> AsyncStream<StackEvent> { await events() }
+
+    func holdDrill(_ name: String, begun: @escaping @Sendable () async throws -> Void) async throws {
+        throw Report("shop has nothing to break")
+    }
+    func inject(_ fault: Fault) async throws -> Injection { throw Report("shop has nothing to break") }
+    func mend() async {}
+    func database(_ order: DatabaseOrder) async throws -> DatabaseReply { throw noDatabase }
 
     func stop() async {
         tell(StackEvent(time: Date(), subject: "stack", message: "stopping"))

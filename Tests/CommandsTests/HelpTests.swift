@@ -11,7 +11,16 @@ import Testing
         ("status", Status.self), ("logs", Logs.self), ("open", Open.self), ("db", DatabaseVerbs.self),
         ("db-endpoint", DatabaseEndpoint.self), ("db-credentials", DatabaseCredentialsVerb.self),
         ("db-connect", DatabaseConnect.self), ("init", Init.self), ("check", Check.self), ("schema", Schema.self),
-        ("completions", Completions.self), ("supervise", Supervise.self),
+        ("export", Export.self), ("export-terraform", ExportTerraform.self),
+        ("export-cloudformation", ExportCloudFormation.self), ("export-diagram", ExportDiagram.self),
+        ("export-mermaid", ExportMermaid.self), ("export-shell", ExportShell.self),
+        ("completions", Completions.self), ("invalidate", Invalidate.self), ("plan", PlanVerb.self),
+        ("cost", Cost.self), ("doctor", Doctor.self), ("policy", PolicyVerb.self), ("verify", Verify.self),
+        ("supervise", Supervise.self), ("drill", DrillVerb.self),
+        ("db-top", DatabaseTop.self), ("db-failover", DatabaseFailover.self), ("db-backup", DatabaseBackup.self),
+        ("db-restore", DatabaseRestore.self), ("db-rotate", DatabaseRotate.self),
+        ("deploy", Deploy.self), ("releases", Releases.self),
+        ("rollback", Rollback.self), ("scale", Scale.self), ("run", Run.self),
     ]
 
     @Test(arguments: commands.map(\.0)) func helpReadsAsReviewed(_ name: String) throws {

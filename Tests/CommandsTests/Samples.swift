@@ -22,6 +22,32 @@ enum Samples {
             })
     }
 
+    /// As a supervisor's own file has them.
+    static let releases: ReleaseList? = {
+        func release(_ number: Int, _ outcome: String, _ level: String, _ digest: String, _ reason: String?) -> String {
+            let environment = #"{"LOG_LEVEL": "\#(level)"}"#
+            let file = #"{"word": "./shop", "path": "/srv/shop/shop", "digest": "\#(digest)"}"#
+            let content = #"""
+                {"command": {"words": ["./shop"]}, "environment": \#(environment), "secrets": [], "files": [\#(file)]}
+                """#
+            let why = reason.map { #", "reason": "\#($0)""# } ?? ""
+            let age = -3600 * (4 - number)
+            return #"""
+                {"number": \#(number), "content": \#(content), "outcome": "\#(outcome)", "madeAt":
+                \#(now.addingTimeInterval(Double(age)).timeIntervalSinceReferenceDate)\#(why)}
+                """#
+        }
+        let releases = [
+            release(
+                3, "failed", "debug", "cafe0123456789abcdef",
+                "3 of its tasks failed; the last one ended with exit code 1"),
+            release(2, "served", "info", "beef0123456789abcdef", nil),
+            release(1, "served", "info", "0fed0123456789abcdef", nil),
+        ].joined(separator: ",")
+        let text = #"{"service": "web", "running": 2, "instead": 3, "releases": [\#(releases)]}"#
+        return try? JSONDecoder().decode(ReleaseList.self, from: Data(text.utf8))
+    }()
+
     static let edge = EdgeStatus(
         url: "https://localhost:8443", redirectURL: "http://localhost:8080", consoleURL: "http://localhost:8090",
         certificateAuthority: "/srv/shop/.terrace/authority.pem",

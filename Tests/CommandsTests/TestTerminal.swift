@@ -17,10 +17,12 @@ final class TestTerminal: Sendable {
     let screen = Mutex(Screen())
     private let isTerminal: Bool
     private let isLive: Bool
+    private let cloud: FakeCloud?
 
     /// `typing` makes it a terminal.
-    init(typing: [String]? = nil, isLive: Bool = false) {
+    init(typing: [String]? = nil, isLive: Bool = false, cloud: FakeCloud? = nil) {
         self.isLive = isLive
+        self.cloud = cloud
         isTerminal = typing != nil
         screen.withLock { $0.typed = typing ?? [] }
     }
@@ -45,6 +47,12 @@ final class TestTerminal: Sendable {
                 events(StackEvent(time: Samples.now, subject: "edge", message: "listens"))
                 return supervisor
             },
+            cloud: { request in
+                guard let cloud = self.cloud else { throw Report("there is no cloud here") }
+                return cloud.session(request)
+            },
+            user: Operator(
+                holder: "anna@laptop", machine: "laptop", process: 4242, hasEnded: { $0 == FakeCloud.deadProcess }),
             become: { path, arguments, environment in
                 self.screen.withLock { $0.became = (path, arguments, environment) }
                 return Report("became another program")

@@ -9,9 +9,14 @@ import Testing
 @Suite struct VerbTests {
     @Test(arguments: [
         (["status"], "terrace.yaml is not running"), (["logs"], "terrace.yaml is not running"),
-        (["db", "endpoint"], "terrace.yaml is not running"), (["open"], "terrace.yaml is not running"),
-        (["status", "--on", "aws"], "this version of terrace has the local target only"),
-        (["up", "--on", "aws"], "this version of terrace has the local target only"),
+        (["db", "endpoint"], "terrace.yaml is not running"),
+        (["deploy"], "terrace.yaml is not running"), (["rollback"], "terrace.yaml is not running"),
+        (["releases"], "terrace.yaml is not running"),
+        (["run", "web", "--on", "aws", "--", "ls"], "this verb is for the stack on this machine"),
+        (["invalidate", "/a"], "terrace.yaml is not running"), (["open"], "terrace.yaml is not running"),
+        (["logs", "--on", "aws"], "this verb is for the stack on this machine"),
+        (["down", "--on", "aws"], "this verb is for the stack on this machine"),
+        (["db", "connect", "--on", "aws"], "this verb is for the stack on this machine"),
         (["up", "nowhere.yaml"], "there is no nowhere.yaml"),
         (["up", "--environment", "staging"], "there is no terrace.staging.yaml"),
         (["up", "--environment", "../x"], "\"../x\" cannot be an environment"),
@@ -25,7 +30,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [["--wrong"], ["up", "a", "b"], ["logs", "--since", "5x"], ["completions", "tcsh"], ["dance"]])
+    @Test(arguments: [
+        ["--wrong"], ["up", "a", "b"], ["invalidate", "a"], ["logs", "--since", "5x"], ["completions", "tcsh"],
+        ["run", "web"], ["scale", "--tasks", "0"], ["scale", "--reset", "--min", "2"], ["scale", "--hold", "5"],
+        ["dance"], ["up", "--json"], ["up", "--no-wait"], ["up", "--on", "aws", "--detach"], ["up", "--break-lock"],
+        ["destroy", "--delete-data"], ["destroy", "--on", "aws", "--json"], ["plan", "--allow-replace", "database"],
+    ])
     func argumentsNotUnderstoodAre64(_ arguments: [String]) async throws {
         try await inFolder { folder in
             let terminal = TestTerminal()
@@ -59,6 +69,42 @@ import Testing
             let terminal = TestTerminal()
             #expect(await terminal.run(["check"], in: folder) == 1)
             #expect(terminal.errors.contains("terrace.yaml:1:1"))
+        }
+    }
+
+    @Test func costIsEstimatedWithoutAnAccount() async throws {
+        try await inFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["cost", "--why"], in: folder) == 0)
+            #expect(terminal.output.hasPrefix("shop in us-east-1, a month of 730 hours"))
+            #expect(terminal.output.contains("\nwhat would change it"))
+            #expect(terminal.errors == "")
+        }
+    }
+
+    @Test(arguments: [("10000", 0), ("10", 1)] as [(String, Int32)])
+    func aStackAboveItsBudgetIsShownAndFails(_ budget: String, _ code: Int32) async throws {
+        try await inFolder { folder in
+            let file = folder.appending(path: "terrace.yaml")
+            let manifest = try String(contentsOf: file, encoding: .utf8)
+            try writeManifest(folder, manifest + "\nbudget: \(budget)\n")
+            for arguments in [["cost"], ["cost", "--json"]] {
+                let terminal = TestTerminal()
+                #expect(await terminal.run(arguments, in: folder) == code)
+                #expect(terminal.output.contains("encryption key"))
+                #expect(terminal.errors.contains("above the budget of $10.00") == (code == 1))
+            }
+        }
+    }
+
+    @Test func aRegionWithoutPricesIsNoGuess() async throws {
+        try await inFolder { folder in
+            let manifest = try String(contentsOf: folder.appending(path: "terrace.yaml"), encoding: .utf8)
+            try writeManifest(folder, manifest + "\nregion: sa-east-1\n")
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["cost"], in: folder) == 1)
+            #expect(terminal.errors.hasPrefix("no prices are known for the region sa-east-1\n"))
+            #expect(terminal.output == "")
         }
     }
 
@@ -149,6 +195,8 @@ import Testing
             #expect(await eventually { terminal.output.contains("shop is ready") })
             #expect(terminal.output.contains("16:14:00  edge          listens"))
             #expect(await TestTerminal().run(["down"], in: folder) == 0)
+            // Whatever has failed, `up` ends and the test with it.
+            await supervisor.stop()
             #expect(await up.value == 0)
         }
     }
@@ -162,6 +210,8 @@ import Testing
             #expect(await eventually { terminal.output.contains("hello") })
             #expect(terminal.output.hasPrefix("\u{1B}[?1049h\u{1B}[?25l"))
             #expect(await TestTerminal().run(["down"], in: folder) == 0)
+            // Whatever has failed, `up` ends and the test with it.
+            await supervisor.stop()
             #expect(await up.value == 0)
             let end = "\u{1B}[?25h\u{1B}[?1049lshop has stopped; `terrace up` starts it again, its data is kept\n"
             #expect(terminal.output.hasSuffix(end))
@@ -199,6 +249,81 @@ import Testing
             #expect(hidden.output.contains("PGPASSWORD=•••\n"))
             #expect(await shown.run(["db", "credentials", "--show-password", "--reader"], in: folder) == 0)
             expectGolden(shown.output, "db-credentials-shown")
+        }
+    }
+
+    @Test(arguments: [("/static/*", "gave up 3 answers\n"), ("/nothing", "gave up 0 answers\n")])
+    func invalidationSaysHowMany(pattern: String, wanted: String) async throws {
+        try await running(FakeSupervisor()) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["invalidate", pattern], in: folder) == 0)
+            #expect(terminal.output == wanted)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["deploy"], 2, "  web.3: healthy\nweb runs release 2, before it was 1\n"),
+            (["deploy", "web"], 0, "  web.3: healthy\nweb runs release 1 as before: nothing was to be done\n"),
+            (["rollback"], 0, "  web.3: healthy\nweb runs release 1, before it was 2\n"),
+            (["rollback", "web", "--to", "7"], 0, "  web.3: healthy\nweb runs release 7, before it was 2\n"),
+        ] as [([String], Int, String)])
+    func deploymentsSayWhatRunsNow(_ arguments: [String], _ changes: Int, _ wanted: String) async throws {
+        try await running(FakeSupervisor(changes: changes)) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(arguments, in: folder) == 0)
+            #expect(terminal.output == wanted)
+        }
+    }
+
+    @Test func deploymentThatIsGivenUpFailsWithItsReport() async throws {
+        let failure = Report("web was not deployed: release 2 was given up", state: "release 1 of web goes on")
+        try await running(FakeSupervisor(applyFailure: failure)) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["deploy"], in: folder) == 1)
+            #expect(terminal.errors == failure.description + "\n")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["scale"], "web: 2 tasks, between 2 and 10; scales on cpu 60 per cent\n"),
+            (
+                ["scale", "web", "--tasks", "4", "--hold", "1h"],
+                "web: 4 tasks, between 2 and 10, held until 17:14:00, for 1 h; scales on cpu 60 per cent\n"
+            ),
+            (
+                ["scale", "--min", "1", "--max", "8"],
+                "web: 2 tasks, between 1 and 8 (not the manifest's); scales on cpu 60 per cent\n"
+            ),
+        ])
+    func scalingSaysWhatIsWantedNow(_ arguments: [String], _ wanted: String) async throws {
+        try await running(FakeSupervisor()) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(arguments, in: folder) == 0)
+            #expect(terminal.output == wanted)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["run", "web", "--", "echo"], 0, "echo\n"), (["run", "web", "--", "exit", "a", "b"], 2, "exit a b\n"),
+            (["run", "web", "--", "kill"], 137, "kill\n"),
+        ] as [([String], Int32, String)])
+    func commandOfATaskEndsAsItEnded(_ arguments: [String], _ code: Int32, _ wanted: String) async throws {
+        try await running(FakeSupervisor()) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(arguments, in: folder) == code)
+            #expect(terminal.output == wanted)
+            #expect(terminal.errors == "beside\n")
+        }
+    }
+
+    @Test func releasesReadAsReviewed() async throws {
+        try await running(FakeSupervisor()) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["releases"], in: folder) == 0)
+            expectGolden(terminal.output, "releases")
         }
     }
 

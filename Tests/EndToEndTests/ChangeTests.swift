@@ -57,6 +57,51 @@ extension EndToEnd {
             }
         }
 
+        @Test func rulesCacheAndLimitsChangeUnderLoadAndNoTaskIsReplaced() async throws {
+            var manifest = StackManifest()
+            try await TrialStack.with(manifest) { stack in
+                let tasks = try await stack.status().services.first?.tasks.map(\.pid)
+                let visitors = await Visitors.come(to: stack)
+                func change(_ edit: (inout StackManifest) -> Void, seenBy check: () async throws -> Bool) async throws {
+                    edit(&manifest)
+                    let result = try await stack.change(to: manifest)
+                    #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+                    #expect(try await check(), "\(result.output)")
+                    #expect(await visitors.seeMore(than: 40))
+                }
+                try await change {
+                    $0.rules = ["{ priority: 1, path: /robots.txt, answer: { status: 200, body: 'User-agent: *' } }"]
+                } seenBy: {
+                    try await stack.page("/robots.txt") == "User-agent: *"
+                }
+                try await change {
+                    $0.rules = ["{ priority: 2, path: /robots.txt, redirect: { path: /about, status: 302 } }"]
+                } seenBy: {
+                    try await stack.code("/robots.txt") == "302"
+                }
+                try await change {
+                    $0.balancing = "sticky: 1h"
+                } seenBy: {
+                    try await stack.page("/health", "--head").contains("AWSALB=")
+                }
+                try await change {
+                    ($0.firewall, $0.cacheSeconds) = (
+                        "{ rate-limit: { requests: 1000000, per: 1m }, deny: [192.0.2.1] }", 5
+                    )
+                } seenBy: {
+                    try await stack.code() == "200"
+                }
+                try await change {
+                    $0 = StackManifest(ports: $0.ports)
+                } seenBy: {
+                    try await stack.code("/robots.txt") == "404"
+                }
+                try await visitors.leave()
+                #expect(await visitors.failures == [])
+                #expect(try await stack.status().services.first?.tasks.map(\.pid) == tasks)
+            }
+        }
+
         @Test func brokenProgramIsTakenBackAndTheOldTasksGoOn() async throws {
             let good = StackManifest()
             try await TrialStack.with(good) { stack in
@@ -67,7 +112,7 @@ extension EndToEnd {
                 let result = try await stack.change(to: broken)
                 #expect(result.exitCode == 1)
                 #expect(
-                    result.errors.contains("crash loop") && result.errors.contains("taken back"), "\(result.errors)")
+                    result.errors.contains("was given up") && result.errors.contains("taken back"), "\(result.errors)")
                 #expect(await visitors.seeMore(than: 50))
                 try await visitors.leave()
                 #expect(await visitors.failures == [])

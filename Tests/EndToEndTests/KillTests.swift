@@ -78,6 +78,33 @@ extension EndToEnd {
             }
         }
 
+        @Test func supervisorKilledWhileItKeepsALargeAnswerLeavesNoHalfOfIt() async throws {
+            var manifest = StackManifest()
+            manifest.command = "sh -c 'exec python3 -m http.server --bind 127.0.0.1 $PORT'"
+            (manifest.release, manifest.health, manifest.hasDatabase) = (nil, "{ path: /static/style.css }", false)
+            try await TrialStack.with(manifest) { stack in
+                let content = Data((0..<30_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 9) })
+                try content.write(to: stack.folder.appending(path: "static/large"))
+                let cache = stack.path(".terrace/cache")
+                func kept() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? [] }
+
+                async let cut = stack.curl("--limit-rate", "4M", "--output", "/dev/null", stack.url("/static/large"))
+                #expect(await eventually { kept().contains { $0.hasSuffix(".part") } })
+                try await stack.killSupervisor()
+                #expect(try await cut.exitCode != 0)
+                #expect(kept().count == 1)
+                try await stack.up()
+                #expect(kept() == [])
+                for _ in 1...2 {
+                    let file = stack.path("downloaded")
+                    #expect(try await stack.curl("--output", file, stack.url("/static/large")).exitCode == 0)
+                    #expect(try Data(contentsOf: URL(filePath: file)) == content)
+                    #expect(await eventually { kept().count == 1 && kept()[0].hasSuffix(".object") })
+                }
+                #expect(try await stack.status().edge.cacheHits > 0)
+            }
+        }
+
         @Test func taskKilledBetweenRequestsIsNotNoticed() async throws {
             try await TrialStack.with { stack in
                 let victim = try #require(try await stack.status().services.first?.tasks.first?.pid)

@@ -1,4 +1,5 @@
 import Machine
+import TestKit
 
 /// The manifest of a stack under test; a test changes a value and writes it again.
 struct StackManifest: Sendable {
@@ -9,9 +10,16 @@ struct StackManifest: Sendable {
     var tasks = 2
     var logLevel = "info"
     var cacheSeconds = 60
+    var firewall = "{ rate-limit: none }"
+    /// Lines of `balancer: rules:`, without indentation.
+    var rules: [String] = []
+    /// Of the service.
+    var balancing = ""
     /// Further lines below `services:`.
     var more = ""
     var hasDatabase = true
+    /// What drills ask for.
+    var drill: String?
     var ports = StackPorts()
 
     var text: String {
@@ -20,15 +28,16 @@ struct StackManifest: Sendable {
         edge:
           cache:
             - { path: "/static/*", ttl: \(cacheSeconds)s }
-        services:
+          firewall: \(firewall)
+        \(rules.isEmpty ? "" : "balancer:\n  rules:\n" + rules.map { "    - \($0)\n" }.joined())services:
           web:
             image: .
             command: \(command)
             port: 3000
             health: \(health)
             tasks: { min: \(tasks), max: 10 }
-            environment: { LOG_LEVEL: \(logLevel) }
-        \(release.map { "    release: \($0)\n" } ?? "")\(more)\(hasDatabase ? "database: {}\n" : "")\(ports.text)
+        \(balancing.isEmpty ? "" : "    \(balancing)\n")    environment: { LOG_LEVEL: \(logLevel) }
+        \(release.map { "    release: \($0)\n" } ?? "")\(more)\(hasDatabase ? "database: {}\n" : "")\(drill.map { "drill: \($0)\n" } ?? "")\(ports.text)
         """
     }
 }

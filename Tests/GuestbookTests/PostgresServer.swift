@@ -1,4 +1,5 @@
 import Foundation
+import ProcessKit
 import Testing
 
 /// A real PostgreSQL in a folder, reached through a Unix socket in that folder: no port that another test could take.
@@ -57,7 +58,7 @@ final class PostgresServer {
         guard let process else { return }
         // SIGQUIT is PostgreSQL's immediate shutdown: sessions are cut, nothing is written.
         if process.isRunning { kill(process.processIdentifier, SIGQUIT) }
-        process.waitUntilExit()
+        process.waitForEnd()
         self.process = nil
     }
 

@@ -9,7 +9,8 @@ import Testing
 struct DatabaseRelayTests {
     private let group = MultiThreadedEventLoopGroup.singleton
 
-    @Test func connectionWaitsForAServer() async throws {
+    /// Many times, for the role may move at any point of a connection that is being made.
+    @Test(arguments: 0..<20) func connectionWaitsForAServer(_ round: Int) async throws {
         let relay = DatabaseRelay(group: group)
         let port = try await relay.listen(port: 0)
         let client = try await connect(port)

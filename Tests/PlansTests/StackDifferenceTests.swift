@@ -34,10 +34,35 @@ import Testing
                 cache: [CacheRule(path: RoutePattern(unchecked: "/s/*"), ttl: .seconds(3600))],
                 firewall: Firewall(rules: [.common], rateLimit: nil))
         },
+        Edit(name: "balancer") {
+            let path = RequestCondition(paths: [RoutePattern(unchecked: "/a"), RoutePattern(unchecked: "/b/*")])
+            let elsewhere = RequestCondition(
+                hosts: ["*.example.com"], headers: [.init("X-Version", ["2"])], methods: ["GET"])
+            $0.balancer.rules = [
+                BalancerRule(
+                    priority: 1, condition: path,
+                    action: .forward([WeightedService("web", weight: 95), WeightedService("jobs", weight: 5)])),
+                BalancerRule(priority: 2, condition: elsewhere, action: .forward([WeightedService("jobs")])),
+                BalancerRule(priority: 7, condition: path, action: .redirect(Redirect(path: "/new/#{path}"))),
+                BalancerRule(
+                    priority: 9, condition: path, action: .answer(FixedAnswer(status: 503, body: "back at noon"))),
+            ]
+            $0.services[1].isNamedByRule = true
+            $0.services[0].balancing = ServiceBalancing(
+                sticky: .seconds(86_400), slowStart: .seconds(60), timeout: .seconds(10), ejection: nil)
+        },
         Edit(name: "restart") {
             $0.local = LocalPorts(https: 9443)
             $0.zones = 3
             $0.database?.readers = 2
+        },
+        Edit(name: "figures") { stack in
+            stack.usage = Usage(
+                requests: 1, egress: .gibibytes(1), uploads: .gibibytes(1), cacheHits: 90, tasks: ["web": 250],
+                database: DatabaseUsage(storage: .gibibytes(1), io: 1, capacity: 50, logs: .gibibytes(2)),
+                logs: .gibibytes(1), nat: .gibibytes(1), flowLogs: .gibibytes(2), images: .gibibytes(1), freeTier: false
+            )
+            stack.budget = .cents(40_000)
         },
         Edit(name: "without-database") { $0.database = nil },
         Edit(name: "everything") { stack in

@@ -62,8 +62,51 @@ extension DiagnosticTests {
         "cache: [{ ttl: 400d, path: /a }]",
         "cache: [{ ttl: 5, path: /a }]", "cache: [/static/*]", "firewall: { rules: [comon] }",
         "firewall: { rate-limit: { requests: 5, per: 3m } }", "firewall: { rate-limit: 5 }",
-        "firewall: { ratelimit: none }",
+        "firewall: { ratelimit: none }", "firewall: { mode: blok }",
+        "firewall: { allow: [10.0.0.1/8, all, 1.2.3.4, 1.2.3.4] }",
+        "firewall: { deny: 10.0.0.1, trusted-proxies: [2001:db8::1/32] }", "firewall: { largest-body: 10 }",
+        "firewall: { largest-body: 10 apples }", "cache: [{ path: /a, ttl: { min: 2h, max: 1h } }]",
+        "cache: [{ path: /a, ttl: { default: 2h, max: 1h } }]", "cache: [{ path: /a, ttl: { maximum: 1h } }]",
+        "cache: [{ path: /a, ttl: 1d, query: som, cookies: [a b, a, a], headers: ['x y'] }]",
     ].map { Manifests.minimal + "edge: { \($0) }\n" }
+
+    static let balancer =
+        [
+            "{}", "{ priority: 1, forward: web }", "{ priority: 0, path: /a, forward: web }",
+            "{ priority: 40001, path: /a, forward: web }", "{ path: /a, forward: web }", "{ priority: 1, path: /a }",
+            "{ priority: 1, path: /a, forward: web, answer: { status: 404 } }",
+            "{ priority: 1, path: a, forward: web }",
+            "{ priority: 1, path: [], forward: web }", "{ priority: 1, path: [/a, /b, /c, /d, /e], forward: web }",
+            "{ priority: 1, path: /a, forward: wob }", "{ priority: 1, path: /a, forward: { web: 9, cnary: 1 } }",
+            "{ priority: 1, path: /a, forward: { web: 0 } }", "{ priority: 1, path: /a, forward: { web: 1000 } }",
+            "{ priority: 1, path: /a, forward: [web] }", "{ priority: 1, host: localhost, forward: web }",
+            "{ priority: 1, host: 'shop.example.com:443', forward: web }",
+            "{ priority: 1, host: 10.0.0.1, forward: web }",
+            "{ priority: 1, method: get, forward: web }", "{ priority: 1, method: GETT E, forward: web }",
+            "{ priority: 1, header: { 'a b': x }, forward: web }", "{ priority: 1, header: { a: '' }, forward: web }",
+            "{ priority: 1, header: {}, forward: web }", "{ priority: 1, header: a, forward: web }",
+            "{ priority: 1, path: /a, redirect: {} }", "{ priority: 1, path: /a, redirect: { query: x } }",
+            "{ priority: 1, path: /a, redirect: { path: '/#{path}' } }",
+            "{ priority: 1, path: /a, redirect: { protocol: https } }",
+            "{ priority: 1, path: /a, redirect: { port: 99999, status: 307 } }",
+            "{ priority: 1, path: /a, redirect: { path: '/#{pth}' } }",
+            "{ priority: 1, path: /a, redirect: { path: b } }",
+            "{ priority: 1, path: /a, redirect: { host: '#{port}.a.b' } }",
+            "{ priority: 1, path: /a, redirect: { path: /b, query: '#{que' } }",
+            "{ priority: 1, path: /a, answer: { status: 301 } }", "{ priority: 1, path: /a, answer: {} }",
+            "{ priority: 1, path: /a, answer: { status: 404, type: text/xml } }",
+            "{ priority: 1, path: /a, answer: { status: 404, body: \(String(repeating: "x", count: 1025)) } }",
+            "{ priority: 1, path: /a, forward: web }\n    - { priority: 1, path: /b, forward: web }",
+        ].map { Manifests.minimal + "balancer:\n  rules:\n    - \($0)\n" } + [
+            Manifests.minimal + "balancer: []\n", Manifests.minimal + "balancer: { rule: [] }\n",
+            Manifests.minimal + "balancer: { rules: 5 }\n",
+        ]
+
+    static let balancing = [
+        "sticky: 8d", "sticky: true", "slow-start: 10s", "timeout: 0s", "timeout: 2h", "ejection: 5", "ejection: off",
+        "ejection: { failures: 0 }", "ejection: { time: 10m }", "ejection: { longest: 10s }", "ejection: { share: 0 }",
+        "ejection: { failure: 1 }", "protocol: http2", "protocol: tcp",
+    ].map(Manifests.service)
 
     static let service =
         [
@@ -82,6 +125,7 @@ extension DiagnosticTests {
             "stack: shop\nservices:\n  web: {}\n  jobs:\n",
             "stack: shop\nservices:\n  web: { command: a }\n  api: { command: b }\n",
             "stack: shop\nservices:\n  web: { command: a, routes: [/x, /*] }\n  api: { command: b, routes: [/y, /x] }\n",
+            "stack: shop\nservices:\n  database: { command: a }\n",
         ]
 
     static let health = [
@@ -97,4 +141,20 @@ extension DiagnosticTests {
         "readers: 16",
         "readers: -1", "backups: 36d", "backups: 0d", "backups: 36h", "backups: 7", "reader: 2",
     ].map { Manifests.minimal + "database: { \($0) }\n" }
+
+    static let drill = [
+        "drill: 5", "drill: { red: / }", "drill: { read: health }", "drill: { write: /messages }",
+        "drill: { write: { body: a } }", "drill: { write: { path: /a, body: [1] } }", "drill: { cached: 5 }",
+    ].map { Manifests.minimal + $0 + "\n" }
+
+    static let usage = [
+        "usage: 5", "usage: { requests: 10M }", "usage: { requests: 10 }", "usage: { requests: many/month }",
+        "usage: { requests: 10M/week }", "usage: { requests: 9999999G/s }", "usage: { egress: 500 }",
+        "usage: { egress: 2 PB }",
+        "usage: { egres: 5GB }", "usage: { cache-hits: 101 }", "usage: { cache-hits: 0.5 }", "usage: { free-tier: no }",
+        "usage: { tasks: { wbe: 3 } }", "usage: { tasks: { web: 11 } }", "usage: { tasks: { web: 1.5 } }",
+        "usage: { tasks: { web: 2.125 } }", "usage: { tasks: { web: few } }", "usage: { database: { capacity: 2 } }",
+        "usage: { database: { io: 5 } }", "budget: lots", "budget: -5", "budget: 10.005", "budget: \"400\"",
+        "database: { serverless: { min: 1, max: 4 } }\nusage: { database: { capacity: 0.5 } }",
+    ].map { Manifests.minimal + $0 + "\n" }
 }

@@ -15,7 +15,9 @@ import Testing
         Chapter(name: "types", texts: types), Chapter(name: "top-level", texts: topLevel),
         Chapter(name: "network", texts: network), Chapter(name: "edge", texts: edge),
         Chapter(name: "service", texts: service), Chapter(name: "health", texts: health),
-        Chapter(name: "database", texts: database),
+        Chapter(name: "database", texts: database), Chapter(name: "usage", texts: usage),
+        Chapter(name: "balancer", texts: balancer), Chapter(name: "balancing", texts: balancing),
+        Chapter(name: "drill", texts: drill),
     ]
 
     @Test(arguments: chapters) func eachMistakeIsSaid(_ chapter: Chapter) {

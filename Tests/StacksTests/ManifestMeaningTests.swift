@@ -40,6 +40,24 @@ import Testing
         ("tasks: { max: 3 }", service { $0.tasks = 2...3 }),
         ("scale-on: { requests-per-task: 500 }", service { $0.scaleOn = ScaleOn(cpu: nil, requestsPerTask: 500) }),
         ("routes: []", service { $0.routes = [] }),
+        ("sticky: 1d", service { $0.balancing.sticky = .seconds(86_400) }),
+        ("slow-start: 45s", service { $0.balancing.slowStart = .seconds(45) }),
+        ("timeout: 5m", service { $0.balancing.timeout = .seconds(300) }),
+        ("ejection: none", service { $0.balancing.ejection = nil }),
+        (
+            "ejection: { failures: 9, share: 100 }",
+            service { $0.balancing.ejection = Ejection(failures: 9, share: 100) }
+        ),
+        ("protocol: h2c", service { $0.taskProtocol = .h2c }),
+        ("protocol: grpc", service { ($0.taskProtocol, $0.health.path) = (.grpc, "/grpc.health.v1.Health/Check") }),
+        ("protocol: grpc\nhealth: /a.B/C", service { ($0.taskProtocol, $0.health.path) = (.grpc, "/a.B/C") }),
+        (
+            "protocol: grpc\nhealth: { interval: 30s }",
+            service {
+                $0.taskProtocol = .grpc
+                $0.health = HealthCheck(path: HealthCheck.callPath, interval: .seconds(30))
+            }
+        ),
         ("stop-timeout: 2m", service { $0.stopTimeout = .seconds(120) }),
         (
             "environment: { DEBUG: true, RATIO: 1.10, EMPTY: '', N: 5 }",
@@ -54,6 +72,74 @@ import Testing
         let result = check(text)
         #expect(result.diagnostics.isEmpty)
         #expect(result.stack?.services == [expected])
+    }
+
+    private static func rule(_ condition: RequestCondition, _ action: BalancerRule.Action) -> BalancerRule {
+        BalancerRule(priority: 7, condition: condition, action: action)
+    }
+
+    private static let web = BalancerRule.Action.forward([WeightedService("web")])
+
+    static let rules: [(text: String, rule: BalancerRule)] = [
+        ("path: /a, forward: web", rule(.init(paths: [RoutePattern(unchecked: "/a")]), web)),
+        (
+            "host: Shop.example.com, method: [GET, POST], forward: web",
+            rule(.init(hosts: ["shop.example.com"], methods: ["GET", "POST"]), web)
+        ),
+        (
+            "header: { X-Version: 2, accept: ['*json', a] }, forward: { web: 5 }",
+            rule(
+                .init(headers: [.init("accept", ["*json", "a"]), .init("x-version", ["2"])]),
+                .forward([WeightedService("web", weight: 5)]))
+        ),
+        (
+            "method: GET, redirect: { protocol: HTTPS, port: 443, query: '' }",
+            rule(
+                .init(methods: ["GET"]), .redirect(Redirect(scheme: "HTTPS", port: "443", query: "")))
+        ),
+        (
+            "method: GET, answer: { status: 200, type: application/json, body: '{}' }",
+            rule(
+                .init(methods: ["GET"]), .answer(FixedAnswer(status: 200, contentType: .json, body: "{}")))
+        ),
+    ]
+
+    @Test(arguments: rules) func aRuleMeans(_ text: String, _ rule: BalancerRule) {
+        let result = check(Manifests.minimal + "balancer:\n  rules:\n    - { priority: 7, \(text) }\n")
+        #expect(result.diagnostics.isEmpty)
+        #expect(result.stack?.balancer == Balancer(rules: [rule]))
+    }
+
+    @Test func aServiceThatOnlyARuleNamesTakesRequests() {
+        let text = Manifests.service("routes: []") + "balancer:\n  rules: [{ priority: 1, path: /*, forward: web }]\n"
+        #expect(check(text).stack?.services.map(\.takesRequests) == [true])
+        #expect(check(Manifests.service("routes: []")).stack?.services.map(\.takesRequests) == [false])
+    }
+
+    @Test func rulesStandInTheOrderOfTheirPriorities() {
+        let text =
+            Manifests.minimal + """
+                balancer:
+                  rules:
+                    - { priority: 20, path: /b, forward: web }
+                    - { priority: 3, path: /a, forward: web }
+                """
+        #expect(check(text).stack?.balancer.rules.map(\.priority) == [3, 20])
+    }
+
+    static let drills: [(lines: String, expected: DrillTraffic)] = [
+        ("", DrillTraffic()), ("drill:", DrillTraffic()), ("drill: { read: /health }", DrillTraffic(read: "/health")),
+        ("drill: { write: { path: /m, body: n=1 } }", DrillTraffic(write: .init(path: "/m", body: "n=1"))),
+        (
+            "drill: { write: { path: /m, body: '{}', type: application/json }, cached: /a.css }",
+            DrillTraffic(write: .init(path: "/m", body: "{}", type: "application/json"), cached: "/a.css")
+        ),
+    ]
+
+    @Test(arguments: drills) func aDrillsTrafficMeans(_ lines: String, _ expected: DrillTraffic) {
+        let result = check(Manifests.minimal + lines + "\n")
+        #expect(result.diagnostics.isEmpty)
+        #expect(result.stack?.drill == expected)
     }
 
     static let databases: [(lines: String, expected: Database?)] = [
@@ -74,6 +160,39 @@ import Testing
         #expect(result.stack?.database == expected)
     }
 
+    static let usages: [(lines: String, expected: Usage)] = [
+        ("usage:", Usage()), ("usage: {}", Usage()), ("usage: { requests: 20M/month }", Usage(requests: 20_000_000)),
+        ("usage: { requests: 1.5k/month }", Usage(requests: 1500)),
+        ("usage: { requests: 2/s }", Usage(requests: 5_256_000)),
+        ("usage: { requests: 100/hour }", Usage(requests: 73_000)),
+        ("usage: { requests: 24k/day }", Usage(requests: 730_000)),
+        ("usage: { egress: 1.5 TB, uploads: 0GB }", Usage(egress: .gibibytes(1536), uploads: .gibibytes(0))),
+        ("usage: { cache-hits: 100, free-tier: false }", Usage(cacheHits: 100, freeTier: false)),
+        ("usage: { tasks: { web: 2.5 } }", Usage(tasks: ["web": 250])),
+        (
+            "usage: { logs: 1GB, nat: 2GB, flow-logs: 3GB, images: 4GB, database: { storage: 5GB, io: 6M/month, logs: 7GB } }",
+            Usage(
+                database: DatabaseUsage(storage: .gibibytes(5), io: 6_000_000, logs: .gibibytes(7)),
+                logs: .gibibytes(1),
+                nat: .gibibytes(2), flowLogs: .gibibytes(3), images: .gibibytes(4))
+        ),
+        (
+            "database: { serverless: { max: 4 } }\nusage: { database: { capacity: 1.75 } }",
+            Usage(database: DatabaseUsage(capacity: 175))
+        ),
+    ]
+
+    @Test(arguments: usages) func aUsageMeans(_ lines: String, _ expected: Usage) {
+        let result = check(Manifests.minimal + lines)
+        #expect(result.diagnostics.isEmpty)
+        #expect(result.stack?.usage == expected)
+    }
+
+    @Test(arguments: [("400", 40_000), ("99.50", 9950), ("0", 0)]) func aBudgetMeansCents(_ text: String, _ cents: Int)
+    {
+        #expect(check(Manifests.minimal + "budget: \(text)").stack?.budget == .cents(cents))
+    }
+
     @Test func aDomainMakesTheOriginPublic() {
         #expect(check(Manifests.minimal + "edge: { domain: shop.example.com }").stack?.edge.origin == .public)
         #expect(check(Manifests.minimal).stack?.edge.origin == .private)
@@ -82,6 +201,51 @@ import Testing
     @Test func theRateLimitCanBeSwitchedOff() {
         let stack = check(Manifests.minimal + "edge: { firewall: { rate-limit: none } }").stack
         #expect(stack?.edge.firewall == Firewall(rateLimit: nil))
+    }
+
+    @Test func theFirewallsWordsMean() {
+        let text = """
+            edge:
+              firewall:
+                rules: [sql-injection]
+                mode: count
+                allow: [192.0.2.7]
+                deny: [192.0.2.0/24, "2001:db8::/32"]
+                trusted-proxies: [10.0.0.0/8]
+                largest-body: 10 MB
+            """
+        let wanted = Firewall(
+            rules: [.sqlInjection], mode: .count, allow: ["192.0.2.7/32"].compactMap { AddressBlock($0) },
+            deny: ["192.0.2.0/24", "2001:db8::/32"].compactMap { AddressBlock($0) },
+            trustedProxies: ["10.0.0.0/8"].compactMap { AddressBlock($0) }, largestBody: .mebibytes(10))
+        #expect(check(Manifests.minimal + text).stack?.edge.firewall == wanted)
+    }
+
+    private static let cacheRules: [(String, CacheRule)] = [
+        ("ttl: 1h", CacheRule(path: RoutePattern(unchecked: "/a"), ttl: .seconds(3600))),
+        ("ttl: { min: 1s, default: 5s, max: 9s }", rule(5, 1, 9)), ("ttl: { max: 1h }", rule(3600, 0, 3600)),
+        ("ttl: { min: 2d }", rule(2 * 86_400, 2 * 86_400, 365 * 86_400)), ("ttl: {}", rule(86_400, 0, 365 * 86_400)),
+        (
+            "ttl: 1s, query: none, cookies: all, headers: [X-b, Accept-Language]",
+            rule(1, 0, 365 * 86_400) { ($0.query, $0.cookies, $0.headers) = (.none, .all, ["accept-language", "x-b"]) }
+        ),
+        ("ttl: 1s, query: [q, page], cookies: []", rule(1, 0, 365 * 86_400) { $0.query = .named(["page", "q"]) }),
+    ]
+
+    private static func rule(
+        _ ttl: Int, _ minimum: Int, _ maximum: Int, _ change: (inout CacheRule) -> Void = { _ in }
+    ) -> CacheRule {
+        var rule = CacheRule(
+            path: RoutePattern(unchecked: "/a"), ttl: .seconds(ttl), minimum: .seconds(minimum),
+            maximum: .seconds(maximum))
+        change(&rule)
+        return rule
+    }
+
+    @Test(arguments: cacheRules) func aCacheRuleMeans(_ keys: String, _ expected: CacheRule) {
+        let result = check(Manifests.minimal + "edge: { cache: [{ path: /a, \(keys) }] }\n")
+        #expect(result.diagnostics.isEmpty)
+        #expect(result.stack?.edge.cache == [expected])
     }
 
     @Test func anAliasStandsForItsAnchor() {

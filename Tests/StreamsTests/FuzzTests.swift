@@ -7,7 +7,6 @@ import TrafficRules
 /// 50 000 mutated messages for each parser: none crashes it, pieces read as the whole does, and what is accepted says the
 /// same again when it is written out.
 @Suite struct FuzzTests {
-    private static let rounds = 50_000
     private static let splices = [
         "\r", "\n", "\r\n", " ", "\t", ":", "\0", "0", "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n",
         "http://b",
@@ -88,7 +87,7 @@ import TrafficRules
 
     private func fuzz(_ seeds: [String], seed: UInt64, _ check: (_ bytes: [UInt8], _ cuts: [Int]) -> Void) {
         var random = SeededGenerator(seed: seed)
-        for round in 0..<Self.rounds {
+        for round in 0..<FuzzRounds.count {
             var bytes = Array(seeds[round % seeds.count].utf8)
             for _ in 0..<Int.random(in: 0...3, using: &random) { mutate(&bytes, &random) }
             let cuts = (0..<3).map { _ in Int.random(in: 0...bytes.count, using: &random) }.sorted()

@@ -5,6 +5,12 @@ package struct ToolResult: Sendable {
     package var exitCode: Int32
     package var output: String
     package var errors: String
+
+    package init(exitCode: Int32, output: String, errors: String) {
+        self.exitCode = exitCode
+        self.output = output
+        self.errors = errors
+    }
 }
 
 /// Runs a program found on PATH to its end, in a thread of its own; `input` becomes its standard input.

@@ -7,26 +7,51 @@ struct ArrowTests {
     private static let arrows: [(folder: String, allowed: Set<String>)] = [
         ("Sources/Meaning/Stacks", []),
         ("Sources/Meaning/TrafficRules", ["Stacks"]),
-        ("Sources/Meaning/Plans", ["Stacks"]),
+        ("Sources/Meaning/Resources", ["Stacks"]),
+        ("Sources/Meaning/Plans", ["Stacks", "Resources"]),
+        ("Sources/Meaning/Proofs", ["Stacks", "Resources"]),
+        ("Sources/Meaning/Exports", ["Stacks", "Resources"]),
+        ("Sources/Meaning/Costs", ["Stacks", "Resources"]),
+        ("Sources/Meaning/Drills", []),
+        ("Sources/Engine/Visitors", ["Drills"]),
+        ("Sources/Engine/Provisioning", ["Stacks", "Resources", "Plans", "Proofs"]),
+        ("Sources/AWS/AWSWire", []),
+        ("Sources/AWS/AWSServices", ["AWSWire"]),
+        (
+            "Sources/AWS/AWSTarget",
+            ["Stacks", "Resources", "Proofs", "Costs", "Provisioning", "AWSWire", "AWSServices"]
+        ),
         ("Sources/Local/Machine", []),
         ("Sources/Local/Processes", ["CPlatform"]),
         ("Sources/Local/Streams", ["TrafficRules", "Stacks", "Machine"]),
         (
             "Sources/Local/LocalTarget",
-            ["Stacks", "TrafficRules", "Plans", "Machine", "Processes", "Streams", "CLibPQ"]
+            [
+                "Stacks", "TrafficRules", "Plans", "Drills", "Machine", "Processes", "Streams", "CLibPQ",
+                "CModSecurity", "CZlib", "CBrotli",
+            ]
         ),
-        ("Sources/Surface/Commands", ["Stacks", "TrafficRules", "Plans", "LocalTarget", "Machine", "Processes"]),
+        (
+            "Sources/Surface/Commands",
+            [
+                "Stacks", "TrafficRules", "Resources", "Plans", "Proofs", "Costs", "Exports", "Provisioning", "AWSWire",
+                "AWSTarget", "LocalTarget", "Machine", "Processes", "Drills", "Visitors",
+            ]
+        ),
         ("Sources/Surface/terrace", ["Commands"]),
         ("Examples/guestbook", ["CPostgres"]),
         ("Tests/TestKit", []),
+        ("Tests/SampleStacks", ["Stacks"]),
+        ("Tests/PeerKit", ["ProcessKit"]),
     ]
 
     /// Every module that a file could import by mistake.
     private static let ours: Set<String> = [
-        "Stacks", "TrafficRules", "Plans", "Resources", "Proofs", "Costs", "Provisioning", "AWSWire", "AWSServices",
-        "AWSTarget", "CPlatform", "CLibPQ", "Machine", "Processes", "Streams", "LocalTarget", "Console", "Commands",
-        "terrace",
-        "CPostgres", "guestbook", "TestKit",
+        "Stacks", "TrafficRules", "Plans", "Drills", "Visitors", "Resources", "Proofs", "Costs", "Exports",
+        "Provisioning", "AWSWire", "AWSServices", "AWSTarget", "CPlatform", "CLibPQ", "CModSecurity", "CZlib",
+        "CBrotli", "Machine", "Processes", "Streams",
+        "LocalTarget", "Console", "Commands", "terrace", "CPostgres", "guestbook", "TestKit", "ProcessKit", "PeerKit",
+        "SampleStacks",
     ]
 
     /// Meaning has no clock, no file, no network and no environment; these would bring one of them.

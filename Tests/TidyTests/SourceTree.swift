@@ -31,8 +31,12 @@ struct SourceTree: Sendable {
         }
     }
 
-    /// What builds and running stacks leave behind.
+    /// What builds, running stacks and generators leave behind.
+    private static let notWritten: Set<Substring> = [
+        ".build", ".terrace", ".git", ".venv", ".venv-scanners", "Generated",
+    ]
+
     private static func isHidden(_ path: String) -> Bool {
-        path.split(separator: "/").contains { $0 == ".build" || $0 == ".terrace" || $0 == ".git" || $0 == ".venv" }
+        path.split(separator: "/").contains(where: notWritten.contains)
     }
 }

@@ -52,14 +52,14 @@ struct SecondTryTests {
         (.connected, .closedBeforeAnswer, .post, 1, true, true),
         (.notConnected, .connectionRefused, .post, 1, false, false),
         (.notConnected, .connectionRefused, .get, 2, true, false),
-        (.sent(reused: true), .closedBeforeAnswer, .get, 1, true, true),
-        (.sent(reused: true), .closedBeforeAnswer, .delete, 1, true, true),
-        (.sent(reused: true), .closedBeforeAnswer, .post, 1, true, false),
-        (.sent(reused: true), .closedBeforeAnswer, .put, 1, false, false),
-        (.sent(reused: false), .closedBeforeAnswer, .get, 1, true, false),
+        (.sent, .closedBeforeAnswer, .get, 1, true, true),
+        (.sent, .closedBeforeAnswer, .delete, 1, true, true),
+        (.sent, .closedBeforeAnswer, .post, 1, true, false),
+        (.sent, .closedBeforeAnswer, .put, 1, false, false),
+        (.sent, .closedBeforeAnswer, .put, 1, true, true),
         (.answering, .closedBeforeAnswer, .get, 1, true, false),
-        (.sent(reused: true), .answerTimeout, .get, 1, true, false),
-        (.sent(reused: true), .brokenAnswer, .get, 1, true, false),
+        (.sent, .answerTimeout, .get, 1, true, false),
+        (.sent, .brokenAnswer, .get, 1, true, false),
         (.notConnected, .clientGone, .get, 1, true, false),
     ])
     func onlyWhatIsSafeIsTriedAgain(
@@ -76,7 +76,8 @@ struct GatewayFailureTests {
     @Test(
         "Statuses are an ALB's",
         arguments: [
-            (GatewayFailure.noRoute, 404), (.connectionRefused, 502), (.closedBeforeAnswer, 502), (.brokenAnswer, 502),
+            (GatewayFailure.noRoute, 404), (.incompatibleProtocol, 464), (.connectionRefused, 502),
+            (.closedBeforeAnswer, 502), (.brokenAnswer, 502),
             (.noTarget, 503), (.overloaded, 503), (.connectTimeout, 504), (.answerTimeout, 504), (.clientGone, 460),
             (.badRequest, 400), (.requestTimeout, 408), (.contentTooLarge, 413), (.targetTooLong, 414),
             (.headTooLarge, 431),

@@ -58,8 +58,9 @@ struct CacheControlTests {
             (["min-fresh=x"], directives(minFresh: .max)),
             (["max-stale=x"], directives(maxStale: 0)),
             (["no-store=1"], directives(.noStore)),
-            (["private=\"set-cookie\""], directives(.isPrivate)),
-            (["no-cache=\"set-cookie, vary\", max-age=5"], directives(.noCache, maxAge: 5)),
+            (["private=set-cookie"], directives(.isPrivate)), (["private=\"\""], directives(.isPrivate)),
+            (["no-cache=\"set-cookie vary\", max-age=5"], directives(.noCache, maxAge: 5)),
+            (["no-cache=\"a\\b\""], directives(.noCache)),
             (["public=yes"], directives()),
             (["foo=\"no-store\""], directives()),
             (["foo=\"a, no-store"], directives(.noStore)),
@@ -69,6 +70,44 @@ struct CacheControlTests {
         ])
     func theSaferReadingCounts(lines: [String], wanted: CacheControl) {
         check(lines, wanted)
+    }
+
+    private static let withheldCases: [([String], [String], CacheControl.Flags)] = [
+        (["private=\"set-cookie\""], ["set-cookie"], []),
+        (["no-cache=\"Set-Cookie, Vary\", private=\"x\""], ["set-cookie", "vary", "x"], []),
+        (["no-cache=\"a\"", "no-cache"], ["a"], .noCache), (["no-cache=\" a ,, b \""], ["a", "b"], []),
+    ]
+
+    @Test("RFC 9111 §5.2.2.4 and §5.2.2.7: the qualified forms withhold fields", arguments: withheldCases)
+    func fieldsAreWithheld(lines: [String], names: [String], flags: CacheControl.Flags) {
+        let read = CacheControl(fields(lines.map { "cache-control: " + $0 }))
+        #expect(read.withheld == names.map { FieldName($0) })
+        #expect(read.flags == flags)
+    }
+
+    private static let targetedCases: [(String, Int?, CacheControl.Flags)] = [
+        ("max-age=60", 60, []), ("max-age=60, no-store;x=\"y\";z, private", 60, [.noStore, .isPrivate]),
+        ("max-age=60, max-age=5", 5, []), ("max-age=?1", nil, []), ("no-store=?0", nil, []),
+        ("foo=(1 \"a\";b :YQ==:), max-age=1", 1, []), ("  max-age=7", 7, []), ("max-age=7 ;a", nil, []),
+        ("private=\"set-cookie\", max-age=3", 3, []), ("no-cache=1", nil, .noCache),
+    ]
+
+    @Test("RFC 9213: CDN-Cache-Control is a structured dictionary", arguments: targetedCases)
+    func targeted(value: String, maxAge: Int?, flags: CacheControl.Flags) {
+        let read = CacheControl(response: fields(["cache-control: max-age=1000", "cdn-cache-control: " + value]))
+        let isWellFormed = read.isTargeted
+        #expect(read.maxAge == (isWellFormed ? maxAge : 1000))
+        #expect(read.flags == flags)
+        #expect(isWellFormed == (value != "max-age=7 ;a"))
+    }
+
+    @Test(arguments: [
+        "", "MAX-AGE=5", "max-age=", "max-age=5,", "a b", "\"a\"", "max-age=5;", "max-age=(1", "a=1234567890123456",
+        "a=1.", "a=\"x",
+    ])
+    func aBrokenTargetedFieldIsAbsent(value: String) {
+        let read = CacheControl(response: fields(["cache-control: max-age=9", "cdn-cache-control: " + value]))
+        #expect(!read.isTargeted && read.maxAge == 9)
     }
 
     private func check(_ lines: [String], _ wanted: CacheControl) {
@@ -98,6 +137,12 @@ struct CacheControlTests {
             }
             read.read(Array("no-store".utf8)[...])
             #expect(read.has(.noStore))
+            var both = HeaderFields()
+            both.append(FieldName("cdn-cache-control"), line)
+            let targeted = CacheControl(response: both)
+            for value in [targeted.maxAge, targeted.sharedMaxAge, targeted.staleIfError] {
+                #expect(value.map { (0...CacheControl.longestDelta).contains($0) } ?? true, "\(line)")
+            }
         }
     }
 }

@@ -32,6 +32,18 @@ struct ReuseTests {
         (["cache-control: max-age=60", "etag: \"a\""], "no-cache", 1, .validate),
         (["cache-control: max-age=60"], "no-cache", 1, .miss),
         (["cache-control: max-age=60, no-cache", "etag: \"a\""], "", 1, .validate),
+        // RFC 5861 §3 stale-while-revalidate; RFC 9111 §4.2.4 says what overrules it
+        (["cache-control: max-age=60, stale-while-revalidate=30"], "", 59, .fresh(age: .seconds(59))),
+        (["cache-control: max-age=60, stale-while-revalidate=30"], "", 60, .staleMeanwhile(age: .seconds(60))),
+        (["cache-control: max-age=60, stale-while-revalidate=30"], "", 89, .staleMeanwhile(age: .seconds(89))),
+        (["cache-control: max-age=60, stale-while-revalidate=30"], "", 90, .miss),
+        (["cache-control: max-age=60, stale-while-revalidate=30", "etag: \"a\""], "no-cache", 70, .validate),
+        (["cache-control: max-age=60, stale-while-revalidate=30"], "max-age=65", 70, .miss),
+        (["cache-control: max-age=60, stale-while-revalidate=30"], "min-fresh=1", 70, .miss),
+        (["cache-control: max-age=60, stale-while-revalidate=30, must-revalidate"], "", 70, .miss),
+        (["cache-control: max-age=60, stale-while-revalidate=30, proxy-revalidate"], "", 70, .miss),
+        (["cache-control: s-maxage=60, stale-while-revalidate=30"], "", 70, .miss),
+        (["cache-control: max-age=60, stale-while-revalidate=30"], "only-if-cached", 70, .fresh(age: .seconds(70))),
         // §5.2.1.7 only-if-cached
         (["cache-control: max-age=60"], "only-if-cached", 1, .fresh(age: .seconds(1))),
         (["cache-control: max-age=60", "etag: \"a\""], "only-if-cached", 60, .unsatisfiable),
@@ -43,6 +55,33 @@ struct ReuseTests {
         let stored = try #require(keep(kept))
         let directives = CacheControl(fields(asked.isEmpty ? [] : ["cache-control: \(asked)"]))
         #expect(Reuse.decide(stored, for: directives, at: .seconds(100 + after)) == wanted, "\(kept) \(asked) \(after)")
+    }
+
+    @Test(
+        "RFC 5861 §4: an error of the origin is answered with what is kept, where that is allowed",
+        arguments: [
+            ("max-age=60, stale-if-error=30", "", 70, 503, true), ("max-age=60, stale-if-error=30", "", 89, 500, true),
+            ("max-age=60, stale-if-error=30", "", 90, 503, false),
+            ("max-age=60, stale-if-error=30", "", 70, 404, false),
+            ("max-age=60, stale-if-error=30", "", 70, 501, false), ("max-age=60", "", 70, 503, false),
+            ("max-age=60", "stale-if-error=30", 70, 502, true),
+            ("max-age=60, stale-if-error=5", "stale-if-error=30", 70, 504, true),
+            ("max-age=60, stale-if-error=30, must-revalidate", "", 70, 503, false),
+            ("s-maxage=60, stale-if-error=30", "", 70, 503, false),
+            ("max-age=60, stale-if-error=30", "no-cache", 70, 503, false),
+        ])
+    func standsInForAnError(kept: String, asked: String, after: Int, status: Int, wanted: Bool) throws {
+        let stored = try #require(keep(["cache-control: \(kept)", "etag: \"a\""]))
+        let directives = CacheControl(fields(asked.isEmpty ? [] : ["cache-control: \(asked)"]))
+        #expect(stored.mayStandIn(for: status, directives, at: .seconds(100 + after)) == wanted)
+    }
+
+    @Test("RFC 9111 §5.2.2.4: what no-cache or private names is not kept")
+    func withheldFields() throws {
+        let stored = try #require(
+            keep(["cache-control: max-age=60, no-cache=\"set-cookie, x-a\"", "set-cookie: a=b", "x-a: 1", "x-b: 2"]))
+        #expect(!stored.head.fields.contains(.setCookie) && !stored.head.fields.contains(FieldName("x-a")))
+        #expect(stored.head.fields.contains(FieldName("x-b")))
     }
 
     @Test("RFC 9111 §5.2.1.7: nothing kept")

@@ -1,3 +1,4 @@
+import Stacks
 import Testing
 import TrafficRules
 
@@ -8,7 +9,17 @@ struct StorageCase: Sendable, CustomTestStringConvertible {
     var request: [String] = []
     var status = 200
     var response: [String] = []
+    /// The manifest's time, or a whole rule.
     var rule: Duration?
+    var bounds: (minimum: Duration, maximum: Duration)?
+
+    var cacheRule: CacheRule? {
+        rule.map {
+            CacheRule(
+                path: .everything, ttl: $0, minimum: bounds?.minimum ?? .zero,
+                maximum: bounds?.maximum ?? CacheRule.longest)
+        }
+    }
     let wanted: Wanted
 
     enum Wanted: Sendable, Equatable {
@@ -95,6 +106,49 @@ struct StorageDecisionTests {
             name: "§5.2.2.4 no-cache without validator", response: ["cache-control: no-cache, max-age=60"],
             wanted: .no(.staleWithoutValidator)),
         StorageCase(
+            name: "§5.2.2.4 no-cache of a field",
+            response: ["cache-control: max-age=60, no-cache=\"set-cookie\"", "set-cookie: a"],
+            wanted: .store(.seconds(60), .maxAge)),
+        StorageCase(
+            name: "§5.2.2.7 private of a field",
+            response: ["cache-control: max-age=60, private=\"x-user\"", "x-user: a"],
+            wanted: .store(.seconds(60), .maxAge)),
+        StorageCase(
+            name: "§5.2.2.7 private of nothing", response: ["cache-control: max-age=60, private=\"\""],
+            wanted: .no(.isPrivate)),
+        StorageCase(
+            name: "RFC 9213 CDN-Cache-Control counts alone",
+            response: ["cache-control: no-store", "cdn-cache-control: max-age=60", "expires: 0"],
+            wanted: .store(.seconds(60), .maxAge)),
+        StorageCase(
+            name: "RFC 9213 CDN-Cache-Control forbids",
+            response: ["cache-control: max-age=60", "cdn-cache-control: no-store"],
+            wanted: .no(.noStore)),
+        StorageCase(
+            name: "RFC 9213 a malformed field is absent",
+            response: ["cache-control: max-age=60", "cdn-cache-control: max-age=, x"],
+            wanted: .store(.seconds(60), .maxAge)),
+        StorageCase(
+            name: "RFC 9213 a value of another type is ignored",
+            response: ["cache-control: max-age=60", "cdn-cache-control: max-age=\"5\", s-maxage=7.5, public"],
+            wanted: .no(.noLifetime)),
+        StorageCase(
+            name: "CloudFront: the maximum caps max-age", response: ["cache-control: max-age=600"], rule: .seconds(5),
+            bounds: (.zero, .seconds(60)), wanted: .store(.seconds(60), .maxAge)),
+        StorageCase(
+            name: "CloudFront: the minimum raises max-age", response: ["cache-control: max-age=1"], rule: .seconds(50),
+            bounds: (.seconds(30), .seconds(60)), wanted: .store(.seconds(30), .maxAge)),
+        StorageCase(
+            name: "CloudFront: the minimum raises an Expires in the past", response: ["expires: 0"], rule: .seconds(50),
+            bounds: (.seconds(30), .seconds(60)), wanted: .store(.seconds(30), .expires)),
+        StorageCase(
+            name: "CloudFront: a minimum above zero keeps no-store", response: ["cache-control: no-store"],
+            rule: .seconds(50),
+            bounds: (.seconds(30), .seconds(60)), wanted: .store(.seconds(50), .rule)),
+        StorageCase(
+            name: "a minimum keeps nothing that sets a cookie", response: ["set-cookie: a"], rule: .seconds(50),
+            bounds: (.seconds(30), .seconds(60)), wanted: .no(.setsCookie)),
+        StorageCase(
             name: "§5.2.2.5 no-store", response: ["cache-control: no-store, max-age=60"], wanted: .no(.noStore)),
         StorageCase(
             name: "§5.2.2.7 private", response: ["cache-control: private, max-age=60"], wanted: .no(.isPrivate)),
@@ -120,7 +174,7 @@ struct StorageDecisionTests {
     @Test("RFC 9111 §3 and §4.2", arguments: cases)
     func answersAreKeptByTheRules(row: StorageCase) {
         let decision = StorageDecision.decide(
-            response(row.status, row.response), to: request(row.method, "/a", row.request), rule: row.rule,
+            response(row.status, row.response), to: request(row.method, "/a", row.request), rule: row.cacheRule,
             times: times())
         switch (decision, row.wanted) {
         case (.no(let reason), .no(let wanted)): #expect(reason == wanted)

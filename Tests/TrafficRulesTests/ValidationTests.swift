@@ -96,6 +96,29 @@ struct ValidationTests {
     }
 
     @Test(
+        "RFC 9111 §4.3.5: an answer to HEAD freshens what is kept, or tells that it is outdated",
+        arguments: [
+            (200, ["etag: \"a\"", "content-length: 5", "cache-control: max-age=90", "x-new: 1"], "refreshed"),
+            (200, ["cache-control: max-age=90"], "refreshed"), (200, ["etag: \"b\""], "outdated"),
+            (200, ["etag: W/\"a\""], "outdated"), (200, ["content-length: 6"], "outdated"),
+            (200, ["last-modified: \(date(-5))"], "outdated"), (200, ["cache-control: no-store"], "outdated"),
+            (404, ["etag: \"b\""], "unrelated"), (304, [], "unrelated"),
+        ])
+    func heads(status: Int, lines: [String], wanted: String) throws {
+        let stored = try #require(keep(Self.kept + ["content-length: 5"]))
+        let outcome = stored.told(
+            byHead: response(status, lines), to: request(.head), rule: nil, times: times())
+        switch outcome {
+        case .refreshed(let response):
+            #expect(wanted == "refreshed")
+            #expect(response.head.fields.string(.contentLength) == "5")
+            #expect(response.head.fields.string(.cacheControl) == "max-age=90")
+        case .outdated: #expect(wanted == "outdated")
+        case .unrelated: #expect(wanted == "unrelated")
+        }
+    }
+
+    @Test(
         "RFC 9111 §4.4: an unsafe request that succeeded invalidates its target and what it names on the same host",
         arguments: [
             (Method.post, 200, [], ["https://example.com/a"]),

@@ -16,7 +16,7 @@ enum ProxiedCase: BenchmarkCase {
     }
 }
 
-/// Terrace and nginx in turns on core 0; the load generator and the origin on core 1.
+/// Terrace, nginx and HAProxy in turns on core 0; the load generator and the origin on core 1.
 struct PeerComparison {
     let title: String
     let path: String
@@ -70,7 +70,9 @@ struct PeerComparison {
                     health: /health
                     tasks: { min: 1 }
                 """
-            let stack = try BenchStack(workspace, services: services, extra: "")
+            // nginx has no such rules.
+            let firewall = "{ rules: [], rate-limit: none }"
+            let stack = try BenchStack(workspace, services: services, extra: "", firewall: firewall)
             try stack.whileUp(prefix: ["taskset", "-c", "0"]) {
                 try stack.waitForAnswer(path)
                 let supervisor = try stack.status().supervisor
@@ -78,11 +80,15 @@ struct PeerComparison {
                 try Program.whileRunning(["env", "PORT=\(origin)", workspace.path("origin.sh")]) { _ in
                     try Nginx.whileRunning(workspace, origin: origin) { nginx in
                         let nginxURL = "https://localhost:\(nginx.port)\(path)"
-                        try compare(
-                            [
-                                Peer(name: "terrace", url: stack.url + path, pids: [supervisor]),
-                                Peer(name: "nginx", url: nginxURL, pids: nginx.workers),
-                            ], &figures)
+                        try HAProxy.whileRunning(workspace, origin: origin) { haproxy in
+                            let haproxyURL = "https://localhost:\(haproxy.port)\(path)"
+                            try compare(
+                                [
+                                    Peer(name: "terrace", url: stack.url + path, pids: [supervisor]),
+                                    Peer(name: "nginx", url: nginxURL, pids: nginx.workers),
+                                    Peer(name: "haproxy", url: haproxyURL, pids: [haproxy.pid]),
+                                ], &figures)
+                        }
                     }
                 }
             }
@@ -120,7 +126,7 @@ struct PeerComparison {
     private func write(_ figures: [String: Figures], _ report: BenchReport) {
         report.title(title + ", one core each for server and load")
         let rows = Load.allCases.flatMap { load in
-            ["terrace", "nginx"].compactMap { name in
+            ["terrace", "nginx", "haproxy"].compactMap { name in
                 figures[key(name, load)].map { each in
                     [
                         "\(load.rawValue)", name, each.rate.text(digits: 0, unit: ""),
@@ -140,7 +146,7 @@ struct PeerComparison {
             """
             \(rounds) rounds in turns; \(example.joined(separator: ", ")). CPU from `/proc/PID/stat`. nginx: one worker, TLS with \
             a P-256 certificate, `sendfile off`, `open_file_cache`, cache in `/dev/shm`, connections to the origin kept, an access log only where \
-            Terrace writes one (proxied requests). The origin is another nginx on the load's core.
+            Terrace writes one (proxied requests). HAProxy: one thread, `cache` in memory, `http-reuse always`, the same log. The origin is another nginx on the load's core.
             """)
     }
 }

@@ -8,6 +8,7 @@ final class BenchStack {
     private let ports: String
     private let services: String
     private let extra: String
+    private let firewall: String
 
     var manifest: String { workspace.path("terrace.yaml") }
     var authority: String { workspace.path(".terrace/ca.pem") }
@@ -16,10 +17,14 @@ final class BenchStack {
     /// - Parameters:
     ///   - services: the manifest's lines below `services:`.
     ///   - extra: more lines of the manifest.
-    init(_ workspace: Workspace, services: String, extra: String) throws {
+    ///   - firewall: without a rate limit by default: the load is one client.
+    init(
+        _ workspace: Workspace, services: String, extra: String, firewall: String = "{ rate-limit: none }"
+    ) throws {
         self.workspace = workspace
         self.services = services
         self.extra = extra
+        self.firewall = firewall
         terrace = try Workspace.built("terrace")
         httpsPort = try Workspace.freePort()
         let (http, console) = (try Workspace.freePort(), try Workspace.freePort())
@@ -47,6 +52,7 @@ final class BenchStack {
     func writeManifest(round: Int = 0) throws {
         let text = """
             stack: bench
+            edge: { firewall: \(firewall) }
             services:
             \(services)
                 environment: { ROUND: "\(round)" }
@@ -78,6 +84,13 @@ final class BenchStack {
             try up(prefix: prefix)
             try body()
         }
+    }
+
+    /// A drill's result as JSON, whether its hypothesis held or not.
+    func drill(_ name: String) throws -> String {
+        try Program.run(
+            [terrace, "drill", name, "--yes", "--json", "--manifest", manifest], mayFail: true, isQuiet: true
+        ).output
     }
 
     func status() throws -> Status {

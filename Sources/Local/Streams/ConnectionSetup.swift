@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP2
 import NIOSSL
 import NIOTLS
 import TrafficRules
@@ -8,6 +7,7 @@ import TrafficRules
 struct ConnectionSetup {
     let handler: any RequestHandler
     let clock: LoopClock
+    let scratch: LoopScratch
     let limits: ConnectionLimits
     let httpLimits: HTTP1Limits
     let port: Int
@@ -26,33 +26,10 @@ struct ConnectionSetup {
     }
 
     func addHTTP2(_ channel: any Channel, tlsVersion: String?) throws {
-        let facts = facts(channel, tlsVersion)
-        let streams = HTTP2StreamCount()
-        var connection = NIOHTTP2Handler.ConnectionConfiguration()
-        connection.initialSettings = [
-            HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),
-            HTTP2Setting(parameter: .maxHeaderListSize, value: httpLimits.head),
-        ]
-        connection.targetWindowSize = 1 << 20
-        var stream = NIOHTTP2Handler.StreamConfiguration()
-        stream.targetWindowSize = 256 << 10
-        stream.outboundBufferSizeHighWatermark = 64 << 10
-        stream.outboundBufferSizeLowWatermark = 32 << 10
-        let setup = NIOLoopBound(self, eventLoop: channel.eventLoop)
-        try channel.pipeline.syncOperations.addHandlers(
-            NIOHTTP2Handler(
-                mode: .server, eventLoop: channel.eventLoop, connectionConfiguration: connection,
-                streamConfiguration: stream, streamDelegate: streams,
-                inboundStreamInitializer: { stream in
-                    stream.eventLoop.makeCompletedFuture {
-                        let setup = setup.value
-                        try stream.pipeline.syncOperations.addHandler(
-                            HTTP2StreamHandler(
-                                handler: setup.handler, loop: stream.eventLoop, limits: setup.limits, facts: facts,
-                                clock: setup.clock))
-                    }
-                }),
-            HTTP2IdleHandler(idle: limits.idle, streams: streams))
+        try channel.pipeline.syncOperations.addHandler(
+            HTTP2ServerHandler(
+                handler: handler, limits: limits, httpLimits: httpLimits, facts: facts(channel, tlsVersion),
+                clock: clock, scratch: scratch))
     }
 
     private func facts(_ channel: any Channel, _ tlsVersion: String?) -> ConnectionFacts {
@@ -108,6 +85,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
             return
         }
         for data in early { context.fireChannelRead(data) }
+        if !early.isEmpty { context.fireChannelReadComplete() }
         early.removeAll()
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }

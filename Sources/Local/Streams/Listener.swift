@@ -31,12 +31,19 @@ package final class Listener: Sendable {
     package let port: Int
     private let sockets: [any Channel]
     private let connections: OpenConnections
+    private let certificate: ShownCertificate
 
-    private init(port: Int, sockets: [any Channel], connections: OpenConnections) {
+    private init(
+        port: Int, sockets: [any Channel], connections: OpenConnections, certificate: ShownCertificate
+    ) {
         self.port = port
         self.sockets = sockets
         self.connections = connections
+        self.certificate = certificate
     }
+
+    /// Shown to connections from now on; those that are open go on with what they have. For a listener with TLS.
+    package func setCertificate(_ context: NIOSSLContext) { certificate.context.withLock { $0 = context } }
 
     /// How many connections are open.
     package var connectionCount: Int { connections.count }
@@ -63,16 +70,18 @@ package final class Listener: Sendable {
         handler: @escaping @Sendable (any EventLoop) -> (any RequestHandler, LoopClock)
     ) async throws -> Listener {
         let connections = OpenConnections(limit: options.limits.connections)
+        let certificate = ShownCertificate(options.tls)
         let port = try await claim(options, loops[0])
         var sockets: [any Channel] = []
         do {
             for loop in loops {
                 let parts = try await loop.submit {
                     let (handler, clock) = handler(loop)
-                    return NIOLoopBound(LoopParts(handler: handler, clock: clock), eventLoop: loop)
+                    return NIOLoopBound(
+                        LoopParts(handler: handler, clock: clock, scratch: LoopScratch()), eventLoop: loop)
                 }.get()
                 for address in options.addresses {
-                    let bootstrap = bootstrap(on: loop, options, port: port, parts, connections)
+                    let bootstrap = bootstrap(on: loop, options, port: port, parts, connections, certificate)
                     do {
                         sockets.append(try await bootstrap.bind(host: address, port: port).get())
                     } catch  where address != options.addresses[0] {
@@ -85,7 +94,7 @@ package final class Listener: Sendable {
             for socket in sockets { socket.close(promise: nil) }
             throw error
         }
-        return Listener(port: port, sockets: sockets, connections: connections)
+        return Listener(port: port, sockets: sockets, connections: connections, certificate: certificate)
     }
 
     /// Stops accepting; open connections go on.
@@ -119,6 +128,7 @@ package final class Listener: Sendable {
     private struct LoopParts {
         var handler: any RequestHandler
         var clock: LoopClock
+        var scratch: LoopScratch
     }
 
     /// Binds once without SO_REUSEPORT, which fails when anybody else has the port, and gives its number.
@@ -137,7 +147,7 @@ package final class Listener: Sendable {
 
     private static func bootstrap(
         on loop: any EventLoop, _ options: Options, port: Int, _ parts: NIOLoopBound<LoopParts>,
-        _ connections: OpenConnections
+        _ connections: OpenConnections, _ certificate: ShownCertificate
     ) -> ServerBootstrap {
         ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
@@ -150,9 +160,9 @@ package final class Listener: Sendable {
                     try connections.admit(channel)
                     let parts = parts.value
                     let connection = ConnectionSetup(
-                        handler: parts.handler, clock: parts.clock, limits: options.limits,
+                        handler: parts.handler, clock: parts.clock, scratch: parts.scratch, limits: options.limits,
                         httpLimits: options.httpLimits, port: port)
-                    try connection.configure(channel, tls: options.tls)
+                    try connection.configure(channel, tls: certificate.context.withLock { $0 })
                 }
             }
     }
@@ -162,6 +172,13 @@ package final class Listener: Sendable {
 package struct PortRefused: Error, Sendable, Equatable {
     package var port: Int
     package var errnoCode: CInt
+}
+
+/// What a listener shows to new connections; nil without TLS. Read once for a connection.
+private final class ShownCertificate: Sendable {
+    let context: Mutex<NIOSSLContext?>
+
+    init(_ context: NIOSSLContext?) { self.context = Mutex(context) }
 }
 
 /// The open connections of one listener, counted against its limit.

@@ -70,7 +70,7 @@ extension String {
         return flat.count > 40 ? flat.prefix(39) + "…" : flat
     }
 
-    fileprivate func padded(to width: Int) -> String {
+    func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 }

@@ -5,7 +5,6 @@ extension Setting {
     static func list(of stack: Stack) -> [Setting] {
         let identity = "another name is another stack, with data of its own"
         let ports = "the ports are taken when the stack starts"
-        let firewall = "not enforced on this machine by this version"
         return [
             restart("stack", .edge, stack.name, identity),
             restart("environment", .edge, stack.environment, identity),
@@ -15,14 +14,74 @@ extension Setting {
             awsOnly("network.nat", .edge, stack.network.nat.rawValue),
             awsOnly("network.endpoints", .edge, words(stack.network.endpoints.map(\.rawValue))),
             awsOnly("edge.domain", .edge, stack.edge.domain), awsOnly("edge.origin", .edge, stack.edge.origin.rawValue),
-            live("edge.cache", .edge, words(stack.edge.cache.map { "\($0.path) \($0.ttl.written)" })),
-            notHere("edge.firewall.rules", .edge, words(stack.edge.firewall.rules.map(\.rawValue)), firewall),
-            notHere("edge.firewall.rate-limit", .edge, rate(stack.edge.firewall.rateLimit), firewall),
+            live("edge.cache", .edge, words(stack.edge.cache.map(\.written))),
+        ] + list(of: stack.edge.firewall) + balancerRules(of: stack) + [
             awsOnly("alarms.notify", .edge, words(stack.alarms.notify)),
             restart("local.https", .edge, "\(stack.local.https)", ports),
             restart("local.http", .edge, "\(stack.local.http)", ports),
             restart("local.console", .edge, "\(stack.local.console)", ports),
-        ] + stack.tags.sorted { $0.key < $1.key }.map { awsOnly("tags.\($0.key)", .edge, $0.value) }
+        ] + figures(of: stack) + drill(of: stack)
+            + stack.tags.sorted { $0.key < $1.key }.map { awsOnly("tags.\($0.key)", .edge, $0.value) }
+    }
+
+    private static func balancerRules(of stack: Stack) -> [Setting] {
+        stack.balancer.rules.map { live("balancer.rules.\($0.priority)", .edge, $0.written) }
+    }
+
+    private static func drill(of stack: Stack) -> [Setting] {
+        let standard = DrillTraffic()
+        let values: [(String, String?)] = [
+            ("read", stack.drill.read == standard.read ? nil : stack.drill.read),
+            ("write", stack.drill.write.map { "\($0.path) \($0.type) \($0.body)" }), ("cached", stack.drill.cached),
+        ]
+        return values.filter { $0.1 != nil }.map {
+            notHere("drill.\($0.0)", .edge, $0.1, "used by `terrace drill` only: nothing changes here")
+        }
+    }
+
+    /// What `terrace cost` reckons with.
+    private static func figures(of stack: Stack) -> [Setting] {
+        let reason = "used by `terrace cost` only: nothing changes here"
+        let (usage, standard) = (stack.usage, Usage())
+        let database = usage.database
+        let tasks = usage.tasks.sorted { $0.key < $1.key }.map { "\($0.key) \(hundredths($0.value))" }
+        let values: [(String, String, Bool)] = [
+            ("requests", "\(usage.requests)", usage.requests == standard.requests),
+            ("egress", "\(usage.egress)", usage.egress == standard.egress),
+            ("uploads", "\(usage.uploads)", usage.uploads == standard.uploads),
+            ("cache-hits", "\(usage.cacheHits)", usage.cacheHits == standard.cacheHits),
+            ("tasks", words(tasks), tasks.isEmpty),
+            ("database.storage", "\(database.storage)", database.storage == standard.database.storage),
+            ("database.io", "\(database.io)", database.io == standard.database.io),
+            ("database.capacity", database.capacity.map(hundredths) ?? "", database.capacity == nil),
+            ("database.logs", "\(database.logs)", database.logs == standard.database.logs),
+            ("logs", "\(usage.logs)", usage.logs == standard.logs), ("nat", "\(usage.nat)", usage.nat == standard.nat),
+            ("flow-logs", "\(usage.flowLogs)", usage.flowLogs == standard.flowLogs),
+            ("images", "\(usage.images)", usage.images == standard.images),
+            ("free-tier", "\(usage.freeTier)", usage.freeTier == standard.freeTier),
+        ]
+        let said = values.filter { !$0.2 }.map { notHere("usage.\($0.0)", .edge, $0.1, reason) }
+        return said + [notHere("budget", .edge, stack.budget?.exact, reason)]
+    }
+
+    /// `2.5`
+    private static func hundredths(_ value: Int) -> String {
+        let rest = value % 100
+        return "\(value / 100)"
+            + (rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : ".\(rest < 10 ? "0" : "")\(rest)")
+    }
+
+    private static func list(of firewall: Firewall) -> [Setting] {
+        let lists = [
+            ("allow", firewall.allow), ("deny", firewall.deny), ("trusted-proxies", firewall.trustedProxies),
+        ].map { live("edge.firewall.\($0.0)", .edge, words($0.1.map(\.description))) }
+        return [
+            live("edge.firewall.rules", .edge, words(firewall.rules.map(\.rawValue))),
+            live("edge.firewall.mode", .edge, firewall.mode.rawValue),
+            live(
+                "edge.firewall.rate-limit", .edge, rate(firewall.rateLimit), "takes effect at once, counted from zero"),
+            live("edge.firewall.largest-body", .edge, firewall.largestBody.map(\.description)),
+        ] + lists
     }
 
     /// Everything of a service but how many tasks there are, whose reason needs both sides.
@@ -36,18 +95,42 @@ extension Setting {
             live("\(base).command", .application, service.command.map(command), rolls),
             awsOnly("\(base).port", .application, "\(service.port)"),
             live("\(base).routes", .edge, words(service.routes.map(\.text))),
+            live("\(base).protocol", .application, service.taskProtocol.rawValue, rolls),
             awsOnly("\(base).cpu", .application, "\(service.cpu)"),
             awsOnly("\(base).memory", .application, "\(service.memory)"),
-            awsOnly("\(base).tasks.max", .application, "\(service.tasks.upperBound)"),
-            awsOnly("\(base).scale-on.cpu", .application, service.scaleOn.cpu.map(String.init)),
-            awsOnly(
+            live("\(base).tasks.max", .application, "\(service.tasks.upperBound)"),
+            live("\(base).scale-on.cpu", .application, service.scaleOn.cpu.map(String.init)),
+            live(
                 "\(base).scale-on.requests-per-task", .application, service.scaleOn.requestsPerTask.map(String.init)),
             awsOnly("\(base).spot", .application, "\(service.spot)"),
             live("\(base).secrets", .application, words(service.secrets), rolls),
             live("\(base).release", .application, service.release.map(command), "runs before the next new version"),
             live(
                 "\(base).stop-timeout", .application, service.stopTimeout.written, "takes effect when a task stops"),
-        ] + health(service.health, base) + environment
+        ] + deploy(service.deploy, base) + balancing(service.balancing, base) + health(service.health, base)
+            + environment
+    }
+
+    private static func deploy(_ rules: DeployRules, _ base: String) -> [Setting] {
+        let next = "takes effect with the next new version"
+        return [
+            live("\(base).deploy.minimum-healthy", .application, "\(rules.minimumHealthy)", next),
+            live("\(base).deploy.maximum", .application, "\(rules.maximum)", next),
+            live("\(base).deploy.failures", .application, rules.failures.map(String.init), next),
+            live(
+                "\(base).deploy.canary", .application,
+                rules.canary.map { "\($0.share) per cent for \($0.bake.written)" }, next),
+        ]
+    }
+
+    private static func balancing(_ balancing: ServiceBalancing, _ base: String) -> [Setting] {
+        let again = "takes effect at once; clients stay with their tasks"
+        return [
+            live("\(base).sticky", .edge, balancing.sticky?.written, again),
+            live("\(base).slow-start", .edge, balancing.slowStart?.written),
+            live("\(base).timeout", .edge, balancing.timeout.written),
+            live("\(base).ejection", .edge, balancing.ejection?.written ?? "none"),
+        ]
     }
 
     private static func health(_ check: HealthCheck, _ base: String) -> [Setting] {
@@ -62,7 +145,9 @@ extension Setting {
             awsOnly("database.version", .data, database.version.written),
             awsOnly("database.capacity", .data, database.capacity.written),
             restart("database.readers", .data, "\(database.readers)", "readers are made when the database starts"),
-            awsOnly("database.backups", .data, database.backups.written),
+            restart(
+                "database.backups", .data, database.backups.written,
+                "how long backups are kept is read when the database starts"),
         ]
     }
 
@@ -98,6 +183,30 @@ extension Database.Capacity {
         switch self {
         case .instance(let name): name
         case .serverless(let min, let max): "serverless \(min) to \(max)"
+        }
+    }
+}
+
+extension CacheRule {
+    /// `/static/* 1d query none`; what is left at its default is left out.
+    fileprivate var written: String {
+        let times =
+            minimum == .zero && maximum == CacheRule.longest
+            ? ttl.written : "\(minimum.written)…\(ttl.written)…\(maximum.written)"
+        var parts = ["\(path)", times]
+        if query != .all { parts.append("query \(query.written)") }
+        if cookies != .none { parts.append("cookies \(cookies.written)") }
+        if !headers.isEmpty { parts.append("headers \(headers.joined(separator: "+"))") }
+        return parts.joined(separator: " ")
+    }
+}
+
+extension CacheRule.Selection {
+    fileprivate var written: String {
+        switch self {
+        case .all: "all"
+        case .none: "none"
+        case .named(let names): names.joined(separator: "+")
         }
     }
 }

@@ -24,13 +24,20 @@ package struct Service: Sendable, Equatable {
     package var release: Command?
     /// How long a task may take between SIGTERM and SIGKILL.
     package var stopTimeout: Duration
+    package var deploy: DeployRules
+    package var balancing: ServiceBalancing
+    package var taskProtocol: TaskProtocol
+    /// A rule of the balancer leads here, whatever the routes say.
+    package var isNamedByRule: Bool
 
     package init(
         name: String, image: String? = nil, command: Command? = nil, port: Int = 3000,
         routes: [RoutePattern] = [.everything], health: HealthCheck = HealthCheck(), cpu: Int = 512,
         memory: ByteCount = .mebibytes(1024), tasks: ClosedRange<Int> = 2...10, scaleOn: ScaleOn = ScaleOn(),
         spot: Int = 0, environment: [String: String] = [:], secrets: [String] = [], release: Command? = nil,
-        stopTimeout: Duration = .seconds(30)
+        stopTimeout: Duration = .seconds(30), deploy: DeployRules = DeployRules(),
+        balancing: ServiceBalancing = ServiceBalancing(), taskProtocol: TaskProtocol = .http1,
+        isNamedByRule: Bool = false
     ) {
         self.name = name
         self.image = image
@@ -47,7 +54,14 @@ package struct Service: Sendable, Equatable {
         self.secrets = secrets
         self.release = release
         self.stopTimeout = stopTimeout
+        self.deploy = deploy
+        self.balancing = balancing
+        self.taskProtocol = taskProtocol
+        self.isNamedByRule = isNamedByRule
     }
+
+    /// False for a worker: nothing leads to it, so nobody asks it for its health.
+    package var takesRequests: Bool { !routes.isEmpty || isNamedByRule }
 }
 
 /// A list of words is run as it is; a text is given to `/bin/sh -c`.
@@ -67,6 +81,9 @@ package struct HealthCheck: Sendable, Equatable {
     package var unhealthy: Int
     /// Failures within this time after the start do not count against a task.
     package var grace: Duration
+
+    /// gRPC's own health service.
+    package static let callPath = "/grpc.health.v1.Health/Check"
 
     package init(
         path: String = "/health", interval: Duration = .seconds(10), timeout: Duration = .seconds(5),
@@ -90,5 +107,20 @@ package struct ScaleOn: Sendable, Equatable {
     package init(cpu: Int? = 60, requestsPerTask: Int? = nil) {
         self.cpu = cpu
         self.requestsPerTask = requestsPerTask
+    }
+}
+
+extension Service {
+    /// Where a service's image comes from.
+    package enum ImageSource: Sendable, Equatable {
+        /// A folder with a Dockerfile; the stack then has a repository for it.
+        case folder(String)
+        /// `registry/name:tag` or `name@sha256:…`, as a container engine reads it.
+        case reference(String)
+    }
+
+    /// A folder begins with `.` or `/`, so that `nginx` stays an image.
+    package var imageSource: ImageSource? {
+        image.map { $0.hasPrefix(".") || $0.hasPrefix("/") ? .folder($0) : .reference($0) }
     }
 }

@@ -10,6 +10,7 @@ package struct Stack: Sendable, Equatable {
     package var zones: Int
     package var network: Network
     package var edge: Edge
+    package var balancer: Balancer
     /// In the manifest's order; at least one, names unique.
     package var services: [Service]
     package var database: Database?
@@ -17,11 +18,19 @@ package struct Stack: Sendable, Equatable {
     package var local: LocalPorts
     /// User tags put on everything taggable on AWS.
     package var tags: [String: String]
+    /// What `terrace cost` assumes about a month.
+    package var usage: Usage
+    /// Dollars a month above which a plan counts as failed; nil for none.
+    package var budget: Dollars?
+    /// What `terrace drill` asks of the application.
+    package var drill: DrillTraffic
 
     package init(
         name: String, environment: String? = nil, region: String = "us-east-1", zones: Int = 2,
-        network: Network = Network(), edge: Edge = Edge(), services: [Service], database: Database? = nil,
-        alarms: Alarms = Alarms(), local: LocalPorts = LocalPorts(), tags: [String: String] = [:]
+        network: Network = Network(), edge: Edge = Edge(), balancer: Balancer = Balancer(), services: [Service],
+        database: Database? = nil, alarms: Alarms = Alarms(), local: LocalPorts = LocalPorts(),
+        tags: [String: String] = [:], usage: Usage = Usage(), budget: Dollars? = nil,
+        drill: DrillTraffic = DrillTraffic()
     ) {
         self.name = name
         self.environment = environment
@@ -29,11 +38,15 @@ package struct Stack: Sendable, Equatable {
         self.zones = zones
         self.network = network
         self.edge = edge
+        self.balancer = balancer
         self.services = services
         self.database = database
         self.alarms = alarms
         self.local = local
         self.tags = tags
+        self.usage = usage
+        self.budget = budget
+        self.drill = drill
     }
 
     /// `guestbook`, or `guestbook-staging` with an environment.
@@ -85,17 +98,6 @@ package struct Edge: Sendable, Equatable {
     }
 }
 
-/// For paths that match, an answer without its own freshness is kept for `ttl`.
-package struct CacheRule: Sendable, Equatable {
-    package var path: RoutePattern
-    package var ttl: Duration
-
-    package init(path: RoutePattern, ttl: Duration) {
-        self.path = path
-        self.ttl = ttl
-    }
-}
-
 /// What the edge refuses before it reaches a task.
 package struct Firewall: Sendable, Equatable {
     package enum RuleGroup: String, Sendable, Equatable, CaseIterable {
@@ -103,6 +105,11 @@ package struct Firewall: Sendable, Equatable {
         case badInputs = "bad-inputs"
         case sqlInjection = "sql-injection"
         case ipReputation = "ip-reputation"
+    }
+    package enum Mode: String, Sendable, Equatable, CaseIterable {
+        case block
+        /// What a group of rules would refuse passes, and is counted and logged. Lists and limits refuse in both modes.
+        case count
     }
     /// At most `requests` from one client address in any window of `per`.
     package struct RateLimit: Sendable, Equatable {
@@ -116,11 +123,33 @@ package struct Firewall: Sendable, Equatable {
     }
 
     package var rules: [RuleGroup]
+    package var mode: Mode
     package var rateLimit: RateLimit?
+    /// Never refused, inspected or limited.
+    package var allow: [AddressBlock]
+    /// Always refused, unless `allow` has them too.
+    package var deny: [AddressBlock]
+    /// Peers whose `X-Forwarded-For` says who the client is.
+    package var trustedProxies: [AddressBlock]
+    /// Longer request bodies are refused; nil: of any length.
+    package var largestBody: ByteCount?
 
-    package init(rules: [RuleGroup] = RuleGroup.allCases, rateLimit: RateLimit? = RateLimit()) {
+    /// How much of a body is inspected. AWS WAF before CloudFront inspects at most as much.
+    /// Source: AWS WAF quotas, read 2026-11.
+    package static let inspectedBody = ByteCount.kibibytes(64)
+
+    package init(
+        rules: [RuleGroup] = RuleGroup.allCases, mode: Mode = .block, rateLimit: RateLimit? = RateLimit(),
+        allow: [AddressBlock] = [], deny: [AddressBlock] = [], trustedProxies: [AddressBlock] = [],
+        largestBody: ByteCount? = nil
+    ) {
         self.rules = rules
+        self.mode = mode
         self.rateLimit = rateLimit
+        self.allow = allow
+        self.deny = deny
+        self.trustedProxies = trustedProxies
+        self.largestBody = largestBody
     }
 }
 

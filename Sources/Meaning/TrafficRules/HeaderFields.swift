@@ -37,6 +37,16 @@ package struct HeaderFields: Sendable, Equatable {
                 valueLength: UInt32(bytes.count - nameEnd)))
     }
 
+    /// As `append(name:value:)`, for parsers: one copy and no generic code between modules.
+    package mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        let start = bytes.count
+        bytes.append(contentsOf: name)
+        for index in start..<bytes.count where bytes[index] &- 65 < 26 { bytes[index] |= 32 }
+        bytes.append(contentsOf: value)
+        fields.append(
+            Field(nameStart: UInt32(start), nameLength: UInt16(name.count), valueLength: UInt32(value.count)))
+    }
+
     package mutating func append(_ name: FieldName, _ value: some Collection<UInt8>) {
         append(name: name.bytes, value: value)
     }
@@ -100,6 +110,34 @@ package struct HeaderFields: Sendable, Equatable {
         for field in fields where !field.isRemoved { body(bytes[field.nameRange], bytes[field.valueRange]) }
     }
 
+    /// Feeds every field in order, so that different fields feed different bytes.
+    package func combine(into hasher: inout Hasher) {
+        hasher.combine(count)
+        for field in fields where !field.isRemoved {
+            hasher.combine(field.nameLength)
+            hasher.combine(field.valueLength)
+        }
+        if fields.contains(where: \.isRemoved) {
+            visit { name, value in
+                name.withUnsafeBytes { hasher.combine(bytes: $0) }
+                value.withUnsafeBytes { hasher.combine(bytes: $0) }
+            }
+        } else {
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
+
+    /// As `visit`, for writers: the bytes are good within the call only, and nothing is retained for it.
+    package func visitBytes(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
+        bytes.withUnsafeBytes { bytes in
+            for field in fields where !field.isRemoved {
+                body(
+                    UnsafeRawBufferPointer(rebasing: bytes[field.nameRange]),
+                    UnsafeRawBufferPointer(rebasing: bytes[field.valueRange]))
+            }
+        }
+    }
+
     /// Bytes that the block takes in memory, for the cache's account.
     package var byteCount: Int { bytes.count + fields.count * MemoryLayout<Field>.stride }
 
@@ -135,6 +173,7 @@ package struct FieldName: Sendable, Hashable {
     package static let cacheControl = FieldName("cache-control")
     package static let connection = FieldName("connection")
     package static let contentLength = FieldName("content-length")
+    package static let contentRange = FieldName("content-range")
     package static let contentType = FieldName("content-type")
     package static let cookie = FieldName("cookie")
     package static let date = FieldName("date")

@@ -4,7 +4,7 @@ import Stacks
 
 /// The command line as a function: arguments in, exit code out.
 package enum Program {
-    /// 0 done, 1 failed, 2 changes pending, 64 not understood.
+    /// 0 done, 1 failed, 2 changes pending, 64 not understood, 130 stopped by the user.
     package static func run(_ arguments: [String]) async -> Int32 {
         let surroundings = Surroundings.current
         do {
@@ -19,6 +19,10 @@ package enum Program {
             return code.rawValue
         } catch let report as Report {
             surroundings.errors(ReportView(style: surroundings.errorStyle).text(report))
+            return 1
+        } catch let reports as Reports {
+            let view = ReportView(style: surroundings.errorStyle)
+            surroundings.errors(reports.all.map(view.text).joined(separator: "\n"))
             return 1
         } catch let mistakes as ManifestMistakes {
             surroundings.errors(mistakes.result.diagnostics.render(style: surroundings.errorStyle.diagnostics))

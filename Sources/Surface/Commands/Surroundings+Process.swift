@@ -27,6 +27,11 @@ extension Surroundings {
             try await Supervisor.launch(
                 stack: stack, manifest: manifest, folder: folder, environment: environment, events: events)
         },
+        cloud: AWSSession.open,
+        user: Operator(
+            holder: "\(SystemUsers.name(of: getuid()) ?? "user \(getuid())")@\(ThisMachine.name)",
+            machine: "\(ThisMachine.name) \(ThisMachine.boot)", process: ProcessInfo.processInfo.processIdentifier,
+            hasEnded: { ThisMachine.hasEnded($0) }),
         become: becomeProgram,
         executable: Bundle.main.executablePath ?? CommandLine.arguments[0])
 

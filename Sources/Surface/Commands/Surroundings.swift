@@ -14,6 +14,8 @@ struct Surroundings: Sendable {
     typealias Launch =
         @Sendable (Stack, [ManifestSource], URL, [String: String], @escaping @Sendable (StackEvent) -> Void)
         async throws -> any StackSupervisor
+    /// How a stack in the cloud is reached.
+    typealias Cloud = @Sendable (CloudRequest) async throws -> CloudSession
     /// Becomes another program; returns only with the reason why it did not.
     typealias Become = @Sendable (_ path: String, _ arguments: [String], _ environment: [String: String]) -> Report
 
@@ -30,6 +32,8 @@ struct Surroundings: Sendable {
     var now: @Sendable () -> Date
     var timeZone: TimeZone
     var launch: Launch
+    var cloud: Cloud
+    var user: Operator
     var become: Become
     /// This program's own file: a detached supervisor is the same program.
     var executable: String

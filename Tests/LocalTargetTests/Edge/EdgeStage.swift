@@ -16,15 +16,28 @@ struct EdgeStage {
     let balancer: LoadBalancer
     let tasks: [ScriptedTask]
     let folder: URL
+    let firewall: FirewallTier?
 
     var url: String { "https://localhost:\(edge.httpsPort)" }
     var authority: String { folder.appending(path: "certificate.pem").path(percentEncoded: false) }
 
-    /// What a test sets up: `tasks` tasks of one service that all answer by `script`.
+    /// What a test sets up: `tasks` tasks of each service that all answer by `script`.
     struct Setting {
         var tasks = 1
+        /// Beside `web`, which takes everything unless it is among them.
+        var services: [Service] = []
+        var balancing = ServiceBalancing()
+        var rules: [BalancerRule] = []
         var cache: [CacheRule] = []
+        /// nil: none at all.
+        var firewall: Firewall?
+        var place = RuleSetLibrary.Place.standard
         var limits = ConnectionLimits()
+        /// Of the cache; with a folder for what is large when `keepsLarge`, which hears what it reports.
+        var kept = EdgeCache.Limits()
+        var keepsLarge: (@Sendable (String) -> Void)?
+        /// Where that folder is, if not in the stage's own.
+        var largeFolder: URL?
         var health = HealthCheck(interval: .milliseconds(100), timeout: .milliseconds(80))
         var script: ScriptedTask.Script
 
@@ -33,11 +46,12 @@ struct EdgeStage {
             try await withTemporaryFolder { folder in
                 let stage = try await open(in: folder)
                 let isReady = await eventually {
-                    await stage.balancer.standings().values.count { $0.state == .healthy } == tasks
+                    await stage.balancer.standings().values.count { $0.state == .healthy } == stage.tasks.count
                 }
                 #expect(isReady, "the scripted tasks did not become healthy")
                 try await body(stage)
                 await stage.edge.stop()
+                stage.firewall?.stop()
                 await stage.balancer.close()
                 for task in stage.tasks { await task.stop() }
             }
@@ -47,20 +61,35 @@ struct EdgeStage {
             let certificate = try await EdgeStage.selfSigned(in: folder)
             let loops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
             let balancer = LoadBalancer(eventLoop: loops[0]) { _, _ in }
-            balancer.setServices([Service(name: "web", health: health)])
+            let web = Service(name: "web", health: health, balancing: balancing)
+            let all = services.contains { $0.name == "web" } ? services : [web] + services
+            balancer.setServices(all, Balancer(rules: rules))
+            let firewall = firewall.map {
+                FirewallTier(
+                    $0, loops: loops.count, folder: folder.appending(path: "firewall"),
+                    logFolder: folder.appending(path: "logs"), place: place)
+            }
+            await firewall?.load()
             let edge = try await EdgeTier.start(
                 on: loops,
                 .init(
                     ports: LocalPorts(https: 0, http: 0), tls: certificate, balancerName: "app/test/local",
-                    cacheRules: cache, limits: limits, logFolder: folder.appending(path: "logs")),
+                    cacheRules: cache, limits: limits, cache: kept,
+                    cacheFolder: try keepsLarge.map {
+                        try ObjectFolder(largeFolder ?? folder.appending(path: "cache"), report: $0)
+                    },
+                    logFolder: folder.appending(path: "logs"), firewall: firewall),
                 groups: balancer.groups)
             var started: [ScriptedTask] = []
-            for index in 0..<tasks {
-                let task = try await ScriptedTask.start("web.\(index + 1)", script)
-                started.append(task)
-                balancer.taskStarted(task.endpoint)
+            for service in all {
+                for index in 0..<tasks {
+                    let task = try await ScriptedTask.start("\(service.name).\(index + 1)", service.name, script)
+                    started.append(task)
+                    balancer.taskStarted(task.endpoint)
+                }
             }
-            return EdgeStage(edge: edge, balancer: balancer, tasks: started, folder: folder)
+            return EdgeStage(
+                edge: edge, balancer: balancer, tasks: started, folder: folder, firewall: firewall)
         }
     }
 
@@ -79,7 +108,7 @@ struct EdgeStage {
         return Answer(result)
     }
 
-    fileprivate static func selfSigned(in folder: URL) async throws -> NIOSSLContext {
+    static func selfSigned(in folder: URL) async throws -> NIOSSLContext {
         let (key, certificate) = (folder.appending(path: "key.pem"), folder.appending(path: "certificate.pem"))
         let made = try await runTool([
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
@@ -135,7 +164,9 @@ final class ScriptedTask: Sendable {
     /// Everything asked of it but health checks.
     var received: [RequestHead] { requests() }
 
-    static func start(_ id: String, _ script: @escaping Script) async throws -> ScriptedTask {
+    static func start(
+        _ id: String, _ service: String = "web", _ script: @escaping Script
+    ) async throws -> ScriptedTask {
         final class Received: Sendable { let heads = Mutex<[RequestHead]>([]) }
         let received = Received()
         let loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -148,7 +179,7 @@ final class ScriptedTask: Sendable {
             return (handler, LoopClock())
         }
         return ScriptedTask(
-            endpoint: TaskEndpoint(id: id, service: "web", zone: "a", port: listener.port), listener: listener,
+            endpoint: TaskEndpoint(id: id, service: service, zone: "a", port: listener.port), listener: listener,
             requests: { received.heads.withLock { $0 } })
     }
 
@@ -163,6 +194,8 @@ struct ScriptedAnswer: Sendable {
     var fields: [(String, String)] = []
     var body = ""
     var delay = Duration.zero
+    /// Sent without saying how long it is.
+    var isChunked = false
     /// Closes the connection after this many bytes of the body.
     var cutAfter: Int?
 }
@@ -209,6 +242,11 @@ private final class ScriptReceiver: RequestReceiver {
     private func send(_ answer: ScriptedAnswer) {
         var head = ResponseHead(status: answer.status)
         for (name, value) in answer.fields { head.fields.append(FieldName(name), value) }
+        if answer.isChunked {
+            responder.send(head, body: .chunked)
+            responder.send(ByteBuffer(string: answer.body))
+            return responder.finish(trailers: nil)
+        }
         guard let cut = answer.cutAfter else {
             responder.send(whole: head, body: ByteBuffer(string: answer.body), length: nil)
             return

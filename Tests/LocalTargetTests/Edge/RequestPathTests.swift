@@ -53,6 +53,20 @@ import TrafficRules
         }
     }
 
+    @Test("RFC 8297 and RFC 9110 §6.5: early hints and trailers arrive", arguments: ["--http1.1", "--http2"])
+    func interimAnswersAndTrailersArrive(version: String) async throws {
+        let answer =
+            "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "3\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n"
+        try await withRawTask(answer) { stage in
+            let result = try await stage.curl(version, "--include", "-H", "TE: trailers")
+            #expect(result.output.contains("103"), "\(result.output)")
+            #expect(result.output.contains("link: </a.css>"), "\(result.output)")
+            #expect(result.output.contains("abc"), "\(result.output)")
+            #expect(result.output.contains("x-sum: 9"), "\(result.output)")
+        }
+    }
+
     @Test func aLargeAnswerIsWholeBeforeTheConnectionCloses() async throws {
         let body = String(repeating: "0123456789", count: 5_000_000)
         try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(body: body) }).run { stage in

@@ -35,14 +35,17 @@ private func runs(_ program: String, _ arguments: [String]) async throws -> Bool
         }
     }
 
-    @Test func certificateIsDueThirtyDaysBeforeItsEnd() async throws {
+    @Test func certificateIsDueWhenAThirdOfItsLifeIsOver() async throws {
         try await withTemporaryFolder { folder in
             let now = Date()
             let authority = try CertificateAuthority.open(folder: folder.appending(path: "authority"), now: now)
             let issued = try authority.issue(names: ["localhost"], addresses: [], now: now)
             #expect(issued.notAfter.timeIntervalSince(now) <= 397 * day)
-            #expect(!issued.isDue(at: now + 366 * day))
-            #expect(issued.isDue(at: now + 367 * day))
+            #expect(!issued.isDue(at: now + 132 * day))
+            #expect(issued.isDue(at: now + 133 * day))
+            // The calendar was set back.
+            #expect(!issued.isDue(at: now - 3599))
+            #expect(issued.isDue(at: now - 3601))
             #expect(!"\(issued)".contains("PRIVATE KEY"))
         }
     }

@@ -1,3 +1,4 @@
+import Stacks
 import TestKit
 import Testing
 
@@ -12,12 +13,20 @@ private struct Bench {
     private(set) var elapsed = Duration.zero
     private var now: ContinuousClock.Instant { start + elapsed }
 
-    mutating func want(_ version: Int, _ count: Int, grace: Duration = .seconds(60)) -> [Action] {
-        group.want(version: version, count: count, grace: grace)
+    mutating func want(
+        _ version: Int, _ count: Int, grace: Duration = .seconds(60), rules: DeployRules = DeployRules(),
+        trial: TaskGroup.Trial? = nil
+    ) -> [Action] {
+        group.want(version: version, count: count, grace: grace, rules: rules, trial: trial)
         return next()
     }
 
-    mutating func next() -> [Action] { group.next(at: now) }
+    /// Until nothing more is decided: a task that leaves makes room for another.
+    mutating func next() -> [Action] {
+        var all: [Action] = []
+        while case let actions = group.next(at: now), !actions.isEmpty { all += actions }
+        return all
+    }
 
     mutating func pass(_ duration: Duration) -> [Action] {
         elapsed += duration
@@ -38,6 +47,8 @@ private struct Bench {
         _ = group.ended(number, TaskFailure("ended"), at: now)
         return next()
     }
+
+    var healthyCount: Int { group.members.count(where: \.isHealthy) }
 
     var summary: [String] { group.members.map { "\($0.number)\($0.zone) v\($0.version)" } }
 }
@@ -78,20 +89,79 @@ private struct Bench {
         #expect(bench.group.member(3)?.restarts == 1)
     }
 
-    @Test func rolloutStartsOneThenStopsOneUntilAllAreNew() {
+    @Test func oldTasksLeaveOneByOneAsNewOnesBecomeHealthy() {
         var bench = Bench()
         _ = bench.want(1, 2)
         _ = bench.healthy(1, 2)
-        #expect(bench.want(2, 2) == [.start(number: 3, zone: "a")])
+        #expect(bench.want(2, 2) == [.start(number: 3, zone: "a"), .start(number: 4, zone: "b")])
         #expect(bench.next() == [])
-        let first = bench.healthy(3)
-        #expect(first == [.stop(number: 1, because: "replaced by a new version")])
-        #expect(bench.next() == [.start(number: 4, zone: "b")])
+        #expect(bench.healthy(4) == [.stop(number: 1, because: "replaced by another version")])
         #expect(bench.ended(1) == [])
-        #expect(bench.healthy(4) == [.stop(number: 2, because: "replaced by a new version")])
+        #expect(bench.healthy(3) == [.stop(number: 2, because: "replaced by another version")])
         #expect(bench.ended(2) == [])
         #expect(bench.group.isSteady)
         #expect(bench.summary == ["3a v2", "4b v2"])
+    }
+
+    /// Minimum and maximum per cent of 4 tasks; how many start and how many leave before any new one is healthy.
+    @Test(arguments: [
+        (100, 200, 4, 0), (100, 150, 2, 0), (100, 101, 1, 0), (50, 100, 2, 2), (50, 125, 3, 2), (0, 100, 4, 4),
+        (75, 100, 1, 1),
+    ])
+    func roomIsWhatTheRulesLeave(_ minimum: Int, _ maximum: Int, _ starts: Int, _ stops: Int) {
+        var bench = Bench()
+        _ = bench.want(1, 4)
+        _ = bench.healthy(1, 2, 3, 4)
+        let actions = bench.want(2, 4, rules: DeployRules(minimumHealthy: minimum, maximum: maximum))
+        #expect(actions.count { if case .start = $0 { true } else { false } } == starts)
+        #expect(actions.count { if case .stop = $0 { true } else { false } } == stops)
+    }
+
+    @Test func oneTaskIsReplacedAlthoughRoundingLeavesNoRoom() {
+        var bench = Bench()
+        _ = bench.want(1, 1)
+        _ = bench.healthy(1)
+        let actions = bench.want(2, 1, rules: DeployRules(minimumHealthy: 50, maximum: 150))
+        #expect(actions == [.start(number: 2, zone: "a")])
+    }
+
+    @Test func tasksOnTrialRunBesideAllOthersUntilTheyTakeOver() {
+        var bench = Bench()
+        _ = bench.want(1, 2)
+        _ = bench.healthy(1, 2)
+        let trial = TaskGroup.Trial(version: 2, count: 1)
+        #expect(bench.want(1, 2, trial: trial) == [.start(number: 3, zone: "a")])
+        #expect(!bench.group.isOnTrial)
+        #expect(bench.healthy(3) == [])
+        #expect(bench.group.isOnTrial && !bench.group.isSteady)
+        // One that fails is started again, and an old one as well.
+        #expect(bench.ended(3) == [])
+        #expect(bench.pass(.seconds(1)) == [.start(number: 4, zone: "a")])
+        #expect(bench.healthy(4) == [])
+        #expect(
+            bench.want(2, 2) == [
+                .start(number: 5, zone: "b"), .stop(number: 1, because: "replaced by another version"),
+            ])
+    }
+
+    @Test func tasksOnTrialLeaveAtOnceWhenTheVersionIsGivenUp() {
+        var bench = Bench()
+        _ = bench.want(1, 2)
+        _ = bench.healthy(1, 2)
+        _ = bench.want(1, 2, trial: TaskGroup.Trial(version: 2, count: 1))
+        _ = bench.healthy(3)
+        #expect(bench.want(1, 2) == [.stop(number: 3, because: "replaced by another version")])
+    }
+
+    @Test func eachLostTaskIsToldOnce() {
+        var bench = Bench()
+        _ = bench.want(1, 2, grace: .seconds(60))
+        _ = bench.unhealthy(1)
+        #expect(bench.group.takeLost() == [])
+        _ = bench.pass(.seconds(60))
+        _ = bench.unhealthy(1)
+        #expect(bench.group.takeLost().map(\.number) == [1])
+        #expect(bench.group.takeLost() == [])
     }
 
     @Test func rolloutThatDoesNotBecomeHealthyLeavesTheOldTasksAlone() {
@@ -100,8 +170,8 @@ private struct Bench {
         _ = bench.healthy(1, 2)
         _ = bench.want(2, 2)
         var stops = 0
-        for round in 3..<12 {
-            _ = bench.ended(round)
+        for _ in 3..<12 {
+            for member in bench.group.members where member.version == 2 { _ = bench.ended(member.number) }
             let actions = bench.pass(.seconds(30))
             stops += actions.count { if case .stop = $0 { true } else { false } }
         }
@@ -115,8 +185,9 @@ private struct Bench {
         _ = bench.healthy(1, 2)
         _ = bench.want(2, 2)
         _ = bench.ended(3)
-        #expect(bench.want(3, 2) == [.start(number: 4, zone: "a")])
-        #expect(bench.summary == ["1a v1", "2b v1", "4a v3"])
+        let actions = bench.want(3, 2)
+        #expect(actions.first == .stop(number: 4, because: "replaced by another version"))
+        #expect(actions.dropFirst() == [.start(number: 5, zone: "a"), .start(number: 6, zone: "b")])
     }
 
     @Test func unhealthyTaskIsReplacedSuccessorFirst() {
@@ -180,24 +251,35 @@ private struct Bench {
         var bench = Bench()
         var version = 1
         var count = 2
-        _ = bench.want(version, count)
+        let rules = [
+            DeployRules(), DeployRules(minimumHealthy: 50, maximum: 100),
+            DeployRules(minimumHealthy: 100, maximum: 110),
+        ][seed % 3]
+        var trial: TaskGroup.Trial?
+        _ = bench.want(version, count, rules: rules)
         for _ in 0..<60 {
+            let healthy = bench.healthyCount
             let number = bench.group.members.randomElement(using: &generator)?.number ?? 0
             var actions: [Action] = []
-            switch Int.random(in: 0..<7, using: &generator) {
+            let isEvent = Int.random(in: 0..<8, using: &generator)
+            switch isEvent {
             case 0: actions = bench.ended(number)
             case 1: actions = bench.unhealthy(number)
             case 2:
-                version += 1
-                actions = bench.want(version, count)
+                (version, trial) = (version + 1, nil)
+                actions = bench.want(version, count, rules: rules)
             case 3:
                 count = Int.random(in: 0...4, using: &generator)
-                actions = bench.want(version, count)
+                actions = bench.want(version, count, rules: rules, trial: trial)
             case 4: actions = bench.pass(.seconds(1))
+            case 5:
+                trial = trial == nil ? TaskGroup.Trial(version: version + 1, count: 1) : nil
+                actions = bench.want(version, count, rules: rules, trial: trial)
             default: actions = bench.healthy(number)
             }
-            check(bench, actions, count: count, seed: seed)
+            check(bench, actions, rules, count: count, healthyBefore: isEvent > 3 ? healthy : nil, seed: seed)
         }
+        _ = bench.want(version + 1, count, rules: rules)
         for _ in 0..<200 where !bench.group.isSteady {
             for member in bench.group.members {
                 if member.isStopping { _ = bench.ended(member.number) } else { _ = bench.healthy(member.number) }
@@ -207,13 +289,16 @@ private struct Bench {
         #expect(bench.group.isSteady, "seed \(seed): \(bench.group.members)")
     }
 
-    private func check(_ bench: Bench, _ actions: [Action], count: Int, seed: Int) {
+    /// `healthyBefore`: of those that stayed, where the event itself took none away.
+    private func check(
+        _ bench: Bench, _ actions: [Action], _ rules: DeployRules, count: Int, healthyBefore: Int?, seed: Int
+    ) {
         let staying = bench.group.members.filter { !$0.isStopping }
-        #expect(staying.count >= count, "seed \(seed)")
-        let stopped = actions.contains {
-            if case .stop(_, let reason) = $0 { reason.contains("replaced") } else { false }
-        }
-        if stopped { #expect(staying.count >= count, "seed \(seed)") }
+        let trial = bench.group.trial?.count ?? 0
+        #expect(staying.count >= min(count, rules.fewest(of: count)), "seed \(seed)")
+        #expect(staying.count <= max(rules.most(of: 4), rules.most(of: count)) + trial + 1, "seed \(seed)")
+        guard let healthyBefore, actions.contains(where: { if case .stop = $0 { true } else { false } }) else { return }
+        #expect(bench.healthyCount >= min(healthyBefore, rules.fewest(of: count)), "seed \(seed)")
     }
 }
 
@@ -230,5 +315,41 @@ private struct Bench {
         #expect(backoff.isCrashLoop)
         #expect(backoff.failed(healthyFor: .seconds(60)) == RestartBackoff.first)
         #expect(!backoff.isCrashLoop)
+    }
+
+    @Test func whatALostZoneHadStartsInAnother() {
+        var bench = Bench()
+        _ = bench.want(1, 2)
+        _ = bench.healthy(1, 2)
+        bench.group.lose(zone: "b")
+        #expect(bench.ended(2) == [])
+        #expect(bench.pass(.seconds(1)) == [.start(number: 3, zone: "a")])
+        #expect(bench.want(1, 3) == [.start(number: 4, zone: "a")])
+    }
+
+    @Test func whatHadToMoveComesBackAfterASuccessorIsHealthy() {
+        var bench = Bench()
+        _ = bench.want(1, 2)
+        _ = bench.healthy(1, 2)
+        bench.group.lose(zone: "b")
+        _ = bench.ended(2)
+        _ = bench.pass(.seconds(1))
+        _ = bench.healthy(3)
+        bench.group.regain(zone: "b")
+        #expect(bench.next() == [.start(number: 4, zone: "b")])
+        #expect(bench.healthy(4) == [.stop(number: 3, because: "moved to a zone that has fewer")])
+        _ = bench.ended(3)
+        #expect(bench.summary == ["1a v1", "4b v1"])
+        #expect(bench.group.isSteady)
+    }
+
+    @Test func aZoneThatComesBackBeforeAnythingMovedChangesNothing() {
+        var bench = Bench()
+        _ = bench.want(1, 3)
+        _ = bench.healthy(1, 2, 3)
+        bench.group.lose(zone: "b")
+        bench.group.regain(zone: "b")
+        #expect(bench.next() == [])
+        #expect(bench.group.isSteady)
     }
 }

@@ -4,6 +4,7 @@ import Stacks
 import Synchronization
 import TestKit
 import Testing
+import TrafficRules
 
 @testable import LocalTarget
 
@@ -20,6 +21,9 @@ private final class Traffic: TaskTraffic {
         var checks: [String: Task<Void, Never>] = [:]
         var log: [String] = []
         var healthy: Set<String> = []
+        /// What the next comparisons say; nil without a trial.
+        var seen = CanaryComparison()
+        var trial: (version: Int, part: Int)?
     }
     let state = Mutex(State())
 
@@ -39,6 +43,16 @@ private final class Traffic: TaskTraffic {
             state.checks.removeValue(forKey: task)?.cancel()
         }
     }
+
+    func beginTrial(of service: String, version: Int, part: Int) {
+        state.withLock { $0.trial = (version, part) }
+    }
+
+    func comparison(of service: String) -> CanaryComparison? {
+        state.withLock { $0.trial == nil ? nil : $0.seen }
+    }
+
+    func endTrial(of service: String) { state.withLock { $0.trial = nil } }
 
     private func check(_ endpoint: TaskEndpoint) async {
         while !Task.isCancelled {
@@ -180,7 +194,7 @@ struct TaskSupervisorTests {
             let starts = try #require(log.firstIndex(of: "started web.3"))
             let drains = try #require(log.firstIndex(of: "drain web.1"))
             #expect(starts < drains)
-            #expect(await stage.supervisor.status()[0].tasks.map(\.id) == ["web.3", "web.4"])
+            #expect(Set(await stage.supervisor.status()[0].tasks.map(\.id)) == ["web.3", "web.4"])
         }
     }
 
@@ -315,6 +329,158 @@ struct TaskSupervisorTests {
             await stage.supervisor.apply([worker])
             #expect(await stage.supervisor.waitForOutcome() == [])
             #expect(stage.traffic.state.withLock { $0.log }.isEmpty)
+        }
+    }
+}
+
+/// New versions of a real service.
+extension TaskSupervisorTests {
+    @Test func versionThatCrashesIsGivenUpAndTheOldTasksNeverLeave() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service()])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            let before = await stage.supervisor.status()[0].tasks.map(\.id)
+            let broken = service("web", .shell("echo 'no table users' >&2; exit 3"))
+            await stage.supervisor.apply([broken])
+            let problem = await stage.supervisor.waitForOutcome().first
+            #expect(
+                problem?.message.hasPrefix("release 2 was given up: 3 of its tasks failed; the last one ended") == true)
+            #expect(problem?.message.contains("exit code 3") == true)
+            #expect(problem?.lines == ["no table users"])
+            #expect(await stage.supervisor.status()[0].tasks.map(\.id) == before)
+            #expect(
+                stage.traffic.state.withLock { $0.log }.allSatisfy { line in !before.contains { line == "drain \($0)" }
+                })
+            let list = try #require(try await stage.supervisor.releaseLists().first)
+            #expect(list.running == 1 && list.instead == 2)
+            #expect(list.releases.map(\.outcome) == [.failed, .served])
+            // Nobody but a deployment brings it back.
+            await stage.supervisor.apply([broken])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(stage.events.contains("release 1 runs since 2 failed"))
+        }
+    }
+
+    @Test func overwrittenProgramIsRolledBackFromItsCopyWithoutItsReleaseCommand() async throws {
+        try await withStage { stage in
+            var web = service()
+            web.release = .shell("echo migrated >> released")
+            await stage.supervisor.apply([web])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            let file = stage.folder.appending(path: "server.py")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try Data(text.replacingOccurrences(of: "\"bye\"", with: "\"new bye\"").utf8).write(to: file)
+            #expect(await stage.supervisor.outdated().map(\.reason) == ["its program was built anew"])
+            await stage.supervisor.apply([web], deploying: ["web"])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(await stage.supervisor.runningReleases() == ["web": 2])
+            try await stage.supervisor.rollBack("web", to: nil)
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(await stage.supervisor.runningReleases() == ["web": 1])
+            await stage.supervisor.stop(graceful: true)
+            let lines = LogReader(folder: stage.folder.appending(path: "logs")).lines()
+            let byes = lines.filter { ["bye", "new bye"].contains($0.text) }.map { "\($0.task) \($0.text)" }
+            #expect(
+                byes.sorted() == [
+                    "web.1 bye", "web.2 bye", "web.3 new bye", "web.4 new bye", "web.5 bye", "web.6 bye",
+                ])
+            let released = try String(contentsOf: stage.folder.appending(path: "released"), encoding: .utf8)
+            #expect(released == "migrated\nmigrated\n")
+        }
+    }
+
+    @Test func rollbackToWhatIsNotThereSaysWhatIs() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service()])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            for number in [nil, 1, 9] {
+                await #expect(throws: Report.self) { try await stage.supervisor.rollBack("web", to: number) }
+            }
+            #expect(await stage.supervisor.runningReleases() == ["web": 1])
+        }
+    }
+
+    @Test func canaryRunsBesideAllOldTasksAndTakesOverWhenItIsAsGood() async throws {
+        try await withStage { stage in
+            var web = service()
+            web.deploy.canary = .init(share: 10, bake: .milliseconds(400))
+            await stage.supervisor.apply([web])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(stage.traffic.state.withLock { $0.trial } == nil)
+            stage.traffic.state.withLock { $0.seen.new = .init(requests: 40, errors: 0) }
+            web.environment = ["COLOUR": "green"]
+            await stage.supervisor.apply([web])
+            #expect(await eventually { stage.traffic.state.withLock { $0.trial?.part } == 22 })
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(stage.traffic.state.withLock { $0.trial } == nil)
+            #expect(await stage.supervisor.runningReleases() == ["web": 2])
+            #expect(stage.events.contains("the canary is as good as the old version: 0 of its 40 requests failed"))
+        }
+    }
+
+    @Test func canaryThatFailsRequestsIsGivenUpAndNoOldTaskLeaves() async throws {
+        try await withStage { stage in
+            var web = service()
+            web.deploy.canary = .init(share: 10, bake: .seconds(60))
+            await stage.supervisor.apply([web])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            stage.traffic.state.withLock { $0.seen.new = .init(requests: 40, errors: 20) }
+            web.environment = ["COLOUR": "red"]
+            await stage.supervisor.apply([web])
+            let problem = await stage.supervisor.waitForOutcome().first
+            #expect(problem?.message.contains("as a canary 20 of its 40 requests failed") == true)
+            #expect(await stage.supervisor.status()[0].tasks.map(\.id) == ["web.1", "web.2"])
+            #expect(stage.traffic.state.withLock { $0.trial } == nil)
+        }
+    }
+}
+
+/// How many, and once.
+extension TaskSupervisorTests {
+    @Test func scaledServiceKeepsItsNumberOverAnApply() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service(tasks: 1)])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            await stage.supervisor.scale("web", to: 3)
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(await stage.supervisor.status()[0].tasks.count == 3)
+            await stage.supervisor.apply([service(tasks: 1)])
+            await stage.supervisor.scale("web", to: 2)
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(await stage.supervisor.status()[0].tasks.count == 2)
+        }
+    }
+
+    @Test func oneOffTaskHasTheServicesEnvironmentAndTellsItsLinesAndItsEnd() async throws {
+        try await withStage { stage in
+            var web = service(tasks: 1)
+            web.environment = ["COLOUR": "green"]
+            web.secrets = ["SESSION_KEY"]
+            await stage.supervisor.apply([web])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            let lines = Mutex<[String]>([])
+            let text = "echo $COLOUR $SESSION_KEY $TERRACE_TASK; echo beside >&2; exit 3"
+            let end = try await stage.supervisor.run("web", ["sh", "-c", text]) { line in
+                lines.withLock { $0.append("\(line.stream.rawValue) \(line.text)") }
+            }
+            #expect(end == .code(3))
+            #expect(lines.withLock { Set($0) } == ["out green s3cret web.run-1", "err beside"])
+            #expect(await stage.supervisor.status()[0].tasks.map(\.id) == ["web.1"])
+        }
+    }
+
+    @Test func oneOffTaskEndsWithItsCaller() async throws {
+        try await withStage { stage in
+            await stage.supervisor.apply([service(tasks: 1)])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            let run = Task { try await stage.supervisor.run("web", ["sleep", "600"]) { _ in } }
+            #expect(await eventually { stage.events.contains("web.run-1: started") })
+            run.cancel()
+            let end = try await run.value
+            #expect(end == .signal(15))
+            await #expect(throws: Report.self) {
+                _ = try await stage.supervisor.run("web", ["./absent"], each: { _ in })
+            }
         }
     }
 }

@@ -12,8 +12,14 @@ package struct DatabaseConfiguration: Sendable {
     /// The authority that clients check the certificate against.
     package var authorityPEM: String
     package var replicationPassword: Secret
+    /// Of `login`.
     package var applicationPassword: Secret
+    /// Owns the database and everything that the application makes in it.
     package var applicationRole: String
+    /// As whom the application logs in: the owner, or the role that takes turns with it.
+    package var login: String
+    /// For how long any moment can be restored.
+    package var backups: Duration
     package var databaseName: String
     /// The relays' ports on loopback; 0: any free one, remembered for the next start.
     package var writerPort: Int
@@ -24,7 +30,8 @@ package struct DatabaseConfiguration: Sendable {
     package init(
         folder: String, zones: [String] = ["a", "b"], readers: Int = 1, serverCertificatePEM: String,
         serverKeyPEM: Secret, authorityPEM: String, replicationPassword: Secret, applicationPassword: Secret,
-        applicationRole: String, databaseName: String, writerPort: Int = 0, readerPort: Int = 0,
+        applicationRole: String, login: String? = nil, databaseName: String, writerPort: Int = 0, readerPort: Int = 0,
+        backups: Duration = .seconds(7 * 86_400),
         log: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.folder = folder
@@ -36,6 +43,8 @@ package struct DatabaseConfiguration: Sendable {
         self.replicationPassword = replicationPassword
         self.applicationPassword = applicationPassword
         self.applicationRole = applicationRole
+        self.login = login ?? applicationRole
+        self.backups = backups
         self.databaseName = databaseName
         self.writerPort = writerPort
         self.readerPort = readerPort
@@ -71,6 +80,10 @@ enum DatabaseLimit {
     /// initdb, pg_rewind; a base backup copies everything.
     static let tool = Duration.seconds(120)
     static let baseBackup = Duration.seconds(3600)
+    /// From the switch of a segment until it is in the archive.
+    static let archiving = Duration.seconds(60)
+    /// A copy may have a day of log to replay.
+    static let restoring = Duration.seconds(3600)
     /// A client's connection waits this long for a writer; a failover takes a fraction of it.
     static let relayHold = Duration.seconds(10)
     /// Connections of one relay, held ones included. PostgreSQL itself takes 100.

@@ -18,6 +18,7 @@ import Processes
 ///       postgresql.conf, pg_hba.conf, pg_ident.conf, server.crt, server.key, replication.pass
 ///                        written anew at each start, outside data/ so that neither pg_rewind nor a copy moves them
 ///       incomplete       data/ is being copied or rewound; if found at a start, it is copied anew
+///     backups/, restored/  see BackupFolder
 ///     sockets/           for the supervisor and PostgreSQL's tools only
 struct DatabaseFolder: Sendable {
     /// Without symbolic links: the kernel names the servers' working folders so.

@@ -104,29 +104,41 @@ final class DatabaseRelay: Sendable {
 
     private func connect(_ client: any Channel, number: Int, deadline: NIODeadline) {
         let loop = client.eventLoop
-        server(for: number, on: loop, deadline: deadline).flatMap { [self] port in
-            state.withLock { $0.connections[number]?.target = port }
-            return ClientBootstrap(group: loop)
+        server(for: number, on: loop, deadline: deadline).flatMap { port in
+            ClientBootstrap(group: loop)
                 .connectTimeout(.seconds(2))
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelOption(.allowRemoteHalfClosure, value: true)
                 .channelOption(.autoRead, value: false)
                 .connect(host: "127.0.0.1", port: port)
+                .map { (port, $0) }
         }.whenComplete { [self] result in
             switch result {
-            case .success(let server):
-                join(client, server)
+            case .success((let port, let server)) where claim(number, port): join(client, server)
+            case .success((_, let server)):
+                // The role went elsewhere while this connection was made: nothing was sent yet, so it may follow.
+                server.close(promise: nil)
+                guard client.isActive else { return }
+                connect(client, number: number, deadline: deadline)
             case .failure:
                 // The server has just gone and nobody has said so yet.
                 guard client.isActive, .now() < deadline else {
                     client.close(promise: nil)
                     return
                 }
-                state.withLock { $0.connections[number]?.target = nil }
                 loop.scheduleTask(in: .init(DatabaseLimit.relayRetry)) { [self] in
                     connect(client, number: number, deadline: deadline)
                 }
             }
+        }
+    }
+
+    /// Notes which server a connection has; false when that one is no longer where connections lead.
+    private func claim(_ number: Int, _ port: Int) -> Bool {
+        state.withLock { state in
+            guard state.target == port else { return false }
+            state.connections[number]?.target = port
+            return true
         }
     }
 

@@ -6,6 +6,7 @@ extension DatabaseTier {
     /// Ends with a server that accepts writes, or throws. It is begun only for the server that the record on disk names.
     func bringUpWriter(_ name: ServerName) async throws {
         guard let server = parts?.servers[name] else { throw CancellationError() }
+        try await waitForZone(of: name)
         if !server.isRunning {
             try launch(server, following: nil)
             if server.isStandby { try await server.waitUntilAccepting(writable: false) }
@@ -22,6 +23,7 @@ extension DatabaseTier {
         guard let server = parts?.servers[name], let writer = parts?.servers[name.other] else {
             throw CancellationError()
         }
+        try await waitForZone(of: name)
         if server.isRunning {
             try server.follow(writer.port)
         } else {

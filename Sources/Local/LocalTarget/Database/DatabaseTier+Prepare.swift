@@ -20,6 +20,8 @@ extension DatabaseTier {
         if !statistics { configuration.log("pg_stat_statements is not installed (apt install postgresql-contrib)") }
         let files = ServerFiles(configuration, place: place, hasStatementStatistics: statistics)
         try DatabaseFiles.write(configuration.authorityPEM, to: place.authority)
+        try BackupFolder(place).prepare()
+        try await removeRestored(BackupFolder(place))
         let servers = ServerName.allCases.map {
             ($0, PostgresServer(name: $0, place: place, installation: installation, files: files))
         }
@@ -64,7 +66,8 @@ extension DatabaseTier {
 
     private func checkNames() throws {
         let reserved = [PostgresSettings.superuser, PostgresSettings.replicationRole, "postgres"]
-        for name in [configuration.applicationRole, configuration.databaseName]
+        let alternate = Self.alternate(of: configuration.applicationRole)
+        for name in [configuration.applicationRole, alternate, configuration.databaseName]
         where name.isEmpty || name.hasPrefix("pg_") || name.utf8.count > 63 || name.contains("\n") {
             throw DatabaseError("use the name `\(name)`", answer: "PostgreSQL does not allow it")
         }
@@ -108,18 +111,14 @@ extension DatabaseTier {
     func bootstrap(_ server: PostgresServer) async throws {
         guard !isBootstrapped, let parts else { return }
         let configuration = configuration
-        let (role, database) = (configuration.applicationRole, configuration.databaseName)
+        let (role, database, login) = (configuration.applicationRole, configuration.databaseName, login)
         try await server.withConnection { connection in
-            for (name, password, rights) in [
-                (role, configuration.applicationPassword, "NOREPLICATION"),
-                (PostgresSettings.replicationRole, configuration.replicationPassword, "REPLICATION"),
-            ] {
-                let verifier = try connection.verifier(of: password, for: name)
-                let exists = try connection.query("SELECT 1 FROM pg_roles WHERE rolname = \(SQL.literal(name))")
-                try connection.query(
-                    "\(exists.isEmpty ? "CREATE" : "ALTER") ROLE \(SQL.identifier(name)) LOGIN NOSUPERUSER NOCREATEDB "
-                        + "NOCREATEROLE NOBYPASSRLS \(rights) PASSWORD \(SQL.literal(verifier))")
+            let replication = PostgresSettings.replicationRole
+            try Self.ensureRole(replication, configuration.replicationPassword, "REPLICATION", connection)
+            if try connection.query("SELECT 1 FROM pg_roles WHERE rolname = \(SQL.literal(role))").isEmpty {
+                try connection.query("CREATE ROLE \(SQL.identifier(role)) NOLOGIN")
             }
+            try Self.ensureLogin(login.role, login.password, owner: role, connection)
             if try connection.query("SELECT 1 FROM pg_database WHERE datname = \(SQL.literal(database))").isEmpty {
                 try connection.query(
                     "CREATE DATABASE \(SQL.identifier(database)) OWNER \(SQL.identifier(role))", within: .seconds(60))

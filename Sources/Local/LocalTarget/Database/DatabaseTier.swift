@@ -40,6 +40,15 @@ package actor DatabaseTier {
     var stall = StallJudge()
     var isBootstrapped = false
     var isStopping = false
+    var isBackingUp = false
+    var isRestoring = false
+    /// The copy of `db restore`, while there is one.
+    var restored: RestoredServer?
+    /// As whom tasks log in.
+    package var login: DatabaseLogin
+    private var backupKeeper: Task<Void, Never>?
+    /// Servers whose zone is gone: none of them is started.
+    var lostServers: Set<ServerName> = []
     /// Why the tier cannot go on at the moment: a record that cannot be written, a process that does not die.
     var obstacle: DatabaseError?
     private var loop: Task<Void, Never>?
@@ -50,6 +59,7 @@ package actor DatabaseTier {
     ) {
         self.configuration = configuration
         self.group = group
+        login = DatabaseLogin(role: configuration.login, password: configuration.applicationPassword)
         (messages, mailbox) = AsyncStream.makeStream()
         state = ClusterState(record: ClusterRecord(), hasReader: configuration.readers > 0)
     }
@@ -74,6 +84,7 @@ package actor DatabaseTier {
                     state: "the data is untouched",
                     next: "see \(configuration.folder)/\(state.record.writer.rawValue).log")
             }
+            backupKeeper = Task { await self.keepBackups() }
         } catch {
             await stop(graceful: false)
             throw error
@@ -85,6 +96,9 @@ package actor DatabaseTier {
     package func stop(graceful: Bool = true) async {
         isStopping = true
         mailbox.finish()
+        backupKeeper?.cancel()
+        try? await restored?.end()
+        restored = nil
         for operation in operations.values { operation.task.cancel() }
         for watch in probes.values { watch.loop.end() }
         probes = [:]
@@ -120,6 +134,11 @@ package actor DatabaseTier {
         try failIfStopped()
     }
 
+    /// Both servers show it from now on.
+    package func setCertificate(_ certificate: IssuedCertificate) throws {
+        for server in (parts?.servers ?? [:]).values { try server.setCertificate(certificate) }
+    }
+
     /// Removes a stopped tier's data for good, and the place that it was moved to, if it was.
     package static func removeData(at folder: String) throws { try DatabaseFolder.remove(at: folder) }
 
@@ -136,7 +155,7 @@ package actor DatabaseTier {
     /// who starts the task adds it from the secret store.
     package func environment() -> [String: String] {
         guard let parts else { return [:] }
-        let (role, database) = (configuration.applicationRole, configuration.databaseName)
+        let (role, database) = (login.role, configuration.databaseName)
         func url(_ port: Int) -> String {
             "postgresql://\(Self.escaped(role))@127.0.0.1:\(port)/\(Self.escaped(database))?sslmode=require"
         }

@@ -56,16 +56,25 @@ enum PostgresProcesses {
         return killAll(in: data)
     }
 
+    /// A server that is dead and that nobody has waited for (in a container whose first process reaps nobody, for ever) has
+    /// its number still, so PostgreSQL takes its lock for that of a living one. To be called when `running` finds none.
+    static func removeLockOfDead(in data: String) {
+        let lock = data + "/postmaster.pid"
+        guard let text = try? String(contentsOfFile: lock, encoding: .utf8),
+            let first = text.split(separator: "\n").first, let pid = pid_t(first), state(of: pid) == "Z"
+        else { return }
+        unlink(lock)
+    }
+
     /// Whether a signal has stopped the process (SIGSTOP; a debugger does not count).
-    static func isStopped(_ pid: pid_t) -> Bool {
-        #if os(Linux)
-            guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-                let end = text.lastIndex(of: ")")
-            else { return false }
-            return text[text.index(after: end)...].drop { $0 == " " }.first == "T"
-        #else
-            return false
-        #endif
+    static func isStopped(_ pid: pid_t) -> Bool { state(of: pid) == "T" }
+
+    /// The letter of proc_pid_stat(5), field 3; nil where there is no such process or no `/proc`.
+    private static func state(of pid: pid_t) -> Character? {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let end = text.lastIndex(of: ")")
+        else { return nil }
+        return text[text.index(after: end)...].first { $0 != ")" && $0 != " " }
     }
 
     private static func waitUntilNone(in data: String, within limit: Duration) -> Bool {

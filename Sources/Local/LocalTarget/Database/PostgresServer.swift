@@ -18,20 +18,20 @@ final class PostgresServer: Sendable {
         var port = 0
         var primaryPort: Int?
         var synchronous = false
+        var files: ServerFiles
     }
 
     let name: ServerName
     let place: DatabaseFolder
     let installation: PostgresInstallation
     let log: PostgresLog
-    private let files: ServerFiles
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(name: ServerName, place: DatabaseFolder, installation: PostgresInstallation, files: ServerFiles) {
         self.name = name
         self.place = place
         self.installation = installation
-        self.files = files
+        state = Mutex(State(files: files))
         log = PostgresLog(path: place.path + "/\(name.rawValue).log")
     }
 
@@ -39,6 +39,7 @@ final class PostgresServer: Sendable {
     var data: String { folder + "/data" }
     var port: Int { state.withLock { $0.port } }
     var process: ChildProcess? { state.withLock { $0.process } }
+    private var files: ServerFiles { state.withLock { $0.files } }
     var isRunning: Bool { process.map { $0.exit == nil } ?? false }
     var hasData: Bool { access(data + "/PG_VERSION", F_OK) == 0 }
     /// Set while it follows a writer; PostgreSQL itself removes the file when it is promoted.
@@ -58,6 +59,7 @@ final class PostgresServer: Sendable {
                 "start \(name.rawValue)", answer: "processes of an earlier server still use \(data)",
                 state: "nothing was started", next: "look at them: they hang in the kernel, most likely on the disk")
         }
+        PostgresProcesses.removeLockOfDead(in: data)
         let port = try LoopbackPort.free(preferring: preferred)
         state.withLock {
             $0.port = port
@@ -127,6 +129,17 @@ final class PostgresServer: Sendable {
         process?.send(SIGHUP)
     }
 
+    /// For connections from now on, which need no restart; those that are open go on.
+    func setCertificate(_ certificate: IssuedCertificate) throws {
+        state.withLock {
+            $0.files.certificatePEM = certificate.certificatePEM
+            $0.files.keyPEM = certificate.keyPEM
+        }
+        guard isRunning else { return }
+        try files.writeCertificate(into: folder, user: place.user)
+        process?.send(SIGHUP)
+    }
+
     func follow(_ primaryPort: Int) throws {
         guard state.withLock({ $0.primaryPort }) != primaryPort else { return }
         state.withLock { $0.primaryPort = primaryPort }
@@ -138,7 +151,8 @@ final class PostgresServer: Sendable {
         let (port, primaryPort, synchronous) = state.withLock { ($0.port, $0.primaryPort, $0.synchronous) }
         let settings = PostgresSettings(
             name: name, folder: place.path, socketFolder: place.socketFolder, port: port, synchronous: synchronous,
-            primaryPort: primaryPort, hasStatementStatistics: files.hasStatementStatistics, authority: place.authority)
+            primaryPort: primaryPort, hasStatementStatistics: files.hasStatementStatistics, authority: place.authority,
+            archiveCommand: BackupFolder(place).archiveCommand)
         try files.write(settings.text, to: folder + "/postgresql.conf", user: place.user)
     }
 

@@ -12,6 +12,8 @@ struct PostgresSettings: Sendable, Equatable {
     var primaryPort: Int?
     var hasStatementStatistics: Bool
     var authority: String
+    /// Run for every full segment of the log.
+    var archiveCommand: String
 
     static let superuser = "terrace"
     static let replicationRole = "terrace_replication"
@@ -39,6 +41,9 @@ struct PostgresSettings: Sendable, Equatable {
             ("password_encryption", "scram-sha-256"),
             ("wal_level", "replica"),
             ("hot_standby", "on"),
+            // Also on the reader: what the writer had not archived when it died would be a hole.
+            ("archive_mode", "always"),
+            ("archive_command", archiveCommand),
             // Queries on the reader are not cancelled because the writer has vacuumed.
             ("hot_standby_feedback", "on"),
             // A reader that was away for longer is copied anew. No slot: it could fill the disk.
@@ -63,7 +68,7 @@ struct PostgresSettings: Sendable, Equatable {
         ]
         if hasStatementStatistics { lines.append(("shared_preload_libraries", "pg_stat_statements")) }
         if let primaryPort { lines.append(("primary_conninfo", connection(to: primaryPort))) }
-        let body = lines.map { "\($0.0) = \(SQL.literal($0.1))" }.joined(separator: "\n")
+        let body = lines.map { "\($0.0) = \(Self.literal($0.1))" }.joined(separator: "\n")
         return "# Written by Terrace at each start; changes are lost.\n\(body)\n"
     }
 
@@ -78,6 +83,9 @@ struct PostgresSettings: Sendable, Equatable {
         .sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.quoted($0.value))" }.joined(separator: " ")
     }
 
+    /// A value in a file of settings, where a backslash means something.
+    static func literal(_ text: String) -> String { SQL.literal(text.replacing("\\", with: "\\\\")) }
+
     /// A value inside a connection string.
     static func quoted(_ value: String) -> String {
         "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
@@ -85,13 +93,13 @@ struct PostgresSettings: Sendable, Equatable {
 
     /// TLS and SCRAM only over TCP. The superuser and copies come through the Unix socket alone, where the kernel
     /// vouches for the user (`peer`), so that the superuser needs no password at all.
-    static func hostRules(role: String, database: String) -> String {
+    static func hostRules(roles: [String], database: String) -> String {
         func name(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
         return """
             local   all          \(superuser)  peer map=terrace
             local   replication  \(superuser)  peer map=terrace
             hostssl replication  \(replicationRole)  127.0.0.1/32  scram-sha-256
-            hostssl \(name(database))  \(name(role))  127.0.0.1/32  scram-sha-256
+            hostssl \(name(database))  \(roles.map(name).joined(separator: ","))  127.0.0.1/32  scram-sha-256
 
             """
     }

@@ -23,18 +23,23 @@ struct ServerFiles: Sendable {
         keyPEM = configuration.serverKeyPEM
         replicationPassword = configuration.replicationPassword
         hostRules = PostgresSettings.hostRules(
-            role: configuration.applicationRole, database: configuration.databaseName)
+            roles: [configuration.applicationRole, DatabaseTier.alternate(of: configuration.applicationRole)],
+            database: configuration.databaseName)
         userMap = PostgresSettings.userMap(systemUsers: Self.systemUsers(place.user))
         self.hasStatementStatistics = hasStatementStatistics
     }
 
     func write(into folder: String, user: UserIdentity?) throws {
-        try write(certificatePEM, to: folder + "/server.crt", user: user)
-        try write(keyPEM.reveal(), to: folder + "/server.key", user: user)
+        try writeCertificate(into: folder, user: user)
         try write(hostRules, to: folder + "/pg_hba.conf", user: user)
         try write(userMap, to: folder + "/pg_ident.conf", user: user)
         let password = replicationPassword.reveal().replacing("\\", with: "\\\\").replacing(":", with: "\\:")
         try write("*:*:*:*:\(password)\n", to: folder + "/replication.pass", user: user)
+    }
+
+    func writeCertificate(into folder: String, user: UserIdentity?) throws {
+        try write(certificatePEM, to: folder + "/server.crt", user: user)
+        try write(keyPEM.reveal(), to: folder + "/server.key", user: user)
     }
 
     func write(_ text: String, to path: String, user: UserIdentity?) throws {

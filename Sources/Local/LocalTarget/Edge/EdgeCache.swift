@@ -6,7 +6,7 @@ import TrafficRules
 /// The cache that all loops share: kept answers, and who waits for which miss. A request that finds its answer in its own
 /// loop's `LoopCache` does not come here.
 package final class EdgeCache: Sendable {
-    typealias Store = CacheStore<ByteBuffer>
+    typealias Store = CacheStore<KeptBody>
 
     struct WaiterID: Hashable, Sendable { let number: Int }
 
@@ -14,47 +14,112 @@ package final class EdgeCache: Sendable {
     enum Release: Sendable { case lookAgain, goAlone, lead }
 
     private struct State {
+        /// In memory.
         var store: Store
+        /// What is too large for it, on the disk; without a folder there is nothing in it.
+        var large: Store
         var flights = CollapsedMisses<WaiterID>()
         var waiters: [WaiterID: @Sendable (Release) -> Void] = [:]
         var lastWaiter = 0
+        /// Counts invalidations by the operator: what was asked for before one is not kept after it.
+        var invalidations = 0
     }
 
     private let state: Mutex<State>
     private let version = Atomic(0)
-    let largestObject: Int
+    let limits: Limits
+    let folder: ObjectFolder?
 
-    /// - Parameters:
-    ///   - capacity: memory for kept answers.
-    ///   - largestObject: answers beyond it are passed on and not kept.
-    package init(capacity: ByteCount = .mebibytes(128), largestObject: ByteCount = .mebibytes(8)) {
-        self.largestObject = largestObject.bytes
-        state = Mutex(State(store: Store(limits: .init(capacity: capacity, largestObject: largestObject))))
+    package struct Limits: Sendable {
+        /// Memory for kept answers, and of one of them.
+        package var memory = ByteCount.mebibytes(128)
+        package var largestInMemory = ByteCount.mebibytes(8)
+        /// The same on the disk, for bodies that are larger. Each holds a descriptor as long as it is kept.
+        package var disk = ByteCount.gibibytes(1)
+        package var largestOnDisk = ByteCount.mebibytes(256)
+
+        package init() {}
     }
+
+    /// - Parameter folder: nil when answers beyond `largestInMemory` are passed on and not kept.
+    package init(limits: Limits = Limits(), folder: ObjectFolder? = nil) {
+        self.limits = limits
+        self.folder = folder
+        state = Mutex(
+            State(
+                store: Store(limits: .init(capacity: limits.memory, largestObject: limits.largestInMemory)),
+                large: Store(limits: .init(capacity: limits.disk, largestObject: limits.largestOnDisk))))
+    }
+
+    /// Bytes of the largest body that is kept.
+    var largestObject: Int { (folder == nil ? limits.largestInMemory : limits.largestOnDisk).bytes }
 
     /// Moves whenever an answer that a loop may remember is replaced or given up.
     var generation: Int { version.load(ordering: .acquiring) }
 
-    package var counts: (objects: Int, bytes: Int, evictions: Int) {
-        state.withLock { ($0.store.counts.objects, $0.store.counts.bytes, $0.store.counts.evictions) }
+    package struct Counts: Sendable {
+        package var objects = 0
+        /// In memory.
+        package var bytes = 0
+        package var diskBytes = 0
+        package var evictions = 0
+    }
+
+    package var counts: Counts {
+        let (memory, disk) = state.withLock { ($0.store.counts, $0.large.counts) }
+        return Counts(
+            objects: memory.objects + disk.objects, bytes: memory.bytes, diskBytes: disk.bytes,
+            evictions: memory.evictions + disk.evictions)
     }
 
     func find(_ key: CacheKey, for request: HeaderFields) -> Store.Hit? {
-        state.withLock { $0.store.find(key, for: request) }
+        state.withLock { $0.store.find(key, for: request) ?? $0.large.find(key, for: request) }
     }
 
-    func store(_ response: StoredResponse, body: ByteBuffer, for key: CacheKey) {
-        _ = state.withLock { $0.store.store(response, body: body, bodyBytes: body.readableBytes, for: key) }
+    /// - Parameter epoch: `epoch` when the answer was asked for.
+    func store(_ response: StoredResponse, body: KeptBody, for key: CacheKey, since epoch: Int) {
+        state.withLock { state in
+            guard state.invalidations == epoch else { return }
+            // One variant is in one of the two, whatever its size was before.
+            switch body {
+            case .memory:
+                state.large.removeVariants(replacedBy: response, of: key)
+                state.store.store(response, body: body, bodyBytes: body.count, for: key)
+            case .file:
+                state.store.removeVariants(replacedBy: response, of: key)
+                state.large.store(response, body: body, bodyBytes: body.count, for: key)
+            }
+        }
         moved()
     }
 
+    var epoch: Int { state.withLock { $0.invalidations } }
+
+    /// Removes every answer whose path and query match; how many there were.
+    func invalidate(_ pattern: WildcardPattern) -> Int {
+        let count = state.withLock { state in
+            state.invalidations += 1
+            return state.store.remove { $0.matches(pattern) } + state.large.remove { $0.matches(pattern) }
+        }
+        moved()
+        return count
+    }
+
     func refresh(_ response: StoredResponse, for key: CacheKey) {
-        state.withLock { $0.store.refresh(response, for: key) }
+        state.withLock {
+            $0.store.refresh(response, for: key)
+            $0.large.refresh(response, for: key)
+        }
         moved()
     }
 
     func remove(_ keys: [CacheKey]) {
-        let removed = state.withLock { state in keys.map { state.store.remove($0) }.contains(true) }
+        let removed = state.withLock { state in
+            keys.map { key in
+                let wasInMemory = state.store.remove(key)
+                return state.large.remove(key) || wasInMemory
+            }.contains(true)
+        }
         if removed { moved() }
     }
 
@@ -110,16 +175,30 @@ package final class EdgeCache: Sendable {
     private func moved() { version.wrappingAdd(1, ordering: .releasing) }
 }
 
+/// The content of a kept answer.
+enum KeptBody: Sendable {
+    case memory(ByteBuffer)
+    case file(KeptFile)
+
+    var count: Int {
+        switch self {
+        case .memory(let bytes): bytes.readableBytes
+        case .file(let file): file.count
+        }
+    }
+}
+
 /// What one loop has found in the shared cache lately; all of it is forgotten when the shared cache moves on.
 struct LoopCache {
-    /// Answers that differ by `Vary` stay in the shared cache.
+    /// Keys; of each as many variants as codings make of one answer.
     private static let limit = 1024
+    private static let variants = 4
     /// Every so many hits the shared cache hears that an answer is still in use.
     private static let reportEvery = 64
 
     private let shared: EdgeCache
     private var generation: Int
-    private var hits: [CacheKey: (hit: EdgeCache.Store.Hit, uses: Int)] = [:]
+    private var hits: [CacheKey: [(hit: EdgeCache.Store.Hit, uses: Int)]] = [:]
 
     init(_ shared: EdgeCache) {
         self.shared = shared
@@ -131,15 +210,33 @@ struct LoopCache {
         if latest != generation {
             generation = latest
             hits.removeAll(keepingCapacity: true)
-        } else if let index = hits.index(forKey: key) {
-            hits.values[index].uses += 1
-            if hits.values[index].uses % Self.reportEvery != 0 { return hits.values[index].hit }
+        } else if let index = hits.index(forKey: key), let variant = position(in: hits.values[index], for: request) {
+            hits.values[index][variant].uses += 1
+            if hits.values[index][variant].uses % Self.reportEvery != 0 { return hits.values[index][variant].hit }
         }
         guard let hit = shared.find(key, for: request) else { return nil }
-        if hit.response.vary.isEmpty {
-            if hits.count >= Self.limit { hits.removeAll(keepingCapacity: true) }
-            hits[key, default: (hit, 0)].hit = hit
-        }
+        remember(hit, key, request)
         return hit
+    }
+
+    /// All variants of a key depend on the same fields.
+    private func position(in known: [(hit: EdgeCache.Store.Hit, uses: Int)], for request: HeaderFields) -> Int? {
+        guard let first = known.first?.hit.response else { return nil }
+        guard first.hasVariants else { return 0 }
+        let wanted = first.wanted(by: request)
+        return known.firstIndex { $0.hit.response.variant == wanted }
+    }
+
+    private mutating func remember(_ hit: EdgeCache.Store.Hit, _ key: CacheKey, _ request: HeaderFields) {
+        if hits.count >= Self.limit { hits.removeAll(keepingCapacity: true) }
+        guard let known = hits[key] else {
+            hits[key] = [(hit, 0)]
+            return
+        }
+        if let variant = position(in: known, for: request) {
+            hits[key]?[variant].hit = hit
+        } else if known.count < Self.variants {
+            hits[key]?.append((hit, 0))
+        }
     }
 }

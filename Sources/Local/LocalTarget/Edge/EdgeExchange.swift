@@ -1,4 +1,5 @@
 import NIOCore
+import Stacks
 import Streams
 import TrafficRules
 
@@ -14,8 +15,22 @@ final class EdgeExchange: Responder, RequestReceiver {
     private let began: Duration
     private var inner: (any RequestReceiver)?
     private var part = Part.none
+    /// What is validated with the origin.
     private var stale: EdgeCache.Store.Hit?
+    /// What may stand in for an error of the origin.
+    private var fallback: EdgeCache.Store.Hit?
+    private var forwardReason: CacheStatus.Forward
+    /// Nobody waits for the answer; it is for the cache alone.
+    private var isSilent = false
+    private var epoch = 0
     private var fill: CacheFill?
+    /// The body is encoded on its way; what is kept and what the client gets is its outcome.
+    private var encoding: PacedEncoding? {
+        didSet { if oldValue != nil, encoding == nil { edge.encodingEnded() } }
+    }
+    private var compression = Compression.never
+    private var stepIsDue = false
+    private var finalTrailers: HeaderFields?
     private var requested: Duration
     private var waiting: EdgeCache.WaiterID?
     private var patience: Scheduled<Void>?
@@ -26,7 +41,8 @@ final class EdgeExchange: Responder, RequestReceiver {
     private var isOver = false
 
     init(
-        edge: EdgeLoop, request: IncomingRequest, client: any Responder, lookup: CacheLookup?, began: Duration
+        edge: EdgeLoop, request: IncomingRequest, client: any Responder, lookup: CacheLookup?,
+        forward: CacheStatus.Forward, began: Duration
     ) {
         self.edge = edge
         self.request = request
@@ -34,11 +50,23 @@ final class EdgeExchange: Responder, RequestReceiver {
         self.lookup = lookup
         self.began = began
         requested = began
+        forwardReason = forward
+    }
+
+    /// Asks the origin about a kept answer that a client has got already; only when nobody else does.
+    func refresh(_ hit: EdgeCache.Store.Hit) {
+        guard let lookup, !request.head.fields.contains(.authorization) else { return }
+        let place = edge.cache.arrive(for: lookup.key, hasWaited: true, at: edge.clock.monotonic) { _ in }
+        guard case .lead = place else { return }
+        part = .leads
+        isSilent = true
+        if hit.response.hasValidator { stale = hit }
+        forward()
     }
 
     func start() -> (any RequestReceiver)? {
         if let lookup { seek(lookup, hasWaited: false) } else { forward() }
-        return isOver ? nil : self
+        return isOver ? inner : self
     }
 
     // MARK: Looking and waiting
@@ -50,15 +78,27 @@ final class EdgeExchange: Responder, RequestReceiver {
         case .fresh(let age):
             guard let hit else { return }
             isOver = true
-            edge.answer(from: hit, age: age, .hit, request, client, began: began)
+            inner = edge.answer(from: hit, age: age, .hit, request, client, began: began)
+        case .staleMeanwhile(let age):
+            guard let hit else { return }
+            isOver = true
+            inner = edge.answer(from: hit, age: age, .hit, request, client, began: began)
+            edge.refresh(hit, lookup, request)
         case .unsatisfiable:
             send(whole: GatewayFailure.answerTimeout.head, body: nil, length: 0)
         case .validate:
-            stale = hit
-            arrive(lookup, hasWaited: hasWaited, now)
+            // A part is asked for as it is: the origin's 304 would be about the client's condition, not ours.
+            if !lookup.isPart { stale = hit }
+            miss(hit, lookup, hasWaited: hasWaited, now)
         case .miss:
-            arrive(lookup, hasWaited: hasWaited, now)
+            miss(hit, lookup, hasWaited: hasWaited, now)
         }
+    }
+
+    private func miss(_ hit: EdgeCache.Store.Hit?, _ lookup: CacheLookup, hasWaited: Bool, _ now: Duration) {
+        fallback = hit
+        forwardReason = lookup.isPart ? .partial : CacheStatus.reason(hit?.response, lookup, at: now)
+        arrive(lookup, hasWaited: hasWaited, now)
     }
 
     private func arrive(_ lookup: CacheLookup, hasWaited: Bool, _ now: Duration) {
@@ -117,6 +157,10 @@ final class EdgeExchange: Responder, RequestReceiver {
     private func forward() {
         requested = edge.clock.monotonic
         var passed = request
+        if lookup?.mayStore == true {
+            epoch = edge.cache.epoch
+            AcceptedCodings(request.head.fields).write(to: &passed.head.fields)
+        }
         Forwarding.appendVia(request.head.version, by: EdgeLoop.name, to: &passed.head.fields)
         if let stale {
             stale.response.addConditions(to: &passed.head.fields)
@@ -130,29 +174,41 @@ final class EdgeExchange: Responder, RequestReceiver {
     func receive(body: ByteBuffer) { inner?.receive(body: body) }
     func receiveEnd(trailers: HeaderFields?) { inner?.receiveEnd(trailers: trailers) }
 
-    func clientWritabilityChanged(isWritable: Bool) { inner?.clientWritabilityChanged(isWritable: isWritable) }
+    func clientWritabilityChanged(isWritable: Bool) {
+        inner?.clientWritabilityChanged(isWritable: isWritable && takesMore)
+    }
 
     func clientGone() {
-        guard !isOver else { return }
+        guard !isOver else {
+            // What is kept on the disk may still be on its way.
+            inner?.clientGone()
+            inner = nil
+            return
+        }
         if let waiting, let lookup { _ = edge.cache.gaveUp(waiting, for: lookup.key) }
         _ = endWaiting()
         isOver = true
+        encoding = nil
         leaderFailed()
         let inner = inner
         self.inner = nil
         inner?.clientGone()
+        if isSilent { return }
         edge.record(status: GatewayFailure.clientGone.status, began: began, sent: sent)
     }
 
     // MARK: The answer on its way back
 
     var eventLoop: any EventLoop { edge.eventLoop }
-    var isWritable: Bool { bodyIsDropped || client.isWritable }
+    var isWritable: Bool { (bodyIsDropped || client.isWritable) && takesMore }
+
+    /// Whether the encoder and the disk have nothing left to do.
+    private var takesMore: Bool { encoding?.hasWork != true && fill?.isBehind != true }
     func readBody() { client.readBody() }
     func send(interim head: ResponseHead) { client.send(interim: head) }
 
     func send(whole head: ResponseHead, body: ByteBuffer?, length: Int?) {
-        guard !isOver else { return }
+        guard !isOver, !isStoodIn(for: head) else { return }
         leaderFailed()
         status = head.status
         sent = body?.readableBytes ?? 0
@@ -161,21 +217,53 @@ final class EdgeExchange: Responder, RequestReceiver {
     }
 
     func send(_ head: ResponseHead, body: BodyFraming) {
-        guard !isOver else { return }
+        guard !isOver, !isStoodIn(for: head) else { return }
         status = head.status
-        edge.cache.remove(Invalidation.keys(request.head, head, scheme: request.facts.scheme))
+        edge.cache.remove(
+            Invalidation.keys(request.head, head, scheme: request.facts.scheme, rules: edge.cacheRules))
+        if request.head.method == .head, head.status == 200 { learn(fromHead: head) }
         if let stale, let lookup, head.status == 304 { return revalidated(stale, lookup, by: head) }
         if let lookup { keepIfAllowed(head, body, lookup) }
         if let fill, fill.response.isUnchanged(for: request.head.fields, now: edge.clock.wallTime) {
             bodyIsDropped = true
             client.send(whole: decorated(fill.response.notModified), body: nil, length: nil)
         } else {
-            client.send(decorated(head), body: body)
+            client.send(decorated(compression.applied(to: head)), body: encoding == nil ? body : .chunked)
         }
     }
 
     func send(_ bytes: ByteBuffer) {
         guard !isOver else { return }
+        guard encoding != nil else { return pass(bytes) }
+        encoding?.append(bytes)
+        encode()
+    }
+
+    /// At once if its turn has come, so that a small body takes no second turn of the loop.
+    private func encode() {
+        guard !stepIsDue, encoding?.hasWork == true else { return }
+        guard let piece = encoding?.next() else {
+            let inner = inner
+            abort()
+            inner?.clientGone()
+            return
+        }
+        if piece.readableBytes > 0 { pass(piece) }
+        guard !isOver, let encoding else { return }
+        if encoding.isDone { return ended(finalTrailers) }
+        guard encoding.hasWork else { return }
+        stepIsDue = true
+        eventLoop.assumeIsolated().execute { self.nextStep() }
+    }
+
+    private func nextStep() {
+        stepIsDue = false
+        guard !isOver else { return }
+        encode()
+        if !isOver, isWritable { inner?.clientWritabilityChanged(isWritable: true) }
+    }
+
+    private func pass(_ bytes: ByteBuffer) {
         if fill?.append(bytes) == false {
             fill = nil
             lead(.uncacheable)
@@ -188,9 +276,22 @@ final class EdgeExchange: Responder, RequestReceiver {
     func finish(trailers: HeaderFields?) {
         guard !isOver else { return }
         if refetches { return refetch() }
+        guard encoding != nil else { return ended(trailers) }
+        finalTrailers = trailers
+        // Its connection may serve another by now; what is left is here.
+        inner = nil
+        encoding?.end()
+        encode()
+    }
+
+    private func ended(_ trailers: HeaderFields?) {
+        encoding = nil
         if let fill, let lookup {
-            edge.cache.store(fill.response, body: fill.body, for: lookup.key)
-            lead(.stored)
+            let (edge, epoch) = (edge, epoch)
+            fill.finish { body in
+                if let body { edge.cache.store(fill.response, body: body, for: lookup.key, since: epoch) }
+                self.lead(body == nil ? .uncacheable : .stored)
+            }
         }
         fill = nil
         if !bodyIsDropped { client.finish(trailers: trailers) }
@@ -219,8 +320,46 @@ final class EdgeExchange: Responder, RequestReceiver {
             if stale != nil, head.status < 500 { edge.cache.remove([lookup.key]) }
             return lead(.uncacheable)
         }
-        let response = StoredResponse(head, to: request.head, plan: plan)
-        fill = CacheFill(response: response, limit: edge.cache.largestObject)
+        let compression = Compression.decide(head, length: body.knownLength, to: request.head.fields)
+        if let coding = compression.coding {
+            encoding = edge.startEncoding(coding)
+            if encoding == nil { return lead(.uncacheable) }
+        }
+        self.compression = compression
+        let response = StoredResponse(head, to: request.head, plan: plan, compression: compression)
+        fill = CacheFill(
+            response, length: encoding == nil ? body.knownLength : nil, cache: edge.cache, loop: eventLoop
+        ) { [weak self] in
+            guard let self, !isOver, isWritable else { return }
+            inner?.clientWritabilityChanged(isWritable: true)
+        }
+    }
+
+    /// An error of the origin is answered with what is kept, where answer or request allow it (RFC 5861 §4).
+    private func isStoodIn(for head: ResponseHead) -> Bool {
+        let now = edge.clock.monotonic
+        guard let fallback, let lookup, fallback.response.mayStandIn(for: head.status, lookup.directives, at: now)
+        else { return false }
+        leaderFailed()
+        isOver = true
+        let inner = inner
+        self.inner = nil
+        inner?.clientGone()
+        if !isSilent {
+            self.inner = edge.answer(
+                from: fallback, age: fallback.response.age(at: now), .hit, request, client, began: began)
+        }
+        return true
+    }
+
+    /// An answer to HEAD freshens the kept answer to GET, or shows that it is outdated (RFC 9111 §4.3.5).
+    private func learn(fromHead head: ResponseHead) {
+        guard let lookup, let hit = edge.find(lookup, request) else { return }
+        switch hit.response.told(byHead: head, to: request.head, rule: rule, times: times) {
+        case .unrelated: break
+        case .refreshed(let response): edge.cache.refresh(response, for: lookup.key)
+        case .outdated: edge.cache.remove([lookup.key])
+        }
     }
 
     /// The origin says that the kept answer is still right.
@@ -234,8 +373,9 @@ final class EdgeExchange: Responder, RequestReceiver {
         lead(.stored)
         isOver = true
         inner = nil
+        if isSilent { return }
         let renewed = EdgeCache.Store.Hit(response: response, body: hit.body)
-        edge.answer(
+        inner = edge.answer(
             from: renewed, age: response.age(at: edge.clock.monotonic), .refreshHit, request, client, began: began)
     }
 
@@ -247,7 +387,7 @@ final class EdgeExchange: Responder, RequestReceiver {
         forward()
     }
 
-    private var rule: Duration? { edge.lifetime(for: request.head.path) }
+    private var rule: CacheRule? { edge.cacheRules.rule(for: request.head.path) }
 
     private var times: ExchangeTimes {
         ExchangeTimes(requested: requested, received: edge.clock.monotonic, receivedAt: edge.clock.wallTime)
@@ -260,6 +400,7 @@ final class EdgeExchange: Responder, RequestReceiver {
     }
 
     private func leaderFailed() {
+        fill?.cancel()
         fill = nil
         lead(.failed)
     }
@@ -268,31 +409,15 @@ final class EdgeExchange: Responder, RequestReceiver {
         var head = head
         Forwarding.appendVia(.http11, by: EdgeLoop.name, to: &head.fields)
         (head.status >= 400 ? CacheVerdict.error : .miss).write(to: &head.fields)
+        CacheStatus.forwarded(forwardReason, status: head.status, stored: fill != nil, collapsed: false)
+            .append(to: &head.fields, by: EdgeLoop.name)
         return head
     }
 
     private func over() {
         isOver = true
+        encoding = nil
         inner = nil
-        edge.record(status: status, began: began, sent: sent)
-    }
-}
-
-/// An answer on its way into the cache.
-struct CacheFill {
-    let response: StoredResponse
-    private(set) var body = ByteBuffer()
-    private let limit: Int
-
-    init(response: StoredResponse, limit: Int) {
-        self.response = response
-        self.limit = limit
-    }
-
-    /// False when the answer has grown too large to be kept.
-    mutating func append(_ bytes: ByteBuffer) -> Bool {
-        guard body.readableBytes + bytes.readableBytes <= limit else { return false }
-        body.writeImmutableBuffer(bytes)
-        return true
+        if !isSilent { edge.record(status: status, began: began, sent: sent) }
     }
 }

@@ -13,12 +13,16 @@ package final class EdgeLoop: RequestHandler {
     let clock: LoopClock
     let balancer: BalancerLoop
     private let counters: TrafficCounters
+    private let firewall: FirewallLoop?
     private var loopCache: LoopCache
     private var rules: LoopCopy<CacheRules>
+    /// Bodies that are being encoded on this loop, and the most of them: each holds about a megabyte.
+    private var encodings = 0
+    private static let mostEncodings = 64
 
     package init(
         balancer: BalancerLoop, cache: EdgeCache, rules: Published<CacheRules>, counters: TrafficCounters,
-        clock: LoopClock
+        clock: LoopClock, firewall: FirewallTier? = nil
     ) {
         eventLoop = balancer.eventLoop
         self.balancer = balancer
@@ -27,6 +31,7 @@ package final class EdgeLoop: RequestHandler {
         self.clock = clock
         self.rules = LoopCopy(rules)
         loopCache = LoopCache(cache)
+        self.firewall = firewall.map { FirewallLoop($0, eventLoop: balancer.eventLoop, clock: clock) }
     }
 
     package func begin(_ request: IncomingRequest, _ responder: any Responder) -> (any RequestReceiver)? {
@@ -41,21 +46,61 @@ package final class EdgeLoop: RequestHandler {
             record(status: head.status, began: now, sent: 0)
             return nil
         }
+        guard let firewall else { return pass(request, responder, began: now) }
+        var request = request
+        switch firewall.screen(&request, at: now) {
+        case .pass where request.body == .none || firewall.largestBody == nil:
+            return pass(request, responder, began: now)
+        case .pass:
+            return FirewallExchange(
+                edge: self, firewall: firewall, request: request, client: responder, asksRules: false, began: now
+            ).start()
+        case .refuse(let refusal, let findings):
+            record(status: firewall.refuse(refusal, findings, request, responder), began: now, sent: 0)
+            return nil
+        case .inspect:
+            return FirewallExchange(
+                edge: self, firewall: firewall, request: request, client: responder, asksRules: true, began: now
+            ).start()
+        }
+    }
+
+    /// What the firewall lets through.
+    func pass(_ request: IncomingRequest, _ responder: any Responder, began now: Duration) -> (any RequestReceiver)? {
+        _ = rules.refresh()
         // HTTP/2 may send content without saying so in a field; the key does not know of it.
         let decision =
             request.body == .none
-            ? RequestCaching.decide(request.head, scheme: request.facts.scheme) : .bypass(.content)
+            ? RequestCaching.decide(request.head, scheme: request.facts.scheme, rules: rules.value) : .bypass(.content)
         switch decision {
         case .bypass:
-            return EdgeExchange(edge: self, request: request, client: responder, lookup: nil, began: now).start()
+            let method = request.head.method
+            return EdgeExchange(
+                edge: self, request: request, client: responder, lookup: nil,
+                forward: method == .get || method == .head ? .bypass : .method, began: now
+            ).start()
         case .lookup(let lookup):
-            let hit = loopCache.find(lookup.key, for: request.head.fields)
+            let hit = kept(lookup, request.head.fields) { loopCache.find($0, for: $1) }
             if let hit, case .fresh(let age) = Reuse.decide(hit.response, for: lookup.directives, at: now) {
-                answer(from: hit, age: age, .hit, request, responder, began: now)
-                return nil
+                return answer(from: hit, age: age, .hit, request, responder, began: now)
             }
-            return EdgeExchange(edge: self, request: request, client: responder, lookup: lookup, began: now).start()
+            return EdgeExchange(
+                edge: self, request: request, client: responder, lookup: lookup, forward: .uriMiss, began: now
+            ).start()
         }
+    }
+
+    /// Asks the origin for what a client has just got stale (RFC 5861 §3). Nobody waits for it.
+    func refresh(_ hit: EdgeCache.Store.Hit, _ lookup: CacheLookup, _ request: IncomingRequest) {
+        var wanted = request
+        wanted.head.method = .get
+        wanted.head.fields.removeAll(.range)
+        wanted.head.fields.removeAll(.ifRange)
+        EdgeExchange(
+            edge: self, request: wanted, client: SilentResponder(eventLoop: eventLoop),
+            lookup: CacheLookup(key: lookup.key, directives: CacheControl(), mayStore: true, isPart: false),
+            forward: .stale, began: clock.monotonic
+        ).refresh(hit)
     }
 
     package func refused(_ refusal: MessageRefusal, facts: ConnectionFacts) {
@@ -64,29 +109,105 @@ package final class EdgeLoop: RequestHandler {
 
     /// What the shared cache has, fresh or stale.
     func find(_ lookup: CacheLookup, _ request: IncomingRequest) -> EdgeCache.Store.Hit? {
-        cache.find(lookup.key, for: request.head.fields)
+        kept(lookup, request.head.fields) { cache.find($0, for: $1) }
     }
 
-    func lifetime(for path: Substring) -> Duration? {
-        _ = rules.refresh()
-        return rules.value.lifetime(for: path)
+    /// A part is cut from the bytes that the origin gave, whatever codings the client takes: parts of what is encoded here could
+    /// only be put together as long as it is kept.
+    private func kept(
+        _ lookup: CacheLookup, _ fields: HeaderFields, find: (CacheKey, HeaderFields) -> EdgeCache.Store.Hit?
+    ) -> EdgeCache.Store.Hit? {
+        let hit = find(lookup.key, fields)
+        guard lookup.isPart, hit?.response.coding != nil else { return hit }
+        var plain = fields
+        AcceptedCodings.none.write(to: &plain)
+        return find(lookup.key, plain)
     }
 
-    /// Answers with a kept object, or with 304 when the client has it already.
+    /// Nil when too many are under way; then the answer goes out as it is, and is not kept.
+    func startEncoding(_ coding: ContentCoding) -> PacedEncoding? {
+        guard encodings < Self.mostEncodings, let encoding = PacedEncoding(coding) else { return nil }
+        encodings += 1
+        return encoding
+    }
+
+    func encodingEnded() { encodings -= 1 }
+
+    var cacheRules: CacheRules { rules.value }
+
+    /// Answers with a kept object or a part of it, or with 304 when the client has it already. What comes from the disk takes
+    /// longer, and its sender hears of the client.
+    @discardableResult
     func answer(
         from hit: EdgeCache.Store.Hit, age: Duration, _ verdict: CacheVerdict, _ request: IncomingRequest,
         _ responder: any Responder, began: Duration
-    ) {
+    ) -> (any RequestReceiver)? {
         let fields = request.head.fields
         let isConditional = fields.contains(.ifNoneMatch) || fields.contains(.ifModifiedSince)
         let isUnchanged = isConditional && hit.response.isUnchanged(for: fields, now: clock.wallTime)
         var head = isUnchanged ? hit.response.notModified : hit.response.head
+        var part: PartialAnswer?
+        if !isUnchanged, request.head.method == .get, fields.contains(.range) {
+            part = hit.response.part(
+                for: fields, length: hit.body.count, now: clock.wallTime, boundary: Self.boundary())
+        }
+        if let part { head = part.head }
         Forwarding.appendVia(.http11, by: Self.name, to: &head.fields)
         verdict.write(to: &head.fields, age: age)
-        let body = isUnchanged || request.head.method == .head ? nil : hit.body
+        let status: CacheStatus =
+            verdict == .refreshHit
+            ? .forwarded(.stale, status: 304, stored: true, collapsed: false)
+            : .hit(ttl: hit.response.lifetime - age)
+        status.append(to: &head.fields, by: Self.name)
         counters.recordHit()
-        responder.send(whole: head, body: body, length: isUnchanged ? nil : hit.body.readableBytes)
-        record(status: head.status, began: began, sent: body?.readableBytes ?? 0)
+        guard !isUnchanged, request.head.method != .head else {
+            responder.send(whole: head, body: nil, length: isUnchanged ? nil : hit.body.count)
+            record(status: head.status, began: began, sent: 0)
+            return nil
+        }
+        switch hit.body {
+        case .memory(let bytes):
+            if let part {
+                send(part.pieces, of: bytes, head, responder)
+            } else {
+                responder.send(whole: head, body: bytes, length: bytes.readableBytes)
+            }
+            record(status: head.status, began: began, sent: part?.length ?? bytes.readableBytes)
+            return nil
+        case .file(let file):
+            let pieces = part?.pieces ?? [.range(ByteRange(offset: 0, count: file.count))]
+            let status = head.status
+            let answer = FileAnswer(file, pieces, to: responder) { [weak self] sent in
+                self?.record(status: status, began: began, sent: sent)
+            }
+            answer.start(head, length: part?.length ?? file.count)
+            return answer
+        }
+    }
+
+    /// The pieces are sent one after another, so that none of the kept bytes is copied.
+    private func send(
+        _ pieces: [PartialAnswer.Piece], of body: ByteBuffer, _ head: ResponseHead, _ responder: any Responder
+    ) {
+        let buffers = pieces.map { piece in
+            switch piece {
+            case .bytes(let bytes): ByteBuffer(bytes: bytes)
+            case .range(let range):
+                body.getSlice(at: body.readerIndex + range.offset, length: range.count) ?? ByteBuffer()
+            }
+        }
+        guard buffers.count > 1 else {
+            return responder.send(whole: head, body: buffers.first, length: buffers.first?.readableBytes ?? 0)
+        }
+        responder.send(head, body: .length(buffers.reduce(0) { $0 + $1.readableBytes }))
+        for buffer in buffers { responder.send(buffer) }
+        responder.finish(trailers: nil)
+    }
+
+    /// Between several parts. Nobody who wrote the content can have known it.
+    private static func boundary() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return "terrace-" + String(generator.next(), radix: 36) + String(generator.next(), radix: 36)
     }
 
     func record(status: Int, began: Duration, sent: Int) {

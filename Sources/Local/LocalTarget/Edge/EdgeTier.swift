@@ -18,21 +18,31 @@ package final class EdgeTier: Sendable {
         package var balancerName: String
         package var cacheRules: [CacheRule]
         package var limits: ConnectionLimits
-        package var cacheCapacity: ByteCount
+        package var cache: EdgeCache.Limits
+        /// nil: large answers are not kept.
+        package var cacheFolder: ObjectFolder?
         /// nil: no access log.
         package var logFolder: URL?
+        /// nil: every request passes.
+        package var firewall: FirewallTier?
+        package var stickySeal: StickySeal
 
         package init(
             ports: LocalPorts, tls: NIOSSLContext, balancerName: String, cacheRules: [CacheRule] = [],
-            limits: ConnectionLimits = ConnectionLimits(), cacheCapacity: ByteCount = .mebibytes(128), logFolder: URL?
+            limits: ConnectionLimits = ConnectionLimits(), cache: EdgeCache.Limits = .init(),
+            cacheFolder: ObjectFolder? = nil, logFolder: URL?,
+            firewall: FirewallTier? = nil, stickySeal: StickySeal = StickySeal()
         ) {
             self.ports = ports
             self.tls = tls
             self.balancerName = balancerName
             self.cacheRules = cacheRules
             self.limits = limits
-            self.cacheCapacity = cacheCapacity
+            self.cache = cache
+            self.cacheFolder = cacheFolder
             self.logFolder = logFolder
+            self.firewall = firewall
+            self.stickySeal = stickySeal
         }
     }
 
@@ -49,13 +59,14 @@ package final class EdgeTier: Sendable {
     private let http: Listener
     private let figures: [LoopFigures]
     private let rules: Published<CacheRules>
+    private let wantedRules: Mutex<[CacheRule]>
     private let cache: EdgeCache
     private let log: AccessLog?
     private let balancers: Balancers
 
     private init(
         https: Listener, http: Listener, figures: [LoopFigures], rules: Published<CacheRules>,
-        cache: EdgeCache, log: AccessLog?, balancers: Balancers
+        wantedRules: [CacheRule], cache: EdgeCache, log: AccessLog?, balancers: Balancers
     ) {
         self.https = https
         self.http = http
@@ -63,6 +74,7 @@ package final class EdgeTier: Sendable {
         httpPort = http.port
         self.figures = figures
         self.rules = rules
+        self.wantedRules = Mutex(wantedRules)
         self.cache = cache
         self.log = log
         self.balancers = balancers
@@ -73,11 +85,11 @@ package final class EdgeTier: Sendable {
         on loops: [any EventLoop], _ configuration: Configuration, groups: TargetGroups
     ) async throws -> EdgeTier {
         let rules = Published(CacheRules(configuration.cacheRules))
-        let cache = EdgeCache(capacity: configuration.cacheCapacity)
+        let cache = EdgeCache(limits: configuration.cache, folder: configuration.cacheFolder)
         let log = configuration.logFolder.map { AccessLog(folder: $0) }
         let balancers = Balancers()
         let figures = loops.map { _ in LoopFigures() }
-        let settings = BalancerLoop.Settings(name: configuration.balancerName)
+        let settings = BalancerLoop.Settings(name: configuration.balancerName, seal: configuration.stickySeal)
         let options = Listener.Options(
             port: configuration.ports.https, tls: configuration.tls, limits: configuration.limits)
         let https = try await Listener.start(on: loops, options) { loop in
@@ -87,7 +99,10 @@ package final class EdgeTier: Sendable {
                 eventLoop: loop, groups: groups, counters: own.services, settings: settings, clock: clock,
                 log: log.map { AccessLogBuffer(log: $0) })
             balancers.add(balancer, on: loop)
-            return (EdgeLoop(balancer: balancer, cache: cache, rules: rules, counters: own.edge, clock: clock), clock)
+            let edge = EdgeLoop(
+                balancer: balancer, cache: cache, rules: rules, counters: own.edge, clock: clock,
+                firewall: configuration.firewall)
+            return (edge, clock)
         }
         do {
             let plain = Listener.Options(port: configuration.ports.http, limits: configuration.limits)
@@ -96,8 +111,8 @@ package final class EdgeTier: Sendable {
                 return (RedirectLoop(httpsPort: https.port, counters: own.redirects), LoopClock())
             }
             return EdgeTier(
-                https: https, http: http, figures: figures, rules: rules, cache: cache, log: log,
-                balancers: balancers)
+                https: https, http: http, figures: figures, rules: rules,
+                wantedRules: configuration.cacheRules, cache: cache, log: log, balancers: balancers)
         } catch {
             await https.stopAccepting()
             await balancers.close()
@@ -105,7 +120,19 @@ package final class EdgeTier: Sendable {
         }
     }
 
-    package func setCacheRules(_ rules: [CacheRule]) { self.rules.update { $0 = CacheRules(rules) } }
+    /// What is kept was kept by the old rules, under their keys: it is given up when there are others.
+    package func setCacheRules(_ rules: [CacheRule]) {
+        guard rules != wantedRules.withLock({ $0 }) else { return }
+        wantedRules.withLock { $0 = rules }
+        self.rules.update { $0 = CacheRules(rules) }
+        _ = cache.invalidate(.everything)
+    }
+
+    /// For connections from now on.
+    package func setCertificate(_ context: NIOSSLContext) { https.setCertificate(context) }
+
+    /// Removes kept answers whose path and query match; how many there were.
+    package func invalidate(_ pattern: RoutePattern) -> Int { cache.invalidate(WildcardPattern(pattern)) }
 
     // MARK: Figures
 
@@ -116,7 +143,7 @@ package final class EdgeTier: Sendable {
     }
 
     package var connections: Int { https.connectionCount + http.connectionCount }
-    package var cacheCounts: (objects: Int, bytes: Int, evictions: Int) { cache.counts }
+    package var cacheCounts: EdgeCache.Counts { cache.counts }
     package var lostLogBlocks: Int { log?.lostBlocks ?? 0 }
 
     // MARK: The end

@@ -3,8 +3,8 @@ package import Foundation
 import Synchronization
 import TrafficRules
 
-/// The load balancer's access log, in the ALB's own format: `access.log` in the logs' folder, rotated by size. Loops
-/// hand over blocks of lines; one queue writes them. A disk that is full loses lines, counted, and never a request.
+/// A log of requests, rotated by size: the load balancer's in the ALB's own format (`access.log`), the firewall's in JSON
+/// (`firewall.log`). Loops hand over blocks of lines; one queue writes them. A disk that is full loses lines, counted, and never a request.
 package final class AccessLog: Sendable {
     /// Rotated beyond this size.
     package static let fileLimit = 64 << 20
@@ -19,11 +19,12 @@ package final class AccessLog: Sendable {
     }
 
     private let folder: URL
+    private let name: String
     private let queue = DispatchQueue(label: "access-log")
     private let state = Mutex(State())
     private let file: Mutex<FileHandle?> = Mutex(nil)
 
-    package init(folder: URL) { self.folder = folder }
+    package init(folder: URL, name: String = "access.log") { (self.folder, self.name) = (folder, name) }
 
     /// Blocks of lines that could not be written since the last one that could.
     package var lostBlocks: Int { state.withLock { $0.lost } }
@@ -70,7 +71,7 @@ package final class AccessLog: Sendable {
     }
 
     private func open() throws -> FileHandle {
-        let path = folder.appending(path: "access.log").path(percentEncoded: false)
+        let path = folder.appending(path: name).path(percentEncoded: false)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         if !FileManager.default.fileExists(atPath: path) {
             _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
@@ -81,10 +82,10 @@ package final class AccessLog: Sendable {
     }
 
     private func rotate() {
-        func name(_ index: Int) -> URL { folder.appending(path: index == 0 ? "access.log" : "access.log.\(index)") }
-        try? FileManager.default.removeItem(at: name(Self.files - 1))
+        func file(_ index: Int) -> URL { folder.appending(path: index == 0 ? name : "\(name).\(index)") }
+        try? FileManager.default.removeItem(at: file(Self.files - 1))
         for index in (0..<Self.files - 1).reversed() {
-            try? FileManager.default.moveItem(at: name(index), to: name(index + 1))
+            try? FileManager.default.moveItem(at: file(index), to: file(index + 1))
         }
     }
 }
@@ -101,8 +102,11 @@ package final class AccessLogBuffer {
         block.reserveCapacity(Self.blockSize + 4096)
     }
 
-    func append(_ entry: AccessLogEntry) {
-        entry.append(to: &block)
+    func append(_ entry: AccessLogEntry) { append { entry.append(to: &$0) } }
+
+    /// `write` adds one line with its end.
+    func append(_ write: (inout [UInt8]) -> Void) {
+        write(&block)
         if block.count >= Self.blockSize { flush() }
     }
 

@@ -11,9 +11,11 @@ package final class HealthChecker: Sendable {
         case healthy
         /// Told at every failed check of a target that is not healthy, and when a healthy one has failed too often.
         case failing(TargetHealth.Failure)
+        /// Passes its checks, but so many requests in a row failed that it gets none for this time.
+        case ejected(for: Duration, failures: Int)
     }
 
-    /// Told on the checker's loop.
+    /// Told on an event loop.
     package typealias Told = @Sendable (_ task: String, _ news: News) -> Void
 
     private let eventLoop: any EventLoop
@@ -24,8 +26,8 @@ package final class HealthChecker: Sendable {
         bound = NIOLoopBoundBox.makeBoxSendingValue(HealthRounds(loop: eventLoop, told: told), eventLoop: eventLoop)
     }
 
-    package func begin(_ target: Target, _ check: HealthCheck) {
-        eventLoop.execute { self.bound.value.begin(target, check) }
+    package func begin(_ target: Target, _ check: HealthCheck, _ speaks: TaskProtocol = .http1) {
+        eventLoop.execute { self.bound.value.begin(target, check, speaks) }
     }
 
     /// Counts from the next check on.
@@ -48,13 +50,15 @@ package final class HealthChecker: Sendable {
 private final class HealthRounds {
     private final class Round {
         let target: Target
+        let speaks: TaskProtocol
         var path: String
         var health: TargetHealth
         var timer: Scheduled<Void>?
         var probe: HealthProbe?
 
-        init(_ target: Target, _ check: HealthCheck, at now: Duration) {
+        init(_ target: Target, _ check: HealthCheck, _ speaks: TaskProtocol, at now: Duration) {
             self.target = target
+            self.speaks = speaks
             path = check.path
             health = TargetHealth(check: check, startedAt: now)
         }
@@ -73,9 +77,9 @@ private final class HealthRounds {
 
     var states: [String: TargetHealth.State] { rounds.mapValues(\.health.state) }
 
-    func begin(_ target: Target, _ check: HealthCheck) {
+    func begin(_ target: Target, _ check: HealthCheck, _ speaks: TaskProtocol) {
         end(target.endpoint.id)
-        let round = Round(target, check, at: clock.monotonic)
+        let round = Round(target, check, speaks, at: clock.monotonic)
         rounds[target.endpoint.id] = round
         schedule(round)
     }
@@ -97,11 +101,19 @@ private final class HealthRounds {
         guard let round = rounds.removeValue(forKey: task) else { return }
         round.target.standing = .unavailable
         stop(round)
+        pool.forget(round.target.address)
     }
 
     func close() {
         for round in rounds.values { stop(round) }
         rounds = [:]
+    }
+
+    private func beginsSlowly(_ target: Target, at now: Duration) -> Bool {
+        let others = rounds.values.lazy.map(\.target).filter {
+            $0 !== target && $0.endpoint.service == target.endpoint.service && $0.standing == .healthy
+        }
+        return SlowStart.begins(beside: others.map { $0.share(at: now) })
     }
 
     private func stop(_ round: Round) {
@@ -123,13 +135,15 @@ private final class HealthRounds {
             self?.ended(round, result)
         }
         round.probe = probe
-        probe.start(over: pool, to: round.target, path: round.path)
+        probe.start(over: pool, to: round.target, path: round.path, round.speaks)
     }
 
     private func ended(_ round: Round, _ result: TargetHealth.ProbeResult) {
         guard rounds[round.target.endpoint.id] === round else { return }
         round.probe = nil
-        let change = round.health.probeEnded(result, at: clock.monotonic)
+        let now = clock.monotonic
+        let change = round.health.probeEnded(result, at: now)
+        if change == .becameHealthy { round.target.begins(slowlyAt: beginsSlowly(round.target, at: now) ? now : nil) }
         round.target.standing = round.health.standing
         schedule(round)
         if change == .becameHealthy { told(round.target.endpoint.id, .healthy) }

@@ -1,5 +1,6 @@
 package import NIOCore
 package import Stacks
+import Streams
 import Synchronization
 package import TrafficRules
 
@@ -9,21 +10,25 @@ package final class LoadBalancer: TaskTraffic {
     /// default is 300 s.
     package static let deregistrationDelay = Duration.seconds(30)
 
-    package let groups = TargetGroups()
+    package let groups: TargetGroups
     private let checker: HealthChecker
     private let drained = Mutex<Set<String>>([])
 
     /// `told` hears of changes of health on an event loop and must not block.
     package init(eventLoop: any EventLoop, told: @escaping HealthChecker.Told) {
+        groups = TargetGroups { told($0, .ejected(for: $1, failures: $2)) }
         checker = HealthChecker(eventLoop: eventLoop, told: told)
     }
 
-    package func setServices(_ services: [Service]) { groups.setServices(services) }
+    package func setServices(_ services: [Service], _ balancer: Balancer = Balancer()) {
+        groups.setServices(services, balancer)
+    }
 
-    /// Changed checks of targets that stay.
+    /// Changed checks and slow starts of targets that stay.
     package func setHealthChecks(_ services: [Service]) {
         for service in services {
             for target in groups.snapshot.targets.joined() where target.endpoint.service == service.name {
+                target.slowStart = service.balancing.slowStart
                 checker.adopt(service.health, for: target.endpoint.id)
             }
         }
@@ -34,8 +39,9 @@ package final class LoadBalancer: TaskTraffic {
             let service = groups.snapshot.services.first(where: { $0.name == endpoint.service })
         else { return }
         let target = Target(endpoint, address: address)
+        target.slowStart = service.balancing.slowStart
         groups.add(target)
-        checker.begin(target, service.health)
+        checker.begin(target, service.health, service.taskProtocol)
     }
 
     package func drain(_ task: String) async {
@@ -57,14 +63,32 @@ package final class LoadBalancer: TaskTraffic {
         _ = drained.withLock { $0.remove(task) }
     }
 
-    /// Health by task, and requests in flight by task.
-    package func standings() async -> [String: (state: TargetHealth.State, inFlight: Int)] {
+    package func beginTrial(of service: String, version: Int, part: Int) {
+        groups.setTrial(Trial(version: version, part: part), of: service)
+    }
+
+    package func comparison(of service: String) -> CanaryComparison? { groups.snapshot.trials[service]?.comparison }
+
+    package func endTrial(of service: String) { groups.setTrial(nil, of: service) }
+
+    /// What `status` tells of a task.
+    package struct TaskStanding: Sendable {
+        package var state: TargetHealth.State
+        package var inFlight: Int
+        /// Passes its health checks and gets no requests, because it failed too many.
+        package var isEjected: Bool
+    }
+
+    /// By task.
+    package func standings() async -> [String: TaskStanding] {
         let states = await checker.states()
-        var result: [String: (state: TargetHealth.State, inFlight: Int)] = [:]
+        let now = LoopClock().monotonic
+        var result: [String: TaskStanding] = [:]
         for target in groups.snapshot.targets.joined() {
             let id = target.endpoint.id
             let state = drained.withLock { $0.contains(id) } ? .draining : states[id] ?? .initial(lastFailure: nil)
-            result[id] = (state, target.inFlight)
+            result[id] = TaskStanding(
+                state: state, inFlight: target.inFlight, isEjected: state == .healthy && target.isEjected(at: now))
         }
         return result
     }

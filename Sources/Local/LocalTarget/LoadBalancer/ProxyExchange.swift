@@ -13,12 +13,16 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     private var responder: any Responder
     private var phase = Phase.connecting
     private var service: Service?
+    /// Nil when the service is not sticky.
+    private var pins: StickyPins?
+    private var varyingBy: [FieldName] = []
     private var target: Target?
-    private var connection: UpstreamConnection?
+    private var connection: (any UpstreamRequest)?
     private var attempt = 1
     private var bodyIsUntouched = true
     private var requestEnded = false
-    private var trailers: HeaderFields?
+    private var isCall = false
+    private var callStatus: GRPCStatus?
     private var entry = AccessLogEntry()
     private let began: Duration
     private var sentAt: Duration?
@@ -37,23 +41,35 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     var serviceName: String { service?.name ?? "-" }
     var isOver: Bool { phase == .over }
 
-    func route(to match: RouteTable.Match, service: Service) {
+    /// Longest silence of the task.
+    var timeout: Duration { service?.balancing.timeout ?? .seconds(60) }
+
+    func follow(_ decision: ListenerRules.Decision) {
+        entry.rulePriority = decision.priority
+        varyingBy = decision.varyingBy
+    }
+
+    func route(to service: Service, _ pins: StickyPins?) {
         self.service = service
-        entry.rulePriority = match.priority
+        self.pins = service.balancing.sticky == nil ? nil : pins
     }
 
     func start() {
         entry.traceID = loop.traceID(after: request.head.fields.first(.xAmznTraceID))
+        if request.isWebSocket, service?.taskProtocol.isMultiplexed ?? false { return answer(.incompatibleProtocol) }
         connect(excluding: nil)
     }
 
     // MARK: Towards the task
 
     private func connect(excluding failed: Target?) {
-        guard let target = loop.choose(serviceName, excluding: failed) else { return answer(.noTarget) }
+        let pin = service?.balancing.sticky.flatMap { lifetime in
+            pins?.task(of: serviceName, lifetime: lifetime, at: loop.clock.wallTime)
+        }
+        guard let target = loop.choose(serviceName, pin: pin, excluding: failed) else { return answer(.noTarget) }
         self.target = target
         target.requestBegan()
-        loop.pool.withConnection(to: target.address, reusing: attempt == 1) { result in
+        loop.open(to: target, service, reusing: attempt == 1) { result in
             guard self.phase == .connecting, self.target === target else {
                 if case .success(let connection) = result { connection.cancel() }
                 return
@@ -65,7 +81,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         }
     }
 
-    private func send(over connection: UpstreamConnection) {
+    private func send(over connection: any UpstreamRequest) {
         self.connection = connection
         phase = .requesting
         progress()
@@ -110,8 +126,32 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         entry.targetStatus = head.status
         entry.status = head.status
         if let sentAt { entry.targetProcessing = lastProgress - sentAt }
-        responder.send(ForwardedHead.response(head), body: body)
+        // A call is judged by what it says at its end.
+        isCall = service?.taskProtocol == .grpc && head.status == 200
+        callStatus = GRPCStatus(in: head.fields)
+        if !isCall { judge(failed: head.status >= 500) }
+        responder.send(told(ForwardedHead.response(head)), body: body)
         if body != .none { connection?.readBody() }
+    }
+
+    /// What the load balancer adds to an answer: by what it chose, and with which task the client is now.
+    private func told(_ head: ResponseHead) -> ResponseHead {
+        var head = head
+        for name in varyingBy { head.fields.append(.vary, name.bytes) }
+        guard let lifetime = service?.balancing.sticky, let target, var pins else { return head }
+        let now = loop.clock.wallTime
+        guard pins.isOutdated(for: serviceName, target.pinName, lifetime: lifetime, at: now) else { return head }
+        pins.pin(serviceName, to: target.pinName, at: now)
+        guard let value = loop.settings.seal.close(pins) else { return head }
+        for line in StickyCookie.lines(value: value, lifetime: lifetime, at: now) {
+            head.fields.append(.setCookie, line)
+        }
+        return head
+    }
+
+    private func judge(failed: Bool) {
+        guard let target, let service else { return }
+        loop.judge(target, of: service, failed: failed)
     }
 
     func receive(answer body: ByteBuffer) {
@@ -124,6 +164,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     func receiveAnswerEnd(trailers: HeaderFields?) {
         guard phase != .over else { return }
         connection = nil
+        if isCall { judge(failed: (GRPCStatus(in: trailers) ?? callStatus ?? .unknown).isServerFailure) }
         responder.finish(trailers: ForwardedHead.trailers(trailers))
         over()
     }
@@ -176,6 +217,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         guard phase != .over else { return }
         connection = nil
         if phase == .tunnel { return endAnswered { responder.finish(trailers: nil) } }
+        judge(failed: true)
         if phase == .answering { return endAnswered { responder.abort() } }
         let (progress, reason) = Self.classify(failure)
         let mayTryAgain = SecondTry.isAllowed(
@@ -184,7 +226,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         let failedTarget = target
         target?.requestEnded()
         target = nil
-        guard mayTryAgain else { return answer(reason) }
+        guard mayTryAgain, loop.mayTryAgain(serviceName) else { return answer(reason) }
         attempt += 1
         phase = .connecting
         // With a single task the second try goes to it again, over a new connection.
@@ -196,6 +238,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     func timedOut() {
         switch phase {
         case .connecting, .requesting:
+            judge(failed: true)
             dropConnection()
             answer(.answerTimeout)
         case .answering, .tunnel:
@@ -210,7 +253,31 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         guard phase != .over else { return }
         entry.status = failure.status
         entry.errorReason = failure.reason
-        responder.send(whole: failure.head, body: ByteBuffer(bytes: failure.page), length: nil)
+        if service?.taskProtocol == .grpc, request.head.fields.isCall {
+            responder.send(whole: failure.callHead, body: nil, length: nil)
+        } else {
+            responder.send(whole: failure.head, body: ByteBuffer(bytes: failure.page), length: nil)
+        }
+        over()
+    }
+
+    /// The rule's own answer.
+    func answer(_ redirect: Redirect) {
+        let facts = request.facts
+        entry.redirectURL = redirect.location(for: request.head, scheme: facts.scheme, port: facts.serverPort)
+        answer(
+            redirect.head(for: request.head, scheme: facts.scheme, port: facts.serverPort), redirect.page, .redirect)
+    }
+
+    /// The rule's own answer.
+    func answer(_ answer: FixedAnswer) { self.answer(answer.head, Array(answer.body.utf8), .fixedResponse) }
+
+    private func answer(_ head: ResponseHead, _ body: [UInt8], _ action: AccessLogEntry.Action) {
+        guard phase != .over else { return }
+        entry.status = head.status
+        entry.actions = [action]
+        entry.sentBytes = body.count
+        responder.send(whole: told(head), body: ByteBuffer(bytes: body), length: nil)
         over()
     }
 
@@ -218,7 +285,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         switch failure {
         case .cannotConnect: (.notConnected, .connectionRefused)
         case .connectTimeout: (.notConnected, .connectTimeout)
-        case .closedBeforeAnswer(let wasReused): (.sent(reused: wasReused), .closedBeforeAnswer)
+        case .closedBeforeAnswer: (.sent, .closedBeforeAnswer)
         case .closedWithinAnswer, .invalidAnswer: (.answering, .brokenAnswer)
         }
     }
@@ -244,7 +311,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         target?.requestEnded()
         let now = loop.clock.monotonic
         complete(&entry, now)
-        loop.ended(self, entry, latency: now - began)
+        loop.ended(self, entry, at: target, latency: now - began)
     }
 
     private func complete(_ entry: inout AccessLogEntry, _ now: Duration) {
@@ -259,7 +326,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         entry.request = .init(request.head, scheme: request.facts.scheme)
         entry.userAgent = request.head.fields.first(.userAgent).map { Array($0) } ?? []
         entry.tlsVersion = request.facts.tlsVersion
-        entry.actions = target == nil ? [.fixedResponse] : [.forward]
+        if entry.actions.isEmpty { entry.actions = target == nil ? [.fixedResponse] : [.forward] }
     }
 
     private var kind: AccessLogEntry.Kind {

@@ -14,6 +14,9 @@ package struct CertificateAuthority: Sendable {
     /// Certificates begin this long ago, for clocks that run behind.
     static let clockSkew = Duration.seconds(3600)
 
+    /// The addresses that it signs for.
+    package static let loopback = ["127.0.0.1", "::1"]
+
     /// For `curl --cacert` and the machine's trust store.
     package let certificatePEM: String
     private let certificate: Certificate
@@ -61,20 +64,23 @@ package struct CertificateAuthority: Sendable {
             }, issuerPrivateKey: key)
         return IssuedCertificate(
             certificatePEM: try leaf.serializeAsPEM().pemString, keyPEM: Secret(leafKey.pemRepresentation),
-            notAfter: end)
+            issuedAt: now, notAfter: end)
     }
 }
 
 /// A certificate that the authority has signed, and its key.
 package struct IssuedCertificate: Sendable, Equatable {
-    /// Left before the end when a new one is due.
-    static let renewBefore = Duration.seconds(30 * 86_400)
-
     package let certificatePEM: String
     package let keyPEM: Secret
+    package let issuedAt: Date
     package let notAfter: Date
 
-    package func isDue(at now: Date) -> Bool { now + IssuedCertificate.renewBefore >= notAfter }
+    /// A new one is made when a third of its life is over, long before anybody would notice its end; and when the calendar was set
+    /// back to before its beginning, where it is not valid yet.
+    package func isDue(at now: Date) -> Bool {
+        let life = notAfter.timeIntervalSince(issuedAt)
+        return now.timeIntervalSince(issuedAt) >= life / 3 || now < issuedAt + (.zero - CertificateAuthority.clockSkew)
+    }
 }
 
 /// Why a certificate could not be made or read, and what to do about it.

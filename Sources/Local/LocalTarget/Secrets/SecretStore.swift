@@ -53,6 +53,9 @@ package final class SecretStore: Sendable {
         }
     }
 
+    /// 32 characters at random, kept nowhere.
+    static func draw() -> Secret { Secret(randomText()) }
+
     /// Values for a service: from the store, else from the caller's environment, which the store then keeps. Throws
     /// `MissingSecrets` with every name that is in neither. A value is never made up: an application that shares a
     /// secret with somebody else would break far from its cause.

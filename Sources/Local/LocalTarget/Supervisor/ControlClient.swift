@@ -128,8 +128,84 @@ extension ControlClient {
         try await single(.databaseCredentials) { if case .credentials(let found) = $0 { found } else { nil } }
     }
 
+    package func invalidate(_ pattern: String) async throws -> Int {
+        try await single(.invalidate(pattern)) { if case .invalidated(let count) = $0 { count } else { nil } }
+    }
+
+    package func inject(_ fault: Fault) async throws -> Injection {
+        try await single(.inject(fault)) { if case .injected(let injection) = $0 { injection } else { nil } }
+    }
+
+    package func database(_ order: DatabaseOrder) async throws -> DatabaseReply {
+        try await single(.database(order)) { if case .database(let reply) = $0 { reply } else { nil } }
+    }
+
+    package func mend() async throws { try await call(.mend) { _ in } }
+
+    /// Runs `body` within a drill; when it has ended, the supervisor mends what is still broken.
+    package func drill<Value: Sendable>(_ name: String, _ body: () async throws -> Value) async throws -> Value {
+        var value: Value?
+        do {
+            try await call(.drill(name)) { answer in
+                guard case .drillBegun = answer else { return }
+                value = try await body()
+                throw HungUp()
+            }
+        } catch is HungUp {}
+        guard let value else { throw Report("the supervisor ended the drill \(name)") }
+        return value
+    }
+
+    /// This end closes the connection: all that it wanted has been said.
+    private struct HungUp: Error {}
+
     package func apply(_ manifest: ManifestText, progress: (String) -> Void) async throws {
         try await call(.apply(manifest)) { if case .progress(let step) = $0 { progress(step) } }
+    }
+
+    package func deploy(
+        _ manifest: ManifestText, service: String?, progress: (String) -> Void
+    ) async throws -> [DeployedRelease] {
+        try await deployed(.deploy(manifest, service: service), progress)
+    }
+
+    package func rollBack(
+        service: String?, to number: Int?, progress: (String) -> Void
+    ) async throws -> [DeployedRelease] {
+        try await deployed(.rollBack(service: service, to: number), progress)
+    }
+
+    private func deployed(_ request: ControlRequest, _ progress: (String) -> Void) async throws -> [DeployedRelease] {
+        var deployed: [DeployedRelease] = []
+        try await call(request) { answer in
+            switch answer {
+            case .progress(let step): progress(step)
+            case .deployed(let all): deployed = all
+            default: break
+            }
+        }
+        return deployed
+    }
+
+    package func releases(service: String?) async throws -> [ReleaseList] {
+        try await single(.releases(service: service)) { if case .releases(let lists) = $0 { lists } else { nil } }
+    }
+
+    package func scale(_ service: String?, _ order: ScaleOrder) async throws -> [ScaleState] {
+        try await single(.scale(service: service, order)) { if case .scaled(let states) = $0 { states } else { nil } }
+    }
+
+    package func run(_ service: String, _ words: [String], each: (LogLine) -> Void) async throws -> RunEnd {
+        var end: RunEnd?
+        try await call(.run(service: service, words: words)) { answer in
+            switch answer {
+            case .line(let line): each(line)
+            case .ended(let how): end = how
+            default: break
+            }
+        }
+        guard let end else { throw Report("the supervisor did not say how the command ended") }
+        return end
     }
 
     package func logs(_ query: LogQuery, each: (LogLine) -> Void) async throws {

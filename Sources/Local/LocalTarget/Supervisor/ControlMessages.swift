@@ -38,10 +38,23 @@ package enum ControlRequest: Codable, Sendable, Equatable {
     case status
     case plan(ManifestText)
     case apply(ManifestText)
+    /// nil: every service.
+    case deploy(ManifestText, service: String?)
+    case rollBack(service: String?, to: Int?)
+    case releases(service: String?)
+    case scale(service: String?, ScaleOrder)
+    case run(service: String, words: [String])
     case logs(LogQuery)
     case databaseEndpoints
     case databaseCredentials
     case events
+    /// Kept answers whose path and query match the pattern are given up.
+    case invalidate(String)
+    /// A drill lasts as long as the connection that began it.
+    case drill(String)
+    case database(DatabaseOrder)
+    case inject(Fault)
+    case mend
     case stop
 }
 
@@ -69,10 +82,19 @@ package enum ControlAnswer: Codable, Sendable, Equatable {
     case plan(Plan)
     /// One step of a change that is being carried out.
     case progress(String)
+    case deployed([DeployedRelease])
+    case releases([ReleaseList])
+    case scaled([ScaleState])
+    case ended(RunEnd)
     case line(LogLine)
     case endpoints(DatabaseEndpoints)
     case credentials(DatabaseCredentials)
     case event(StackEvent)
+    /// How many kept answers were given up.
+    case invalidated(Int)
+    case drillBegun
+    case database(DatabaseReply)
+    case injected(Injection)
     case done
     case failed(Report)
 }

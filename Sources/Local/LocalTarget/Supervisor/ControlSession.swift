@@ -101,26 +101,69 @@ struct ControlSession: Sendable {
         case .status: try await send(.status(await control.status()))
         case .plan(let text):
             try await send(.plan(try await control.plan(try stack(from: text))))
-        case .apply(let text): try await apply(text, writer)
+        case .apply(let text):
+            let stack = try stack(from: text)
+            try await change(writer) { try await control.apply(stack, manifest: text.sources, progress: $0) }
+        case .deploy(let text, let service):
+            let stack = try stack(from: text)
+            try await send(
+                .deployed(
+                    try await change(writer) { try await control.deploy(stack, service: service, progress: $0) }))
+        case .rollBack(let service, let number):
+            try await send(
+                .deployed(
+                    try await change(writer) { try await control.rollBack(service: service, to: number, progress: $0) }
+                ))
+        case .releases(let service): try await send(.releases(try await control.releases(service: service)))
         case .logs(let query):
             for await line in try await control.logs(query) { try await send(.line(line)) }
+        case .scale(let service, let order): try await send(.scaled(try await control.scale(service, order)))
+        case .run(let service, let words): try await run(service, words, writer)
         case .databaseEndpoints: try await send(.endpoints(try await control.databaseEndpoints()))
         case .databaseCredentials: try await send(.credentials(try await control.databaseCredentials()))
         case .events: for await event in await control.events() { try await send(.event(event)) }
+        case .invalidate(let pattern): try await send(.invalidated(try await control.invalidate(pattern)))
+        case .drill(let name): try await control.holdDrill(name) { try await writer.write(ControlAnswer.drillBegun) }
+        case .inject(let fault): try await send(.injected(try await control.inject(fault)))
+        case .mend: await control.mend()
+        case .database(let order): try await database(order, writer)
         case .stop: try await stop(writer)
         }
     }
 
     /// A client that goes away does not leave a stack half changed: the work is a task of its own.
-    private func apply(_ text: ManifestText, _ writer: LineWriter) async throws {
-        let stack = try stack(from: text)
+    @discardableResult
+    private func change<Result: Sendable>(
+        _ writer: LineWriter, _ body: @escaping @Sendable (@escaping @Sendable (String) -> Void) async throws -> Result
+    ) async throws -> Result {
         let (steps, feed) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1024))
-        let work = Task { [control] in
+        let work = Task {
             defer { feed.finish() }
-            try await control.apply(stack, manifest: text.sources) { feed.yield($0) }
+            return try await body { feed.yield($0) }
         }
         for await step in steps { try await writer.write(ControlAnswer.progress(step)) }
-        try await work.value
+        return try await work.value
+    }
+
+    /// A client that goes away ends its command. Lines wait for a reader who is slow; beyond so many the oldest are dropped, and
+    /// are in the log.
+    private func run(_ service: String, _ words: [String], _ writer: LineWriter) async throws {
+        let (lines, feed) = AsyncStream.makeStream(of: LogLine.self, bufferingPolicy: .bufferingNewest(10_000))
+        let end = try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for await line in lines { try await writer.write(ControlAnswer.line(line)) } }
+            defer { feed.finish() }
+            let end = try await control.run(service, words) { feed.yield($0) }
+            feed.finish()
+            try await group.waitForAll()
+            return end
+        }
+        try await writer.write(ControlAnswer.ended(end))
+    }
+
+    /// Like `apply`: a client that goes away leaves nothing half done.
+    private func database(_ order: DatabaseOrder, _ writer: LineWriter) async throws {
+        let work = Task { [control] in try await control.database(order) }
+        try await writer.write(ControlAnswer.database(try await work.value))
     }
 
     /// Shows what happens while the stack stops.

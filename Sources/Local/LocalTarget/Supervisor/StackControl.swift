@@ -15,12 +15,45 @@ package protocol StackControl: Sendable {
         _ stack: Stack, manifest: [ManifestSource], progress: @escaping @Sendable (String) -> Void
     ) async throws
 
+    /// Brings in the version that the manifest and the files make of a service now, nil for every one. Throws the report of what did
+    /// not come up; the old version has served all the time then.
+    func deploy(
+        _ stack: Stack, service: String?, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> [DeployedRelease]
+
+    /// Brings back the release before the running one, or that with the number. `service` may be nil when there is only one.
+    func rollBack(
+        service: String?, to number: Int?, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> [DeployedRelease]
+
+    /// Of every service or of one.
+    func releases(service: String?) async throws -> [ReleaseList]
+
+    /// Sets how many tasks a service has, or only asks; nil for every one, or for the only one where something is set.
+    func scale(_ service: String?, _ order: ScaleOrder) async throws -> [ScaleState]
+
+    /// Runs a command once as a task of the service; `each` gets its lines. It ends when the caller's task is cancelled.
+    func run(_ service: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void) async throws -> RunEnd
+
     /// Ends by itself unless `query.follow`. The stream must be bounded: a reader may stop reading.
     func logs(_ query: LogQuery) async throws -> AsyncStream<LogLine>
 
     /// Throws a report when the stack has no database.
     func databaseEndpoints() async throws -> DatabaseEndpoints
     func databaseCredentials() async throws -> DatabaseCredentials
+
+    func database(_ order: DatabaseOrder) async throws -> DatabaseReply
+
+    /// Gives up the kept answers whose path and query match, `/static/*`; returns how many there were.
+    func invalidate(_ pattern: String) async throws -> Int
+
+    /// Reserves the stack for a drill, calls `begun`, and returns when the calling task is cancelled: by then everything
+    /// that was broken is mended.
+    func holdDrill(_ name: String, begun: @escaping @Sendable () async throws -> Void) async throws
+    /// Breaks something; only within a drill.
+    func inject(_ fault: Fault) async throws -> Injection
+    /// Undoes what is still broken.
+    func mend() async
 
     /// The newest events first kept, then those that come; ends when the stack has stopped. Bounded like `logs`.
     func events() async -> AsyncStream<StackEvent>

@@ -6,13 +6,13 @@ extension Supervisor {
     package func plan(_ stack: Stack) async throws -> Plan {
         var plan = StackDifference.plan(from: self.stack, to: stack)
         let kept = Set(stack.services.map(\.name))
-        for name in await parts.tasks?.rebuilt() ?? [] where kept.contains(name) {
+        for (name, reason) in await parts.tasks?.outdated() ?? [] where kept.contains(name) {
             let address = "services.\(name).command"
             guard !plan.changes.contains(where: { $0.address == address }) else { continue }
             plan.changes.append(
                 Change(
                     address: address, kind: .update, tier: .application,
-                    reason: "its program was built anew: rolls the tasks of \(name) one by one"))
+                    reason: "\(reason): rolls the tasks of \(name)"))
         }
         return plan
     }
@@ -22,11 +22,7 @@ extension Supervisor {
     package func apply(
         _ wanted: Stack, manifest: [ManifestSource], progress: @escaping @Sendable (String) -> Void
     ) async throws {
-        guard stage == .running, let balancer = parts.balancer, let tasks = parts.tasks else {
-            throw Report(
-                "cannot change \(stack.fullName): it is \(stage == .starting ? "still starting" : "stopping")",
-                state: "nothing was changed", next: "wait until `terrace status` says ready, then run the same command")
-        }
+        let (balancer, tasks) = try changeable()
         let plan = StackDifference.plan(from: stack, to: wanted)
         guard !plan.requiresRestart else {
             let addresses = plan.changes.filter(\.requiresRestart).map(\.address).joined(separator: ", ")
@@ -34,50 +30,65 @@ extension Supervisor {
                 "cannot change \(addresses) while \(stack.fullName) runs", state: "nothing was changed",
                 next: "`terrace down`, then `terrace up`")
         }
-        guard !isChanging else {
-            throw Report(
-                "cannot change \(stack.fullName): another change is under way", state: "nothing was changed",
-                next: "wait until it is done, then run the same command")
-        }
         isChanging = true
         defer { isChanging = false }
         let relay = relayEvents(to: progress)
         defer { relay.cancel() }
-        let changed = changedServices(wanted, rebuilt: await tasks.rebuilt())
+        let changed = changedServices(wanted, outdated: await tasks.outdated().map(\.name))
         let names = Set(wanted.services.map(\.name))
         let leaving = stack.services.filter { !names.contains($0.name) }
-        balancer.setServices(merged(wanted.services, leaving: leaving))
-        await tasks.apply(wanted.services + leaving, database: parts.databaseAccess)
+        try await adoptScales(of: wanted.services + leaving)
+        balancer.setServices(merged(wanted.services, leaving: leaving), stack.balancer)
+        await tasks.apply(wanted.services + leaving, database: parts.databaseAccess, deploying: changed)
         let problems = await tasks.waitForOutcome(of: changed)
         guard problems.isEmpty else {
             // Whatever has not come up is given up; the old tasks have served all the time.
-            await tasks.apply(stack.services, database: parts.databaseAccess)
+            try await adoptScales(of: stack.services)
+            await tasks.apply(stack.services, database: parts.databaseAccess, staying: changed)
             _ = await tasks.waitForOutcome(of: changed)
-            balancer.setServices(stack.services)
+            balancer.setServices(stack.services, stack.balancer)
             throw Report(problems, of: wanted.fullName, state: "what ran before goes on: the change was taken back")
         }
         // Routes move at once, for all loops; then what nobody asks for any more ends.
-        balancer.setServices(wanted.services + leaving.map(\.withoutRoutes))
+        balancer.setServices(wanted.services + leaving.map(\.withoutRoutes), wanted.balancer)
         parts.edge?.setCacheRules(wanted.edge.cache)
+        await parts.firewall?.change(to: wanted.edge.firewall)
         balancer.setHealthChecks(wanted.services)
+        await renewCertificates()
+        try await adoptScales(of: wanted.services)
         await tasks.apply(wanted.services, database: parts.databaseAccess)
         _ = await tasks.waitForOutcome(of: changed)
-        balancer.setServices(wanted.services)
+        balancer.setServices(wanted.services, wanted.balancer)
         stack = wanted
         self.manifest = manifest
         progress("done")
     }
 
     /// Services that are new, gone, different, or whose program was built anew.
-    private func changedServices(_ wanted: Stack, rebuilt: [String]) -> Set<String> {
+    private func changedServices(_ wanted: Stack, outdated: [String]) -> Set<String> {
         let before = Dictionary(stack.services.map { ($0.name, $0) }) { first, _ in first }
         let after = Dictionary(wanted.services.map { ($0.name, $0) }) { first, _ in first }
         let names = Set(before.keys).union(after.keys)
-        return names.filter { before[$0] != after[$0] }.union(rebuilt)
+        return names.filter { before[$0] != after[$0] }.union(outdated)
+    }
+
+    /// What a change needs, when one may begin now.
+    func changeable() throws(Report) -> (balancer: LoadBalancer, tasks: TaskSupervisor) {
+        guard stage == .running, let balancer = parts.balancer, let tasks = parts.tasks else {
+            throw Report(
+                "cannot change \(stack.fullName): it is \(stage == .starting ? "still starting" : "stopping")",
+                state: "nothing was changed", next: "wait until `terrace status` says ready, then run the same command")
+        }
+        guard !isChanging else {
+            throw Report(
+                "cannot change \(stack.fullName): another change is under way", state: "nothing was changed",
+                next: "wait until it is done, then run the same command")
+        }
+        return (balancer, tasks)
     }
 
     /// What happens from now on, as lines for the one who waits.
-    private func relayEvents(to progress: @escaping @Sendable (String) -> Void) -> Task<Void, Never> {
+    func relayEvents(to progress: @escaping @Sendable (String) -> Void) -> Task<Void, Never> {
         let events = journal.stream(withPast: false)
         return Task {
             for await event in events { progress("\(event.subject): \(event.message)") }

@@ -14,10 +14,28 @@ extension Supervisor {
         return LogAnswer.stream(query, folder: folder.logs)
     }
 
+    package func run(
+        _ service: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void
+    ) async throws -> RunEnd {
+        guard let tasks = parts.tasks else {
+            throw Report("\(stack.fullName) is still starting", next: "see `terrace status`")
+        }
+        return try await tasks.run(try only(service), words, each: each)
+    }
+
     package func databaseEndpoints() async throws -> DatabaseEndpoints {
-        let database = try tier()
+        let database = try databaseTier()
         return DatabaseEndpoints(
             writer: .init(port: await database.writerPort), reader: .init(port: await database.readerPort))
+    }
+
+    package func invalidate(_ pattern: String) async throws -> Int {
+        guard pattern.hasPrefix("/") else {
+            throw Report("cannot invalidate \(pattern)", expected: "a path that begins with /, such as /static/*")
+        }
+        let count = parts.edge?.invalidate(RoutePattern(unchecked: pattern)) ?? 0
+        say("edge", "gave up \(count) kept answers that match \(pattern)")
+        return count
     }
 
     package func databaseCredentials() async throws -> DatabaseCredentials {
@@ -30,7 +48,7 @@ extension Supervisor {
             rootCertificate: environment["PGSSLROOTCERT"])
     }
 
-    private func tier() throws -> DatabaseTier {
+    func databaseTier() throws -> DatabaseTier {
         guard let database = parts.database else { throw absent }
         return database
     }

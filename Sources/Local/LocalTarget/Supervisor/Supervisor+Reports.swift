@@ -28,6 +28,7 @@ extension Report {
     init(_ problems: [Problem], of stack: String, state: String? = nil) {
         let first = problems.first
         var details = state.map { [Detail("state", $0)] } ?? []
+        if let lines = first?.lines { details.insert(Detail("wrote", lines.joined(separator: "\n")), at: 0) }
         details += first?.next.map { [Detail("next", $0)] } ?? []
         // Two tasks of one command fail alike.
         for other in problems.dropFirst() where other.message != first?.message {

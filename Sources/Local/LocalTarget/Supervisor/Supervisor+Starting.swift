@@ -16,13 +16,17 @@ extension Supervisor {
         let secrets = try SecretStore(folder: folder.url.appending(path: "secrets"))
         let authority = try CertificateAuthority.open(folder: folder.url.appending(path: "authority"), now: Date())
         try publish(authority)
-        try await startEdge(authority)
+        try await startEdge(authority, secrets)
         try await startConsole()
         try Task.checkCancellation()
         try await startDatabase(authority, secrets)
+        await endDrillLeftBehind()
         try Task.checkCancellation()
         try await startTasks(secrets)
+        await firewallLoading?.value
+        if let problem = parts.firewall?.problem { say("firewall", problem.message, .warning) }
         becomeRunning()
+        watchScaling()
         say(
             "stack",
             "ready after \(Diagnosis.text(ContinuousClock.now - startedInstant))")
@@ -37,7 +41,7 @@ extension Supervisor {
     }
 
     /// For `curl --cacert` and the machine's trust store.
-    private func publish(_ authority: CertificateAuthority) throws {
+    func publish(_ authority: CertificateAuthority) throws {
         let path = folder.path("ca.pem")
         if (try? String(contentsOfFile: path, encoding: .utf8)) != authority.certificatePEM {
             try authority.certificatePEM.write(toFile: path, atomically: true, encoding: .utf8)
@@ -45,34 +49,55 @@ extension Supervisor {
         parts.authorityFile = path
     }
 
-    private func startEdge(_ authority: CertificateAuthority) async throws {
-        let certificate = try authority.issue(
-            names: ["localhost", "*.localhost"], addresses: ["127.0.0.1", "::1"], now: Date())
-        let tls = try ServerTLS.context(
-            certificatePEM: certificate.certificatePEM, keyPEM: certificate.keyPEM.reveal())
+    private func startEdge(_ authority: CertificateAuthority, _ secrets: SecretStore) async throws {
+        let tls = try edgeCertificate(authority)
         let (news, continuation) = AsyncStream<HealthNews>.makeStream()
         parts.healthNews = continuation
         let balancer = LoadBalancer(eventLoop: loops[0]) { task, result in
             continuation.yield(HealthNews(task: task, result: result))
         }
-        balancer.setServices(stack.services)
+        balancer.setServices(stack.services, stack.balancer)
         parts.balancer = balancer
+        let firewall = FirewallTier(
+            stack.edge.firewall, loops: loops.count, folder: folder.url.appending(path: "firewall"),
+            logFolder: folder.url.appending(path: "access"))
+        parts.firewall = firewall
         let configuration = EdgeTier.Configuration(
             ports: stack.local, tls: tls, balancerName: "app/\(stack.fullName)/local", cacheRules: stack.edge.cache,
-            logFolder: folder.url.appending(path: "access"))
+            cacheFolder: cacheFolder(), logFolder: folder.url.appending(path: "access"), firewall: firewall,
+            stickySeal: StickySeal(secret: try secrets.generate("balancer/sticky")))
         do {
             parts.edge = try await EdgeTier.start(on: loops, configuration, groups: balancer.groups)
         } catch let refused as PortRefused {
             throw Report(refused, stack: stack, manifest: manifest)
         }
         Task { for await each in news { await self.hear(each) } }
+        // The port is open and answers 503 until the rules are there; the rest of the start goes on meanwhile.
+        firewallLoading = Task { await firewall.load() }
         say("edge", "listens on \(url)")
+    }
+
+    /// Without it the stack runs, too.
+    private func cacheFolder() -> ObjectFolder? {
+        do {
+            return try ObjectFolder(folder.url.appending(path: "cache")) { [weak self] line in
+                self?.say("edge", line, .warning)
+            }
+        } catch {
+            say("edge", "keeps no large answers: \(error)", .warning)
+            return nil
+        }
     }
 
     private func hear(_ news: HealthNews) async {
         switch news.result {
         case .healthy: await parts.tasks?.taskBecameHealthy(news.task)
         case .failing(let failure): await parts.tasks?.taskBecameUnhealthy(news.task, HealthFailure(failure))
+        case .ejected(let time, let failures):
+            say(
+                news.task,
+                "gets no requests for \(Diagnosis.text(time)): \(failures) failed in a row, though it passes its health checks",
+                .warning)
         }
     }
 
@@ -88,15 +113,17 @@ extension Supervisor {
 
     private func startDatabase(_ authority: CertificateAuthority, _ secrets: SecretStore) async throws {
         guard let wanted = stack.database else { return }
-        let certificate = try authority.issue(names: ["localhost"], addresses: ["127.0.0.1", "::1"], now: Date())
-        let password = try secrets.generate("database/application")
+        let certificate = try databaseCertificate(authority)
+        let owner = stack.databaseName
+        let login = try secrets.get(Supervisor.loginName)?.reveal() ?? owner
+        let password = try secrets.generate(Supervisor.passwordName(of: login, owner: owner))
         let database = DatabaseTier(
             configuration: DatabaseConfiguration(
                 folder: folder.path(StackFolder.database), zones: zones, readers: wanted.readers,
                 serverCertificatePEM: certificate.certificatePEM, serverKeyPEM: certificate.keyPEM,
                 authorityPEM: authority.certificatePEM,
                 replicationPassword: try secrets.generate("database/replication"), applicationPassword: password,
-                applicationRole: stack.databaseName, databaseName: stack.databaseName,
+                applicationRole: owner, login: login, databaseName: owner, backups: wanted.backups,
                 log: { [self] line in say("database", line) }))
         parts.database = database
         try await database.start()
@@ -113,6 +140,7 @@ extension Supervisor {
             traffic: balancer, secrets: { try secrets.resolve($0, environment: caller) },
             watch: { [self] event in say(event.subject, event.text) })
         parts.tasks = tasks
+        try await adoptScales(of: stack.services)
         await tasks.apply(stack.services, database: parts.databaseAccess)
         let problems = await tasks.waitForOutcome()
         try Task.checkCancellation()

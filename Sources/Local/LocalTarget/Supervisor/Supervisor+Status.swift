@@ -39,23 +39,22 @@ extension Supervisor {
         let log = Problem(
             subject: "edge", message: "\(lost) blocks of the access log could not be written",
             next: "see that \(folder.path("access")) has room and is writable")
-        return database + tasks + (lost > 0 ? [log] : [])
+        let firewall = parts.firewall?.problem.map { [$0] } ?? []
+        return database + tasks + firewall + (lost > 0 ? [log] : [])
     }
 
     private func edgeStatus() -> EdgeStatus {
         let totals = parts.edge?.edgeTotals ?? TrafficTotals()
-        let cache = parts.edge?.cacheCounts ?? (objects: 0, bytes: 0, evictions: 0)
+        let cache = parts.edge?.cacheCounts ?? EdgeCache.Counts()
         return EdgeStatus(
             url: url, redirectURL: "http://localhost:\(parts.edge?.httpPort ?? stack.local.http)",
             consoleURL: "http://localhost:\(parts.console?.port ?? stack.local.console)",
             certificateAuthority: parts.authorityFile,
             traffic: totals.figures, connections: parts.edge?.connections ?? 0, cacheHits: totals.hits,
             cacheMisses: totals.misses,
-            cacheBytes: cache.bytes, cacheObjects: cache.objects, firewall: Supervisor.firewall)
+            cacheBytes: cache.bytes + cache.diskBytes, cacheObjects: cache.objects,
+            firewall: parts.firewall?.status ?? "loading its rules", refused: parts.firewall?.refused ?? 0)
     }
-
-    /// Said plainly, for the manifest promises rules.
-    private static let firewall = "off; this version does not enforce the manifest's rules here"
 
     private func serviceStatuses() async -> [ServiceStatus] {
         let standings = await parts.balancer?.standings() ?? [:]
@@ -71,6 +70,9 @@ extension Supervisor {
                 tasks: service.tasks.map { task in
                     var task = task
                     task.inFlight = standings[task.id]?.inFlight ?? 0
+                    if standings[task.id]?.isEjected == true, task.reason == nil {
+                        task.reason = "gets no requests for now: too many failed in a row"
+                    }
                     return task
                 })
         }
@@ -85,7 +87,9 @@ extension Supervisor {
         case "/metrics":
             let status = await status()
             let services = status.services.map { ($0.name, parts.edge?.totals(of: $0.name) ?? TrafficTotals()) }
-            let page = MetricsPage(status: status, edge: parts.edge?.edgeTotals ?? TrafficTotals(), services: services)
+            let page = MetricsPage(
+                status: status, edge: parts.edge?.edgeTotals ?? TrafficTotals(), services: services,
+                firewall: parts.firewall?.totals ?? [:])
             return (PrometheusText.contentType, page.bytes())
         case "/status":
             guard let body = try? StatusJSON.encode(await status()) else { return nil }

@@ -22,7 +22,17 @@ package actor Supervisor: StackSupervisor {
     var stage = Stage.starting
     /// One change at a time: two would undo each other.
     var isChanging = false
+    /// What is being broken on purpose.
+    var drill: RunningDrill?
     var parts = StackParts()
+    var firewallLoading: Task<Void, Never>?
+    /// Of each certificate that is shown, and what lets it look at the calendar.
+    var keepers: [(keeper: CertificateKeeper, watch: Task<Void, Never>)] = []
+    /// How many tasks each service shall have, whoever said so last.
+    var scales: [String: ServiceScale] = [:]
+    var scalingWatches: [String: ScalingWatch] = [:]
+    var scalingLoop: Task<Void, Never>?
+    let scalingPace = TargetTracking.Pace()
     private var start: Task<Void, any Error>?
     private var ending: Task<Void, Never>?
 
@@ -35,7 +45,7 @@ package actor Supervisor: StackSupervisor {
         self.folder = folder
         self.environment = environment
         self.journal = journal
-        loops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
+        loops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator().prefix(Processors.allowed))
     }
 
     /// Begins to start the tiers of `stack` and returns; `folder` is the manifest's, `environment` this process's own
@@ -92,10 +102,13 @@ package actor Supervisor: StackSupervisor {
     private func windDown() async {
         say("stack", "stopping")
         start?.cancel()
+        endKeepers()
+        scalingLoop?.cancel()
         // Before there are tasks, the start ends at its next step; later it waits for them, and their end wakes it.
         if parts.tasks == nil { _ = try? await start?.value }
         await parts.console?.stopAccepting()
         await parts.edge?.stop()
+        parts.firewall?.stop()
         await parts.tasks?.stop(graceful: true)
         await parts.balancer?.close()
         parts.healthNews?.finish()
@@ -126,6 +139,7 @@ package actor Supervisor: StackSupervisor {
 /// What a running stack is made of; each part is there from the moment it has started.
 struct StackParts {
     var edge: EdgeTier?
+    var firewall: FirewallTier?
     var console: Listener?
     var balancer: LoadBalancer?
     var tasks: TaskSupervisor?

@@ -1,42 +1,20 @@
 import Foundation
 import Processes
 import Stacks
+import TrafficRules
 
 /// Everything about a service that needs new tasks when it changes. The rest (count, routes, health) changes in place.
 struct ServiceVersion: Sendable, Equatable {
-    let command: Command?
+    let command: Command
     let release: Command?
     let environment: TaskEnvironment
     /// Whether the load balancer has to know its tasks.
     let takesRequests: Bool
-    /// The program's file as it is now, so that a new build is a new version.
-    let program: FileStamp?
-
-    init(_ service: Service, environment: TaskEnvironment, folder: URL) {
-        command = service.command
-        release = service.release
-        self.environment = environment
-        takesRequests = !service.routes.isEmpty
-        let path = environment.values(task: "", zone: "", port: 0)
-        program = service.command.flatMap { command in
-            guard let invocation = try? Invocation(command, folder: folder, environment: path) else { return nil }
-            return FileStamp(invocation.program ?? invocation.executable)
-        }
-    }
-}
-
-/// Tells two builds of one file apart.
-struct FileStamp: Sendable, Equatable {
-    let size: Int
-    let modified: Date
-
-    init?(_ path: String) {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let size = attributes[.size] as? Int, let modified = attributes[.modificationDate] as? Date
-        else { return nil }
-        self.size = size
-        self.modified = modified
-    }
+    let taskProtocol: TaskProtocol
+    /// The files that both commands run, by content, so that a new build is a new version.
+    let files: [ReleaseFile]
+    /// The number of its release.
+    let number: Int
 }
 
 /// One service under supervision: what is wanted, what runs.
@@ -48,16 +26,26 @@ struct SupervisedService: Sendable {
     var targetNumber = 0
     /// The number whose release command has succeeded.
     var releasedNumber = 0
+    /// The way back to an old version, which needs no trial.
+    private var isReturn = false
     var isReleasing = false
     var releaseFailure: TaskFailure?
     /// Secrets that are missing and the like: nothing new is started.
     var setupFailure: TaskFailure?
-    /// The version of which tasks are started now.
-    var current: ServiceVersion?
-    private var currentNumber = 0
+    /// The version that the tasks have, or are about to get.
+    private(set) var current: ServiceVersion?
+    private(set) var currentNumber = 0
     private var lastNumber = 0
     /// Versions of which tasks may still run, by number: the way back to one of them needs no new tasks.
     private var adopted: [Int: ServiceVersion] = [:]
+    /// How the target takes the place of another version; also how the last one did.
+    var rollout: Rollout?
+    /// The release that was given up last, and why; until something else is asked for.
+    var givenUp: (number: Int, why: Rollout.GivenUp)?
+    /// The release that was found to serve with all of its tasks.
+    var servedNumber = 0
+    /// How many tasks an operator or target tracking wants.
+    var scaled: Int?
     /// By number.
     var running: [Int: RunningTask] = [:]
     /// When those that wait for their next start have ended.
@@ -73,7 +61,10 @@ struct SupervisedService: Sendable {
     }
 
     /// Sets what shall run next. What runs now is no new version; a release that failed is one, so that it is tried again.
-    mutating func aim(at version: ServiceVersion) {
+    /// - Parameter isReleased: its release command is not to be run, as for the way back to an old one.
+    mutating func aim(at version: ServiceVersion, isReleased: Bool = false) {
+        givenUp = nil
+        isReturn = isReleased
         if version == current {
             (target, targetNumber) = (version, currentNumber)
         } else if let number = running(version) {
@@ -82,8 +73,23 @@ struct SupervisedService: Sendable {
             lastNumber += 1
             (target, targetNumber) = (version, lastNumber)
         }
+        if isReleased { releasedNumber = targetNumber }
         releaseFailure = nil
     }
+
+    /// The version that has proved itself last.
+    var settled: ServiceVersion? { adopted[settledNumber] }
+    private var settledNumber: Int { rollout.flatMap { $0.isUnderWay ? $0.previous : nil } ?? currentNumber }
+
+    /// Back to what served before, as if nothing else had been asked for.
+    mutating func aimAtSettled() {
+        guard let settled else { return }
+        (target, targetNumber) = (settled, settledNumber)
+        (givenUp, releaseFailure, setupFailure) = (nil, nil, nil)
+    }
+
+    /// The version of which a task is.
+    func version(of member: TaskGroup.Member) -> ServiceVersion? { adopted[member.version] }
 
     var needsRelease: Bool {
         target?.release != nil && targetNumber != currentNumber && targetNumber != releasedNumber
@@ -96,13 +102,39 @@ struct SupervisedService: Sendable {
         }?.key
     }
 
+    /// Begins to bring the target in: at once where nothing runs, else by the service's rules.
     mutating func runTarget() {
+        // What runs when a rollout is cut off by the next one has never proved itself: the way back leads before it.
+        let origin = settledNumber
+        if let rollout, rollout.isUnderWay {
+            if rollout.version == targetNumber { return }
+            self.rollout = nil
+        }
+        guard let target, targetNumber != currentNumber else { return }
+        adopted[targetNumber] = target
+        let serves = group.members.contains { $0.isHealthy && [origin, currentNumber].contains($0.version) }
+        guard current != nil, serves, targetNumber != origin else { return takeOver() }
+        var rules = service.deploy
+        if isReturn { rules.canary = nil }
+        rollout = Rollout(version: targetNumber, previous: origin, rules: rules, count: count)
+        if rollout?.isTrial == false { takeOver() }
+    }
+
+    /// All tasks shall be of the target from now on.
+    mutating func takeOver() {
         current = target
         currentNumber = targetNumber
-        adopted[currentNumber] = current
         adopted = adopted.filter { number, _ in
-            number == currentNumber || group.members.contains { $0.version == number }
+            number == currentNumber || number == rollout?.previous || group.members.contains { $0.version == number }
         }
+    }
+
+    /// The version that was there before is the target again; its tasks are there or come back.
+    mutating func goBack() {
+        guard let rollout, let why = rollout.givenUp, let previous = adopted[rollout.previous] else { return }
+        givenUp = (target?.number ?? 0, why)
+        (target, targetNumber) = (previous, rollout.previous)
+        takeOver()
     }
 
     mutating func ended(_ number: Int, at date: Date) {
@@ -118,9 +150,23 @@ struct SupervisedService: Sendable {
     /// Nothing of it runs any more.
     var isGone: Bool { group.members.isEmpty && !isReleasing }
 
+    /// How many tasks are wanted while the service is.
+    var count: Int { scaled ?? service.tasks.lowerBound }
+
     /// Without a version that may run, there is nothing to count.
     mutating func want(count: Int) {
-        group.want(version: currentNumber, count: current == nil ? 0 : count, grace: service.health.grace)
+        let wanted = current == nil ? 0 : count
+        var trial: TaskGroup.Trial?
+        if let rollout, rollout.isTrial, let share = share(of: rollout, beside: wanted) {
+            trial = TaskGroup.Trial(version: rollout.version, count: share.tasks)
+        }
+        group.want(
+            version: currentNumber, count: wanted, grace: service.health.grace, rules: service.deploy, trial: trial)
+    }
+
+    /// What a new version gets of the requests while it is on trial.
+    func share(of rollout: Rollout, beside count: Int) -> CanaryShare? {
+        rollout.rules.canary.map { CanaryShare(percent: $0.share, beside: max(1, count)) }
     }
 
     /// As the manifest asks, or about to be without anyone's doing.

@@ -15,8 +15,7 @@ extension TaskSupervisor {
             let port = try ports.take()
             defer { ports.giveBack(port) }
             let running = try launch(
-                command, version.environment, service: entry.service, task: task, zone: settings.zones.first ?? "a",
-                port: port)
+                command, version, service: entry.service, task: task, zone: settings.zones.first ?? "a", port: port)
             supervised[name]?.isReleasing = true
             supervised[name]?.releaseChild = running.child
             report(task, "started, pid \(running.child.pid)")
@@ -51,7 +50,11 @@ extension TaskSupervisor {
             let failure = TaskSupervisor.releaseFailure(
                 exit, took: took, tail: running.output.tail, keepsOld: entry.current != nil)
             // A newer version has its own release command still to run.
-            if entry.targetNumber == number { supervised[name]?.releaseFailure = failure }
+            if entry.targetNumber == number {
+                supervised[name]?.releaseFailure = failure
+                // What failed where nothing else runs is simply tried again.
+                if entry.current != nil { record(name) { $0.failed(entry.target?.number ?? 0, failure.message) } }
+            }
             report("\(name).release", failure.message)
         }
         adoptTarget(name)

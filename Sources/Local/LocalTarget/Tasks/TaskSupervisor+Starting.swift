@@ -10,15 +10,17 @@ extension TaskSupervisor {
     static let outputWait = Duration.milliseconds(200)
 
     func start(_ name: String, number: Int, zone: String) {
-        guard let entry = supervised[name], let version = entry.current, let command = version.command else { return }
+        guard let entry = supervised[name], let member = entry.group.member(number),
+            let version = entry.version(of: member)
+        else { return }
         let task = "\(name).\(number)"
         do {
             let port = try ports.take()
             do {
                 let running = try launch(
-                    command, version.environment, service: entry.service, task: task, zone: zone, port: port)
+                    version.command, version, service: entry.service, task: task, zone: zone, port: port)
                 supervised[name]?.running[number] = running
-                announce(name, number: number, zone: zone, running)
+                announce(name, member, running)
             } catch {
                 ports.giveBack(port)
                 throw error
@@ -27,17 +29,20 @@ extension TaskSupervisor {
             let failed = error as? TaskFailure ?? TaskFailure("\(error)")
             let wait = supervised[name]?.group.ended(number, failed, at: .now)
             report(task, failed.message + retryNote(wait))
+            noteFailure(name, version: member.version, failed, lines: [])
         }
     }
 
-    private func announce(_ name: String, number: Int, zone: String, _ running: RunningTask) {
+    private func announce(_ name: String, _ member: TaskGroup.Member, _ running: RunningTask) {
+        let (number, zone) = (member.number, member.zone)
         let task = "\(name).\(number)"
         report(task, "started in zone \(zone), port \(running.port), pid \(running.child.pid)")
         running.child.whenExited { [weak self] exit in
             Task { await self?.childExited(name, number: number, exit: exit) }
         }
-        if supervised[name]?.service.routes.isEmpty == false {
-            traffic.taskStarted(TaskEndpoint(id: task, service: name, zone: zone, port: running.port))
+        if supervised[name]?.service.takesRequests == true {
+            traffic.taskStarted(
+                TaskEndpoint(id: task, service: name, zone: zone, port: running.port, version: member.version))
         } else {
             Task { [weak self] in
                 // Nobody cancels this task.
@@ -49,9 +54,11 @@ extension TaskSupervisor {
 
     /// Starts one process with its output going to the service's log.
     func launch(
-        _ command: Command, _ environment: TaskEnvironment, service: Service, task: String, zone: String, port: Int
+        _ command: Command, _ version: ServiceVersion, service: Service, task: String, zone: String, port: Int,
+        each: (@Sendable (LogLine) -> Void)? = nil
     ) throws -> RunningTask {
-        let values = environment.values(task: task, zone: zone, port: port)
+        let values = version.environment.values(task: task, zone: zone, port: port)
+        let command = try placed(command, version.files)
         let invocation = try Invocation(command, folder: settings.manifestFolder, environment: values)
         guard let out = OutputPipe() else { throw TaskSupervisor.noDescriptors }
         guard let err = OutputPipe() else {
@@ -72,11 +79,21 @@ extension TaskSupervisor {
             err.closeReadEnd()
             throw TaskSupervisor.failure(from: error)
         case .success(let child):
-            let output = TaskOutput(streams: 2)
+            let output = TaskOutput(streams: 2, each: each)
             logs.attach(out, service: service.name, task: task, stream: .out, output: output)
             logs.attach(err, service: service.name, task: task, stream: .err, output: output)
             return RunningTask(child: child, port: port, startedAt: Date(), startedInstant: .now, output: output)
         }
+    }
+
+    /// The command with the files of its release in their places.
+    private func placed(_ command: Command, _ files: [ReleaseFile]) throws -> Command {
+        var places: [String: String] = [:]
+        for file in files {
+            let place = try releases.place(of: file)
+            if place != file.path { places[file.word] = place }
+        }
+        return places.isEmpty ? command : CommandFiles.replacing(places, in: command)
     }
 
     private static let noDescriptors = TaskFailure(
@@ -98,15 +115,17 @@ extension TaskSupervisor {
         guard let entry = supervised[name], entry.running[number] != nil else { return }
         supervised[name]?.ended(number, at: Date())
         ports.giveBack(running.port)
-        let wasAsked = entry.group.member(number)?.isStopping ?? true
+        let member = entry.group.member(number)
+        let wasAsked = member?.isStopping ?? true
         let failure = Diagnosis.ended(
-            exit, after: .now - running.startedInstant, wasHealthy: entry.group.member(number)?.isHealthy ?? true,
+            exit, after: .now - running.startedInstant, wasHealthy: member?.isHealthy ?? true,
             tail: running.output.tail)
         let wait = supervised[name]?.group.ended(number, failure, at: .now)
         if wasAsked || isStopping {
             report(task, "stopped (\(exit))")
         } else {
             report(task, failure.message + retryNote(wait))
+            noteFailure(name, version: member?.version, failure, lines: running.output.tail)
         }
         reconcile(name)
     }

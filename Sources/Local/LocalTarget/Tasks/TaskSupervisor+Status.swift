@@ -59,8 +59,20 @@ extension TaskSupervisor {
 
     /// Only those that stand in the way of the version that is wanted.
     func problemsOfTarget(_ entry: SupervisedService) -> [Problem] {
+        // Whether a version that takes another one's place is given up is for its rollout to say.
+        guard entry.rollout?.isUnderWay != true else { return blocked(entry) }
         let members = entry.group.members.filter { $0.version == entry.targetNumber }
-        return blocked(entry) + members.compactMap { problem($0, entry) }
+        let problems = blocked(entry) + members.compactMap { problem($0, entry) }
+        guard let (number, why) = entry.givenUp, entry.group.isSteady || !problems.isEmpty else { return problems }
+        return [givenUp(number, why, entry)] + problems
+    }
+
+    private func givenUp(_ number: Int, _ why: Rollout.GivenUp, _ entry: SupervisedService) -> Problem {
+        let name = entry.service.name
+        return Problem(
+            subject: "service \(name)", message: "release \(number) was given up: \(why.reason)",
+            next: "mend it, then `terrace deploy \(name)`; `terrace logs \(name)` shows what it wrote",
+            lines: why.lines)
     }
 
     private func blocked(_ entry: SupervisedService) -> [Problem] {
@@ -83,15 +95,6 @@ extension TaskSupervisor {
         return Problem(
             subject: "task \(entry.service.name).\(member.number)", message: loop + failure.message,
             next: failure.next ?? hint)
-    }
-
-    /// Services whose program file is not the one that their tasks were started from.
-    package func rebuilt() -> [String] {
-        order.filter { name in
-            guard let entry = supervised[name], let current = entry.current, let now = try? version(of: entry.service)
-            else { return false }
-            return now.program != nil && now.program != current.program
-        }
     }
 
     /// Processor time and memory of every running task, by its id; what its children use included.

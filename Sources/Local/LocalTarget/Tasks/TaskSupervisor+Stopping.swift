@@ -35,6 +35,7 @@ extension TaskSupervisor {
             }
             if let child = entry.releaseChild { ending.append(("\(name).release", child, entry.service.stopTimeout)) }
         }
+        for (task, child) in runs { ending.append((task, child, .seconds(5))) }
         answerWaiting()
         await withTaskGroup { group in
             for (task, child, timeout) in ending {

@@ -48,12 +48,18 @@ package actor TaskSupervisor {
     let secrets: SecretSource
     let watch: @Sendable (TaskEvent) -> Void
     let logs: LogCollector
+    let releases: ReleaseStore
     var ports = FreePorts()
     var supervised: [String: SupervisedService] = [:]
     /// In the manifest's order.
     var order: [String] = []
     var database = DatabaseAccess()
     var isStopping = false
+    /// How many tasks are wanted, where it is not the manifest's least.
+    private var counts: [String: Int] = [:]
+    /// One-off tasks, by name.
+    var runs: [String: ChildProcess] = [:]
+    var lastRun = 0
     private var waiting: [(services: Set<String>?, continuation: CheckedContinuation<[Problem], Never>)] = []
 
     /// Makes the logs folder; throws when that or the collecting thread fails.
@@ -65,32 +71,49 @@ package actor TaskSupervisor {
         self.traffic = traffic
         self.secrets = secrets
         self.watch = watch
+        releases = ReleaseStore(folder: settings.stackFolder.appending(path: "releases"))
         try FileManager.default.createDirectory(
             at: settings.logsFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         logs = try LogCollector(folder: settings.logsFolder.path(percentEncoded: false))
     }
 
-    /// Sets what shall run and returns at once; tasks are started, rolled or stopped from here on. A service whose command,
-    /// environment, secrets, database access or program file changed is rolled; one whose count changed grows or shrinks; one
+    /// Sets what shall run and returns when its files are kept; tasks are started, rolled or stopped from then on. A service whose
+    /// command, environment, secrets, database access or files changed is rolled; one whose count changed grows or shrinks; one
     /// that is the same stays untouched. Calling it again with the same services retries a failed release.
-    package func apply(_ services: [Service], database: DatabaseAccess = DatabaseAccess()) {
+    /// - Parameters:
+    ///   - deploying: services that run what the manifest says although a rollback holds something else.
+    ///   - staying: services that go on with the version that served last, whatever the files are by now.
+    package func apply(
+        _ services: [Service], database: DatabaseAccess = DatabaseAccess(), deploying: Set<String> = [],
+        staying: Set<String> = []
+    ) async {
+        let settled = staying.filter { supervised[$0]?.settled != nil }
+        let prepared = await prepare(services.filter { !settled.contains($0.name) }, deploying: deploying)
         guard !isStopping else { return }
         self.database = database
         order = services.map(\.name)
-        for service in services { apply(service) }
+        for service in services {
+            let release = prepared[service.name] ?? .failure(TaskSupervisor.noCommand)
+            apply(service, settled.contains(service.name) ? nil : release)
+        }
         for name in supervised.keys where !order.contains(name) {
             supervised[name]?.want(count: 0)
             reconcile(name)
         }
     }
 
-    private func apply(_ service: Service) {
+    /// nil: the version that served last.
+    private func apply(_ service: Service, _ release: Result<Release, TaskFailure>?) {
         var entry = supervised[service.name] ?? SupervisedService(service, zones: settings.zones)
         entry.service = service
+        entry.scaled = counts[service.name]
         entry.setupFailure = nil
         do {
-            guard service.command != nil else { throw TaskSupervisor.noCommand }
-            entry.aim(at: try version(of: service))
+            if let release {
+                entry.aim(at: try version(of: service, try release.get()))
+            } else {
+                entry.aimAtSettled()
+            }
         } catch {
             entry.setupFailure = failure(from: error)
             report(service.name, entry.setupFailure?.message ?? "")
@@ -99,7 +122,7 @@ package actor TaskSupervisor {
         adoptTarget(service.name)
     }
 
-    private static let noCommand = TaskFailure(
+    static let noCommand = TaskFailure(
         "has no command for this machine", next: "write `command:` into the manifest")
 
     /// Moves a service to the version it was asked for: at once, or after its release command.
@@ -107,30 +130,50 @@ package actor TaskSupervisor {
         guard let entry = supervised[name], !isStopping else { return }
         if entry.setupFailure == nil, entry.releaseFailure == nil, order.contains(name) {
             if entry.needsRelease, !entry.isReleasing { startRelease(name) }
-            if !entry.needsRelease { supervised[name]?.runTarget() }
+            if !entry.needsRelease {
+                supervised[name]?.runTarget()
+                tellTraffic(name)
+            }
         }
-        supervised[name]?.want(count: order.contains(name) ? entry.service.tasks.lowerBound : 0)
+        supervised[name]?.want(count: order.contains(name) ? entry.count : 0)
         reconcile(name)
     }
 
-    func version(of service: Service) throws -> ServiceVersion {
+    /// What tasks of a release are started with now: its own settings, the secrets and the database of the day.
+    func version(of service: Service, _ release: Release) throws -> ServiceVersion {
+        let content = release.content
         let environment = TaskEnvironment(
-            caller: settings.environment, service: service.environment, database: database.environment,
-            secrets: try secretValues(of: service), stackFolder: settings.stackFolder.path(percentEncoded: false),
+            caller: settings.environment, service: content.environment, database: database.environment,
+            secrets: try secretValues(content.secrets), stackFolder: settings.stackFolder.path(percentEncoded: false),
             serviceName: service.name)
-        return ServiceVersion(service, environment: environment, folder: settings.manifestFolder)
+        return ServiceVersion(
+            command: content.command.command, release: content.release?.command, environment: environment,
+            takesRequests: service.takesRequests, taskProtocol: service.taskProtocol, files: content.files,
+            number: release.number)
     }
 
-    private func secretValues(of service: Service) throws -> [String: Secret] {
-        var values = service.secrets.isEmpty ? [:] : try secrets(service.secrets)
+    func secretValues(_ names: [String]) throws -> [String: Secret] {
+        var values = names.isEmpty ? [:] : try secrets(names)
         if let password = database.password { values["PGPASSWORD"] = password }
         return values
     }
 
-    private func failure(from error: any Error) -> TaskFailure {
+    func failure(from error: any Error) -> TaskFailure {
         if let failure = error as? TaskFailure { return failure }
         if let missing = error as? MissingSecrets { return TaskFailure(missing.summary, next: missing.next) }
         return TaskFailure("\(error)")
+    }
+
+    /// Takes effect with the next `apply`.
+    package func setCounts(_ counts: [String: Int]) { self.counts = counts }
+
+    /// Takes effect now: more tasks start, or those that are too many drain and end.
+    package func scale(_ name: String, to count: Int) {
+        counts[name] = count
+        guard supervised[name] != nil, order.contains(name), !isStopping else { return }
+        supervised[name]?.scaled = count
+        supervised[name]?.want(count: count)
+        reconcile(name)
     }
 
     func report(_ subject: String, _ text: String) { watch(TaskEvent(subject: subject, text: text)) }
@@ -141,12 +184,13 @@ extension TaskSupervisor {
     /// Carries out what the service's group decides now, and comes back when the group has to decide again.
     func reconcile(_ name: String) {
         guard !isStopping else { return }
-        // Each start may fail at once and so change what comes next; three rounds settle every such case but a new wait.
-        for _ in 0..<3 {
+        // Each start may fail at once, and each task that leaves makes room for another: so many rounds settle all but a new wait.
+        for _ in 0..<3 + 2 * (supervised[name]?.group.members.count ?? 0) {
             let actions = supervised[name]?.group.next(at: .now) ?? []
-            if actions.isEmpty { break }
             for action in actions { carryOut(action, name) }
+            if !noteUnhealthy(name), actions.isEmpty { break }
         }
+        followRollout(name)
         if let entry = supervised[name], !order.contains(name), entry.isGone {
             entry.alarm?.cancel()
             supervised[name] = nil

@@ -1,3 +1,5 @@
+package import TrafficRules
+
 /// Where one task takes requests: a port of 127.0.0.1.
 package struct TaskEndpoint: Sendable, Hashable {
     /// `web.3`; never used twice while the supervisor runs.
@@ -5,12 +7,15 @@ package struct TaskEndpoint: Sendable, Hashable {
     package var service: String
     package var zone: String
     package var port: Int
+    /// Tells tasks of one version of the service from those of another.
+    package var version: Int
 
-    package init(id: String, service: String, zone: String, port: Int) {
+    package init(id: String, service: String, zone: String, port: Int, version: Int = 0) {
         self.id = id
         self.service = service
         self.zone = zone
         self.port = port
+        self.version = version
     }
 }
 
@@ -25,6 +30,16 @@ package protocol TaskTraffic: Sendable {
 
     /// The process is gone, asked for or not.
     func taskEnded(_ task: String)
+
+    /// Each task of `version` gets `part` per cent of what any other one of the service gets; what requests meet at either kind is
+    /// counted from now on.
+    func beginTrial(of service: String, version: Int, part: Int)
+
+    /// What was counted since the trial's beginning; nil when there is none.
+    func comparison(of service: String) -> CanaryComparison?
+
+    /// All tasks are alike again. Does nothing without a trial.
+    func endTrial(of service: String)
 }
 
 /// Why a health check failed.

@@ -5,11 +5,13 @@ struct MetricsPage {
     let status: StackStatus
     let edge: TrafficTotals
     let services: [(name: String, totals: TrafficTotals)]
+    let firewall: [FirewallCounters.Outcome: Int]
 
     func bytes() -> [UInt8] {
         var text = PrometheusText()
         traffic(&text)
         cache(&text)
+        requestsOfFirewall(&text)
         tasks(&text)
         if let database = status.database { self.database(database, &text) }
         return text.bytes
@@ -41,6 +43,15 @@ struct MetricsPage {
         text.sample(status.edge.cacheBytes)
         text.family("terrace_cache_objects", .gauge, help: "Kept answers.")
         text.sample(status.edge.cacheObjects)
+    }
+
+    private func requestsOfFirewall(_ text: inout PrometheusText) {
+        text.family("terrace_firewall_requests_total", .counter, help: "What the firewall did with requests.")
+        for outcome in FirewallCounters.Outcome.allCases {
+            text.sample(firewall[outcome] ?? 0, [("outcome", outcome.word)])
+        }
+        text.family("terrace_firewall_rules_enforced", .gauge, help: "1 while the manifest's rules inspect requests.")
+        text.sample(status.edge.firewall == "on" ? 1 : 0)
     }
 
     private func tasks(_ text: inout PrometheusText) {

@@ -43,11 +43,14 @@ package struct Problem: Codable, Sendable, Equatable {
     package var message: String
     /// What to do; nil when Terrace mends it by itself.
     package var next: String?
+    /// What a task wrote last, the oldest line first; nil where there is none.
+    package var lines: [String]?
 
-    package init(subject: String, message: String, next: String? = nil) {
+    package init(subject: String, message: String, next: String? = nil, lines: [String] = []) {
         self.subject = subject
         self.message = message
         self.next = next
+        self.lines = lines.isEmpty ? nil : lines
     }
 }
 
@@ -83,13 +86,15 @@ package struct EdgeStatus: Codable, Sendable, Equatable {
     package var cacheMisses: Int
     package var cacheBytes: Int
     package var cacheObjects: Int
-    /// `on`, or why the firewall is off.
+    /// `on`, or what of the firewall is not.
     package var firewall: String
+    /// Requests that the firewall refused.
+    package var refused: Int
 
     package init(
         url: String, redirectURL: String, consoleURL: String, certificateAuthority: String? = nil,
         traffic: TrafficFigures = TrafficFigures(), connections: Int = 0, cacheHits: Int = 0, cacheMisses: Int = 0,
-        cacheBytes: Int = 0, cacheObjects: Int = 0, firewall: String
+        cacheBytes: Int = 0, cacheObjects: Int = 0, firewall: String, refused: Int = 0
     ) {
         self.url = url
         self.redirectURL = redirectURL
@@ -102,6 +107,7 @@ package struct EdgeStatus: Codable, Sendable, Equatable {
         self.cacheBytes = cacheBytes
         self.cacheObjects = cacheObjects
         self.firewall = firewall
+        self.refused = refused
     }
 
     /// 0...1; nil before the first request.

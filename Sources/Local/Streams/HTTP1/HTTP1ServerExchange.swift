@@ -67,7 +67,8 @@ final class HTTP1ServerExchange: Responder {
     func send(_ head: ResponseHead, body: BodyFraming) {
         guard case .pending = writing, let server else { return }
         var bytes = ByteBuffer()
-        let sendsBody = startAnswer(head, body, isWhole: false, server, room: 0, to: &bytes)
+        let sendsBody = startAnswer(
+            head, body, isWhole: false, server, room: min(body.knownLength ?? 0, Self.copyLimit), to: &bytes)
         let isChunked = body.knownLength == nil && request.head.version == .http11
         writing = .body(isChunked: isChunked && sendsBody, isDropped: !sendsBody)
         server.writeHead(bytes)

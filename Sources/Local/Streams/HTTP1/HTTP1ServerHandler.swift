@@ -21,6 +21,9 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
         case discarding
     }
 
+    /// Bodies up to this size are copied behind a head that waits for them.
+    private static let joined = 16 << 10
+
     private let handler: any RequestHandler
     private let httpLimits: HTTP1Limits
     private let limits: ConnectionLimits
@@ -32,6 +35,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     private var exchange: HTTP1ServerExchange?
     private var receiver: (any RequestReceiver)?
     private var bodyWanted = false
+    private var pace: BodyPace
     private var readHeld = false
     private var inputEnded = false
     private var isProcessing = false
@@ -40,7 +44,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     private var farewell: BusyConnections?
     private var requestWasComplete = true
     private var hasLeft = false
-    private var headWaits = false
+    private var waitingHead: ByteBuffer?
     private var deadline = ConnectionDeadline()
     private var context: ChannelHandlerContext?
 
@@ -54,6 +58,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
         self.facts = facts
         self.clock = clock
         parser = RequestParser(limits: httpLimits)
+        pace = limits.pace()
     }
 
     // MARK: Channel events
@@ -102,7 +107,12 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if exchange != nil {
-            if context.channel.isWritable { expectAnswerProgress() } else { expect(.answer, limits.answer) }
+            if context.channel.isWritable {
+                expectAnswerProgress()
+            } else {
+                expect(.answer, limits.answer)
+                pending = owed
+            }
             receiver?.clientWritabilityChanged(isWritable: context.channel.isWritable)
         }
         if context.channel.isWritable { process() }
@@ -201,6 +211,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
             server: self, loop: context.eventLoop, request: parsed, clock: clock)
         self.exchange = exchange
         bodyWanted = false
+        if parsed.framing != .none { pace = limits.pace() }
         switch parsed.framing {
         case .none, .untilClose: reading = .answerPending
         case .length(let count): reading = .body(remaining: count)
@@ -218,6 +229,11 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
 
     private func deliver(_ piece: ByteBuffer) {
         bodyWanted = false
+        if exchange?.hasStarted == true {
+            pace.forgive()
+        } else if let now {
+            pace.received(piece.readableBytes, at: now)
+        }
         expectAnswerProgress()
         receiver?.receive(body: piece)
     }
@@ -254,25 +270,30 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
         if case .answerPending = reading { true } else { false }
     }
 
-    /// The head of an answer whose body follows. What comes in the same turn of the loop leaves with it, for one system
-    /// call instead of two; a body that comes later is not waited for.
+    /// The head of an answer whose body follows. What comes in the same turn of the loop leaves with it, for one TLS record
+    /// and one system call instead of two; a body that comes later is not waited for.
     func writeHead(_ bytes: ByteBuffer) {
         guard let context else { return }
-        context.write(wrapOutboundOut(bytes), promise: nil)
-        headWaits = true
+        waitingHead = bytes
         context.eventLoop.assumeIsolated().execute { [weak self] in self?.flushHead() }
     }
 
     private func flushHead() {
-        guard headWaits else { return }
-        headWaits = false
-        context?.flush()
+        guard let head = waitingHead else { return }
+        waitingHead = nil
+        context?.writeAndFlush(wrapOutboundOut(head), promise: nil)
     }
 
     func write(_ bytes: ByteBuffer) {
-        headWaits = false
         if reading.isTunnel { expect(.body, limits.idle) }
-        context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        guard var first = waitingHead else {
+            context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+            return
+        }
+        waitingHead = nil
+        guard bytes.readableBytes <= Self.joined else { return write(first, bytes) }
+        first.writeImmutableBuffer(bytes)
+        context?.writeAndFlush(wrapOutboundOut(first), promise: nil)
     }
 
     func write(_ first: ByteBuffer, _ second: ByteBuffer) {
@@ -392,10 +413,15 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     /// While the request's body is awaited the client must send; while the task thinks nobody must do anything.
     private func expectAnswerProgress() {
         switch reading {
-        case .body, .chunks, .tunnel: expect(.body, reading.isTunnel ? limits.idle : limits.body)
+        case .tunnel: expect(.body, limits.idle)
+        case .body, .chunks:
+            guard bodyWanted, let now else { return deadline.relax() }
+            expect(.body, TimeAmount(pace.waits(at: now) - now))
         case .answerPending, .head, .discarding: if isWritable { deadline.relax() }
         }
     }
+
+    private var now: Duration? { context?.eventLoop.now.sinceBoot }
 
     private func timerFired() {
         guard let loop = context?.eventLoop,
@@ -406,6 +432,8 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
             refuse(MessageRefusal(408, "the head took too long"))
         case .body where !bodyWanted:
             // The task is the slow one: its own time limits count.
+            expectAnswerProgress()
+        case .body where !reading.isTunnel && !pace.isOver(at: loop.now.sinceBoot):
             expectAnswerProgress()
         case .body where exchange.map { !$0.hasStarted } ?? false:
             refuse(MessageRefusal(408, "the body took too long"))
@@ -418,13 +446,15 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Whether the client has taken anything of what it is owed since this was last asked. A large answer may be out of
-    /// our hands and still on its way.
+    /// Whether the client has taken enough of what it is owed since this was last asked. A large answer may be out of our hands
+    /// and still on its way.
     private func clientTakesBytes() -> Bool {
-        let left = try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
-        defer { pending = left ?? 0 }
-        return (left ?? 0) > 0 && (left ?? 0) < pending
+        let (left, before) = (owed, pending)
+        pending = left
+        return left > 0 && (before == .max || before - left >= limits.leastTaken)
     }
+
+    private var owed: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 }
 
 extension HTTP1ServerHandler.Reading {

@@ -1,103 +1,179 @@
-import NIOHPACK
 import TrafficRules
 
-/// Between HPACK's lists and the values of TrafficRules.
+/// Why a decoded list is no head: the stream is reset, or answered with a status.
+enum HTTP2HeadFault: Error, Equatable {
+    /// RFC 9113 §8.1.1: a stream error.
+    case malformed(String)
+    case refused(MessageRefusal)
+}
+
+/// From HPACK's lists to the values of TrafficRules (RFC 9113 §8.2 and §8.3).
 enum HTTP2Heads {
-    /// RFC 9113 §8.3.1. NIOHTTP2 has checked the pseudo-header fields' presence and order; what may be in them is
-    /// checked here as it is for HTTP/1.
-    static func request(_ headers: HPACKHeaders) throws(MessageRefusal) -> RequestHead {
-        var method = ""
-        var path = ""
-        var authority: String?
-        var cookies: [String] = []
-        var fields = HeaderFields(reservingBytes: 512, fields: headers.count + 4)
-        for (name, value, _) in headers {
-            switch name {
-            case ":method": method = value
-            case ":path": path = value
-            case ":authority": authority = value
-            case "cookie": cookies.append(value)
-            case _ where name.hasPrefix(":"): continue
-            case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade":
-                throw MessageRefusal(400, "a connection-specific field")
-            default:
-                guard name.utf8.allSatisfy(Ascii.isToken), name.utf8.count < 8192,
-                    value.utf8.allSatisfy(Ascii.isFieldContent)
-                else { throw MessageRefusal(400, "an invalid field") }
-                fields.append(name: name.utf8, value: value.utf8)
+    /// The request, and the length that it promises.
+    static func request(_ list: HeaderList) throws(HTTP2HeadFault) -> (RequestHead, length: Int?) {
+        try list.bytes.withUnsafeBufferPointer { bytes throws(HTTP2HeadFault) in
+            try request(list.entries, UnsafeRawBufferPointer(bytes))
+        }
+    }
+
+    private static func request(
+        _ entries: [HeaderList.Entry], _ bytes: UnsafeRawBufferPointer
+    ) throws(HTTP2HeadFault) -> (RequestHead, length: Int?) {
+        let pseudo = try PseudoFields(entries, bytes)
+        var fields = HeaderFields(reservingBytes: bytes.count + 256, fields: entries.count + 8)
+        var crumbs: [UInt8]?
+        for entry in entries[pseudo.count...] {
+            let (name, value) = try checked(entry, bytes)
+            if name.count == 6, name.elementsEqual(FieldName.cookie.bytes) {
+                // RFC 9113 §8.2.3: crumbs are joined before they leave HTTP/2.
+                crumbs = (crumbs.map { $0 + [59, 32] } ?? []) + value
+            } else {
+                fields.append(name: name, value: value)
             }
         }
-        // RFC 9113 §8.2.3: crumbs are joined before they leave HTTP/2.
-        if !cookies.isEmpty {
-            let joined = cookies.joined(separator: "; ")
-            guard joined.utf8.allSatisfy(Ascii.isFieldContent) else { throw MessageRefusal(400, "an invalid cookie") }
-            fields.append(.cookie, joined)
+        if let crumbs { fields.append(.cookie, crumbs) }
+        if let te = fields.first(.te), !Ascii.equalsIgnoringCase(te, "trailers") {
+            throw .malformed("TE with more than trailers")
         }
-        guard !method.isEmpty, method.utf8.count <= 32, method.utf8.allSatisfy(Ascii.isToken) else {
-            throw MessageRefusal(400, "an invalid method")
+        let length = try promisedLength(fields)
+        let host = try host(pseudo.authority.map { Self.slice(bytes, $0) }, &fields)
+        let method = try method(slice(bytes, pseudo.method))
+        if case .other("CONNECT") = method { throw .refused(MessageRefusal(405, "CONNECT is not for a surrogate")) }
+        guard let pathRange = pseudo.path else { throw .malformed("no :path") }
+        let path = slice(bytes, pathRange)
+        guard path.first == UInt8(ascii: "/") || (method == .options && path.elementsEqual("*".utf8)),
+            path.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") })
+        else { throw .malformed("an invalid :path") }
+        guard path.count <= HTTP1Limits().requestLine else {
+            throw .refused(MessageRefusal(414, "the path is too long"))
         }
-        if method == "CONNECT" { throw MessageRefusal(405, "CONNECT is not for a surrogate") }
-        guard path.utf8.first == 47 || (path == "*" && method == "OPTIONS"),
-            path.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") })
-        else { throw MessageRefusal(400, "an invalid path") }
-        guard path.utf8.count <= HTTP1Limits().requestLine else { throw MessageRefusal(414, "the path is too long") }
-        let lengths = fields.values(.contentLength)
-        guard lengths.count <= 1, lengths.allSatisfy({ ContentLength.parse($0) != nil }) else {
-            throw MessageRefusal(400, "an invalid Content-Length")
+        let head = RequestHead(
+            method: method, target: String(decoding: path, as: UTF8.self), authority: host, version: .http2,
+            fields: fields)
+        return (head, length)
+    }
+
+    private static func slice(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[range])
+    }
+
+    private static func method(_ token: UnsafeRawBufferPointer) throws(HTTP2HeadFault) -> Method {
+        if token.elementsEqual("GET".utf8) { return .get }
+        guard !token.isEmpty, token.count <= 32, token.allSatisfy(Ascii.isToken) else {
+            throw .malformed("an invalid :method")
         }
-        let host = try host(authority, &fields)
-        return RequestHead(method: Method(method), target: path, authority: host, version: .http2, fields: fields)
+        return Method(String(decoding: token, as: UTF8.self))
+    }
+
+    /// RFC 9113 §8.2.1: lower case, nothing but token characters, no blanks around a value.
+    private static func checked(
+        _ entry: HeaderList.Entry, _ bytes: UnsafeRawBufferPointer
+    ) throws(HTTP2HeadFault) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        let (name, value) = (slice(bytes, entry.name), slice(bytes, entry.value))
+        guard !name.isEmpty, name.count < 8192,
+            name.allSatisfy({ Ascii.isToken($0) && !(65...90).contains($0) })
+        else { throw .malformed("an invalid field name") }
+        guard value.allSatisfy(Ascii.isFieldContent) else { throw .malformed("an invalid field value") }
+        if let first = value.first, let last = value.last, Ascii.isBlank(first) || Ascii.isBlank(last) {
+            throw .malformed("a field value with blanks around it")
+        }
+        if ConnectionSpecific.contains(name) { throw .malformed("a connection-specific field") }
+        return (name, value)
+    }
+
+    private static func promisedLength(_ fields: HeaderFields) throws(HTTP2HeadFault) -> Int? {
+        guard let first = fields.first(.contentLength) else { return nil }
+        guard let length = ContentLength.parse(first), fields.values(.contentLength).count == 1 else {
+            throw .malformed("an invalid Content-Length")
+        }
+        return length
     }
 
     /// `:authority` wins and a `host` beside it must agree (RFC 9113 §8.3.1).
     private static func host(
-        _ authority: String?, _ fields: inout HeaderFields
-    ) throws(MessageRefusal) -> String {
-        let hosts = fields.values(.host).map { String(decoding: $0, as: UTF8.self) }
-        guard hosts.count <= 1, let host = authority ?? hosts.first, hosts.first ?? host == host, !host.isEmpty,
-            Authority.isValid(host.utf8)
-        else { throw MessageRefusal(400, "an invalid authority") }
-        if hosts.isEmpty { fields.append(.host, host) }
-        return host
-    }
-
-    static func response(_ head: ResponseHead, date: [UInt8]?) -> HPACKHeaders {
-        var headers = HPACKHeaders()
-        headers.reserveCapacity(head.fields.count + 2)
-        headers.add(name: ":status", value: String(head.status))
-        append(head.fields, to: &headers)
-        if let date, !head.fields.contains(.date) {
-            headers.add(name: "date", value: String(decoding: date, as: UTF8.self))
+        _ authority: UnsafeRawBufferPointer?, _ fields: inout HeaderFields
+    ) throws(HTTP2HeadFault) -> String {
+        let hosts = fields.values(.host)
+        guard hosts.count <= 1 else { throw .malformed("several Host fields") }
+        if let authority {
+            guard !authority.isEmpty, Authority.isValid(authority), hosts.allSatisfy({ $0.elementsEqual(authority) })
+            else { throw .malformed("an invalid :authority") }
+            if hosts.isEmpty { fields.append(name: FieldName.host.bytes, value: authority) }
+            return String(decoding: authority, as: UTF8.self)
         }
-        return headers
+        guard let host = hosts.first, !host.isEmpty, Authority.isValid(host) else {
+            throw .malformed("neither :authority nor Host")
+        }
+        return String(decoding: host, as: UTF8.self)
     }
 
-    static func trailers(_ fields: HeaderFields) -> HPACKHeaders {
-        var headers = HPACKHeaders()
-        append(fields, to: &headers)
-        return headers
+    static func trailers(_ list: HeaderList) throws(HTTP2HeadFault) -> HeaderFields {
+        try list.bytes.withUnsafeBufferPointer { bytes throws(HTTP2HeadFault) in
+            try plain(list.entries[...], UnsafeRawBufferPointer(bytes))
+        }
     }
 
-    /// Trailers; nil when they hold what HTTP/1 could not carry.
-    static func fields(_ headers: HPACKHeaders) -> HeaderFields? {
-        var fields = HeaderFields()
-        for (name, value, _) in headers {
-            guard name.utf8.allSatisfy(Ascii.isToken), name.utf8.count < 8192,
-                value.utf8.allSatisfy(Ascii.isFieldContent)
-            else { return nil }
-            fields.append(name: name.utf8, value: value.utf8)
+    private static func plain(
+        _ entries: ArraySlice<HeaderList.Entry>, _ bytes: UnsafeRawBufferPointer
+    ) throws(HTTP2HeadFault) -> HeaderFields {
+        var fields = HeaderFields(reservingBytes: bytes.count + 256, fields: entries.count + 8)
+        for entry in entries {
+            let (name, value) = try checked(entry, bytes)
+            fields.append(name: name, value: value)
         }
         return fields
     }
 
-    private static let connectionSpecific: Set<[UInt8]> = Set(
-        ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"].map { Array($0.utf8) })
+    /// An answer and the length that it promises.
+    static func answer(_ list: HeaderList) throws(HTTP2HeadFault) -> (head: ResponseHead, length: Int?) {
+        guard let first = list.entries.first, list.bytes[first.name].elementsEqual(":status".utf8),
+            first.valueLength == 3, let status = ContentLength.parse(list.bytes[first.value]),
+            (100...999).contains(status), status != 101
+        else { throw .malformed("an invalid :status") }
+        let fields = try list.bytes.withUnsafeBufferPointer { bytes throws(HTTP2HeadFault) in
+            try plain(list.entries.dropFirst(), UnsafeRawBufferPointer(bytes))
+        }
+        return (ResponseHead(status: status, fields: fields), try promisedLength(fields))
+    }
+}
 
-    /// RFC 9113 §8.2.2 forbids connection-specific fields.
-    private static func append(_ fields: HeaderFields, to headers: inout HPACKHeaders) {
-        fields.visit { name, value in
-            if connectionSpecific.contains(Array(name)) { return }
-            headers.add(name: String(decoding: name, as: UTF8.self), value: String(decoding: value, as: UTF8.self))
+/// The pseudo-header fields at the beginning of a request's list, each at most once, all before the others
+/// (RFC 9113 §8.3.1).
+private struct PseudoFields {
+    private(set) var method = 0..<0
+    private(set) var path: Range<Int>?
+    private(set) var authority: Range<Int>?
+    private(set) var count = 0
+
+    init(_ entries: [HeaderList.Entry], _ bytes: UnsafeRawBufferPointer) throws(HTTP2HeadFault) {
+        var (method, scheme): (Range<Int>?, Range<Int>?)
+        for entry in entries {
+            guard bytes[entry.name].first == Ascii.colon else { break }
+            count += 1
+            let isNew: Bool
+            switch bytes[entry.name] {
+            case let name where name.elementsEqual(":method".utf8):
+                isNew = method == nil
+                method = entry.value
+            case let name where name.elementsEqual(":path".utf8):
+                isNew = path == nil
+                path = entry.value
+            case let name where name.elementsEqual(":scheme".utf8):
+                isNew = scheme == nil
+                scheme = entry.value
+            case let name where name.elementsEqual(":authority".utf8):
+                isNew = authority == nil
+                authority = entry.value
+            default:
+                throw .malformed("an unknown pseudo-header field")
+            }
+            guard isNew else { throw .malformed("a pseudo-header field twice") }
+        }
+        guard let method else { throw .malformed("no :method") }
+        self.method = method
+        let isConnect = bytes[method].elementsEqual("CONNECT".utf8)
+        guard isConnect == (scheme == nil), isConnect == (path == nil) else {
+            throw .malformed("a pseudo-header field is missing")
         }
     }
 }

@@ -34,6 +34,7 @@ package final class UpstreamConnection: ChannelDuplexHandler {
     private var bodyWanted = false
     private var readHeld = false
     private var isProcessing = false
+    private var flushIsDue = false
     /// The task has closed; what it sent before is still handed on as it is asked for.
     private var inputHasEnded = false
     private var context: ChannelHandlerContext?
@@ -73,29 +74,42 @@ package final class UpstreamConnection: ChannelDuplexHandler {
         }
         var bytes = context.channel.allocator.buffer(capacity: head.fields.byteCount + 128)
         HeadWriter.write(head, to: &bytes)
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        if requestIsComplete {
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        } else {
+            write(bytes)
+        }
     }
 
     package func send(_ bytes: ByteBuffer) {
         guard receiver != nil, let context, bytes.readableBytes > 0 else { return }
-        guard sendsChunks else {
-            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-            return
-        }
+        guard sendsChunks else { return write(bytes) }
         var frame = context.channel.allocator.buffer(capacity: bytes.readableBytes + 16)
         HeadWriter.writeChunkSize(bytes.readableBytes, to: &frame)
         frame.writeImmutableBuffer(bytes)
         frame.writeStaticString("\r\n")
-        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+        write(frame)
+    }
+
+    /// What belongs to a body leaves with what comes in the same turn of the loop, its head first of all.
+    private func write(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        context.write(wrapOutboundOut(bytes), promise: nil)
+        guard !flushIsDue else { return }
+        flushIsDue = true
+        context.eventLoop.assumeIsolated().execute { [weak self] in
+            self?.flushIsDue = false
+            self?.context?.flush()
+        }
     }
 
     package func finishRequest(trailers: HeaderFields?) {
-        guard receiver != nil, !requestIsComplete, let context else { return }
+        guard receiver != nil, !requestIsComplete else { return }
         requestIsComplete = true
         guard sendsChunks else { return }
         var end = ByteBuffer(string: "0\r\n")
         HeadWriter.write(trailers ?? HeaderFields(), to: &end)
-        context.writeAndFlush(wrapOutboundOut(end), promise: nil)
+        write(end)
     }
 
     /// Asks for one more piece of the answer's body.

@@ -35,11 +35,21 @@ package final class UpstreamPool {
     private let httpLimits: HTTP1Limits
     private var idle: [SocketAddress: [Idle]] = [:]
     private var sweep: Scheduled<Void>?
+    private let multiplexed: HTTP2UpstreamPool
 
     package init(eventLoop: any EventLoop, limits: Limits = Limits(), httpLimits: HTTP1Limits = HTTP1Limits()) {
         self.eventLoop = eventLoop
         self.limits = limits
         self.httpLimits = httpLimits
+        multiplexed = HTTP2UpstreamPool(eventLoop: eventLoop, limits: limits)
+    }
+
+    /// A stream of an HTTP/2 connection to `target`. `body` is called on the loop, at once when there is a connection.
+    package func withStream(
+        to target: SocketAddress, _ body: @escaping (Result<any UpstreamRequest, UpstreamFailure>) -> Void
+    ) {
+        eventLoop.preconditionInEventLoop()
+        multiplexed.withStream(to: target, body)
     }
 
     /// Gives the most recently used connection to `target`, or a new one. `body` is called on the loop, at once when a
@@ -56,11 +66,13 @@ package final class UpstreamPool {
     /// Closes what is unused for a target that has gone.
     package func forget(_ target: SocketAddress) {
         for entry in idle.removeValue(forKey: target) ?? [] { entry.connection.cancel() }
+        multiplexed.forget(target)
     }
 
     package func closeAll() {
         sweep?.cancel()
         for target in Array(idle.keys) { forget(target) }
+        multiplexed.closeAll()
     }
 
     private func connect(

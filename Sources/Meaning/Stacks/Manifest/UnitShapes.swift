@@ -78,3 +78,20 @@ extension Shape where Value == ByteCount {
         return shape
     }
 }
+
+extension Shape where Value == ByteCount {
+    /// Bytes with a unit, from 1 KiB to 1 TiB. KB, MB, GB mean KiB, MiB, GiB, as everywhere in the manifest.
+    static var size: Shape {
+        let allowed = "a number with a unit from 1 KiB to 1 TiB, such as 64 KiB or 10 MiB"
+        let pattern = "^[0-9]+(\\.[0-9]+)? ?[KkMmGgTt]i?[Bb]$"
+        var shape = Shape(schema: .object([("type", .text("string")), ("pattern", .text(pattern))])) { found, report in
+            guard let size = found.text.flatMap(ByteCount.init(size:)) else {
+                report.error(found, "\(found.value.described) is not a size", allowed: allowed)
+                return nil
+            }
+            return size
+        }
+        shape.literal = { .text($0.description) }
+        return shape
+    }
+}

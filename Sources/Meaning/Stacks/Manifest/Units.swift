@@ -47,3 +47,17 @@ extension ByteCount {
         self.init(bytes: Int(bytes))
     }
 }
+
+extension ByteCount {
+    /// `64 KiB`, `10MB`, `1.5 GiB`.
+    init?(size text: String) {
+        let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let unit = text.dropFirst(number.count).drop { $0 == " " }.lowercased()
+        let shifts = ["kb": 10, "kib": 10, "mb": 20, "mib": 20, "gb": 30, "gib": 30, "tb": 40, "tib": 40]
+        guard let shift = shifts[unit], number.first?.isNumber == true, let value = Double(number), value.isFinite
+        else { return nil }
+        let bytes = value * Double(1 << shift)
+        guard bytes == bytes.rounded(), (1024...1_099_511_627_776).contains(bytes) else { return nil }
+        self.init(bytes: Int(bytes))
+    }
+}

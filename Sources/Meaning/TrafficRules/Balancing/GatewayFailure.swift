@@ -12,6 +12,8 @@ package enum GatewayFailure: Error, Sendable, Hashable, CaseIterable {
     case headTooLarge
     /// The client closed the connection before the answer: for the log only.
     case clientGone
+    /// What the client asks for does not exist in the target's protocol: a WebSocket begins as an upgrade of HTTP/1.1.
+    case incompatibleProtocol
 
     /// The target refused or reset the connection while it was being made.
     case connectionRefused
@@ -30,7 +32,8 @@ package enum GatewayFailure: Error, Sendable, Hashable, CaseIterable {
     /// The target did not begin its answer in time.
     case answerTimeout
 
-    /// 460 is what an ALB logs for a client that left; nobody receives it.
+    /// 460 is what an ALB logs for a client that left; nobody receives it. 464 is what it answers when the request's protocol
+    /// and the target group's do not go together.
     package var status: Int {
         switch self {
         case .noRoute: 404
@@ -40,6 +43,7 @@ package enum GatewayFailure: Error, Sendable, Hashable, CaseIterable {
         case .targetTooLong: 414
         case .headTooLarge: 431
         case .clientGone: 460
+        case .incompatibleProtocol: 464
         case .connectionRefused, .closedBeforeAnswer, .brokenAnswer: 502
         case .noTarget, .overloaded: 503
         case .connectTimeout, .answerTimeout: 504
@@ -56,6 +60,7 @@ package enum GatewayFailure: Error, Sendable, Hashable, CaseIterable {
         case 414: "URI Too Long"
         case 431: "Request Header Fields Too Large"
         case 460: "Client Closed Connection"
+        case 464: "Incompatible Protocol"
         case 502: "Bad Gateway"
         case 503: "Service Unavailable"
         default: "Gateway Timeout"
@@ -72,6 +77,7 @@ package enum GatewayFailure: Error, Sendable, Hashable, CaseIterable {
         case .targetTooLong: "UriTooLong"
         case .headTooLarge: "HeaderTooLarge"
         case .clientGone: "ClientClosedConnection"
+        case .incompatibleProtocol: "IncompatibleProtocol"
         case .connectionRefused: "TargetConnectionRefused"
         case .closedBeforeAnswer: "TargetClosedConnection"
         case .brokenAnswer: "TargetMalformedResponse"

@@ -1,5 +1,5 @@
 /// Whether a request that failed on one target is sent to another. At most once: two tasks that fail one after the other
-/// are no accident.
+/// are no accident. How many requests get one is bounded by `RetryBudget`.
 package enum SecondTry {
     /// How far the first try came.
     package enum Progress: Sendable, Equatable {
@@ -7,9 +7,9 @@ package enum SecondTry {
         case notConnected
         /// A connection was made or taken from the pool, and no byte of the request was written.
         case connected
-        /// Bytes of the request were written and none of an answer came. `reused`: the connection had served before, so
-        /// most likely the target had closed it while it was idle.
-        case sent(reused: Bool)
+        /// Bytes of the request were written and none of an answer came: the target had closed the connection while it was idle,
+        /// or it ended while it worked.
+        case sent
         /// Bytes of an answer came.
         case answering
     }
@@ -28,7 +28,7 @@ package enum SecondTry {
         switch progress {
         case .notConnected, .connected: return bodyIsUntouched
         // RFC 9110 §9.2.2: a proxy must not repeat a request that is not idempotent on its own account.
-        case .sent(let reused): return reused && bodyIsUntouched && method.isIdempotent
+        case .sent: return bodyIsUntouched && method.isIdempotent
         case .answering: return false
         }
     }

@@ -30,6 +30,10 @@ package struct TargetHealth: Sendable, Equatable {
         case connectionRefused
         /// The connection ended, or what came was not HTTP.
         case brokenAnswer
+        /// A `grpc-status` that is not 0.
+        case callStatus(Int)
+        /// A gRPC server that says of itself that it does not serve.
+        case notServing
     }
 
     package enum ProbeResult: Sendable, Equatable {
@@ -156,8 +160,8 @@ extension TargetHealth.Failure {
     package var code: String {
         switch self {
         case .timeout: "Target.Timeout"
-        case .status: "Target.ResponseCodeMismatch"
-        case .connectionRefused, .brokenAnswer: "Target.FailedHealthChecks"
+        case .status, .callStatus: "Target.ResponseCodeMismatch"
+        case .connectionRefused, .brokenAnswer, .notServing: "Target.FailedHealthChecks"
         }
     }
 
@@ -167,6 +171,8 @@ extension TargetHealth.Failure {
         case .status(let status): "health checks failed with status \(status)"
         case .connectionRefused: "nothing listens on the task's PORT (connection refused)"
         case .brokenAnswer: "the connection ended before a complete HTTP answer"
+        case .callStatus(let code): "health checks failed with grpc-status \(code)"
+        case .notServing: "the server's health service says that it does not serve"
         }
     }
 }

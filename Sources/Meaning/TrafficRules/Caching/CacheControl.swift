@@ -7,9 +7,9 @@ package struct CacheControl: Sendable, Equatable {
         package init(rawValue: UInt16) { self.rawValue = rawValue }
 
         package static let noStore = Flags(rawValue: 1 << 0)
-        /// Also the qualified form, `no-cache="set-cookie"`: treated as if it named every field.
+        /// Also a qualified form that is malformed.
         package static let noCache = Flags(rawValue: 1 << 1)
-        /// Also the qualified form.
+        /// Also a qualified form that is malformed.
         package static let isPrivate = Flags(rawValue: 1 << 2)
         package static let isPublic = Flags(rawValue: 1 << 3)
         package static let mustRevalidate = Flags(rawValue: 1 << 4)
@@ -33,8 +33,43 @@ package struct CacheControl: Sendable, Equatable {
     package var maxStale: Int?
     package var staleWhileRevalidate: Int?
     package var staleIfError: Int?
+    /// What the qualified forms name, `no-cache="set-cookie"` and `private="set-cookie"` (RFC 9111 §5.2.2.4, §5.2.2.7): these
+    /// fields are not kept, the rest of the answer may be.
+    package var withheld: [FieldName] = []
+    /// From `CDN-Cache-Control` (RFC 9213): then `Cache-Control` and `Expires` are for others.
+    package var isTargeted = false
 
     package init() {}
+
+    /// An answer's directives for this cache: those of `CDN-Cache-Control` when it is there and well-formed, else those of
+    /// `Cache-Control`.
+    package init(response fields: HeaderFields) {
+        if let targeted = fields.combined(CacheControl.targetedField).flatMap({ StructuredDictionary($0[...]) }) {
+            self.init(targeted)
+        } else {
+            self.init(fields)
+        }
+    }
+
+    private static let targetedField = FieldName("cdn-cache-control")
+
+    /// RFC 9213 §2.1: a value of another type than its directive's is ignored, as is what is unknown.
+    private init(_ dictionary: StructuredDictionary) {
+        isTargeted = true
+        for (name, value) in dictionary.members {
+            switch value {
+            case .integer(let number) where number >= 0:
+                note(name, argument: Array("\(number)".utf8)[...], isQuoted: false)
+            case .boolean(true) where !CacheControl.takesNumber(name): note(name, argument: nil, isQuoted: false)
+            case .text(let text) where !CacheControl.takesNumber(name): note(name, argument: text, isQuoted: true)
+            default: break
+            }
+        }
+    }
+
+    private static func takesNumber(_ name: ArraySlice<UInt8>) -> Bool {
+        ["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error"].contains { name.equalsIgnoringCase($0) }
+    }
 
     /// Each field line is read for itself: a quote left open in one cannot swallow the next.
     package init(_ fields: HeaderFields) {
@@ -45,19 +80,21 @@ package struct CacheControl: Sendable, Equatable {
 
     package mutating func read(_ value: ArraySlice<UInt8>) {
         forEachListElement(of: value) { element in
-            guard let equals = element.firstIndex(of: 61) else { return note(element, argument: nil) }
-            note(element[..<equals].trimmed, argument: CacheControl.unquoted(element[(equals + 1)...].trimmed))
+            guard let equals = element.firstIndex(of: 61) else { return note(element, argument: nil, isQuoted: false) }
+            let argument = element[(equals + 1)...].trimmed
+            let unquoted = CacheControl.unquoted(argument)
+            note(element[..<equals].trimmed, argument: unquoted, isQuoted: unquoted.count != argument.count)
         }
     }
 
     /// Dispatches on the length first: most directives are told apart by it.
-    private mutating func note(_ name: ArraySlice<UInt8>, argument: ArraySlice<UInt8>?) {
+    private mutating func note(_ name: ArraySlice<UInt8>, argument: ArraySlice<UInt8>?, isQuoted: Bool) {
         switch name.count {
         case 6 where name.equalsIgnoringCase("public"): if argument == nil { flags.insert(.isPublic) }
         case 7 where name.equalsIgnoringCase("max-age"): shorten(&maxAge, argument)
-        case 7 where name.equalsIgnoringCase("private"): flags.insert(.isPrivate)
+        case 7 where name.equalsIgnoringCase("private"): qualify(.isPrivate, argument, isQuoted)
         case 8 where name.equalsIgnoringCase("no-store"): flags.insert(.noStore)
-        case 8 where name.equalsIgnoringCase("no-cache"): flags.insert(.noCache)
+        case 8 where name.equalsIgnoringCase("no-cache"): qualify(.noCache, argument, isQuoted)
         case 8 where name.equalsIgnoringCase("s-maxage"): shorten(&sharedMaxAge, argument)
         case 9 where name.equalsIgnoringCase("immutable"): if argument == nil { flags.insert(.immutable) }
         case 9 where name.equalsIgnoringCase("min-fresh"):
@@ -78,6 +115,26 @@ package struct CacheControl: Sendable, Equatable {
         case 22 where name.equalsIgnoringCase("stale-while-revalidate"): shorten(&staleWhileRevalidate, argument)
         default: break
         }
+    }
+
+    /// A quoted list of field names withholds these; whatever else stands behind `=` counts as nothing, so that the whole
+    /// answer is meant.
+    private mutating func qualify(_ flag: Flags, _ argument: ArraySlice<UInt8>?, _ isQuoted: Bool) {
+        guard let argument, isQuoted else {
+            flags.insert(flag)
+            return
+        }
+        var names: [FieldName] = []
+        var isList = true
+        forEachListElement(of: argument) { element in
+            isList = isList && element.allSatisfy(\.isTokenByte)
+            names.append(FieldName(String(decoding: element, as: UTF8.self)))
+        }
+        guard isList, !names.isEmpty else {
+            flags.insert(flag)
+            return
+        }
+        withheld += names.filter { !withheld.contains($0) }
     }
 
     /// Of duplicates the smallest counts (RFC 9111 §4.2.1 leaves the choice between the first one and "stale").

@@ -20,6 +20,14 @@ package struct CacheKey: Sendable, Hashable {
 
     package var byteCount: Int { bytes.count }
 
+    /// Whether `terrace invalidate PATTERN` means it: the pattern is compared with path and query, whatever the host.
+    package func matches(_ pattern: WildcardPattern) -> Bool {
+        guard let authority = bytes.firstIndex(of: 58).map({ $0 + 3 }), authority <= bytes.count,
+            let target = bytes[authority...].firstIndex(of: 47)
+        else { return false }
+        return pattern.matches(String(decoding: bytes[target...], as: UTF8.self)[...])
+    }
+
     package func hash(into hasher: inout Hasher) {
         bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
     }

@@ -2,14 +2,20 @@ package import Stacks
 
 /// The manifest's `edge.cache`, ready to be asked for every answer. The first pattern that matches counts.
 package struct CacheRules: Sendable {
-    private let rules: [(pattern: WildcardPattern, lifetime: Duration)]
+    private let rules: [(pattern: WildcardPattern, rule: CacheRule)]
 
-    package init(_ rules: [CacheRule]) {
-        self.rules = rules.map { (WildcardPattern($0.path), $0.ttl) }
+    package init(_ rules: [CacheRule] = []) {
+        self.rules = rules.map { (WildcardPattern($0.path), $0) }
     }
 
-    /// How long an answer for `path` is kept when it has no freshness of its own.
-    package func lifetime(for path: Substring) -> Duration? {
-        rules.first { $0.pattern.matches(path) }?.lifetime
+    package func rule(for path: Substring) -> CacheRule? {
+        rules.first { $0.pattern.matches(path) }?.rule
+    }
+
+    /// The key of a target, with as much of its query as the rule for its path puts into it.
+    package func key(scheme: String, authority: String, target: String) -> CacheKey {
+        let rule = rules.isEmpty ? nil : rule(for: target.prefix { $0 != "?" })
+        let selected = rule.map { QuerySelection.target(target, $0.query) } ?? target
+        return CacheKey(scheme: scheme, authority: authority, target: selected)
     }
 }

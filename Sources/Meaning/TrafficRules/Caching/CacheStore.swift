@@ -11,7 +11,7 @@ package struct CacheStore<Body: Sendable>: Sendable {
         /// Answers of one key that differ by `Vary`.
         package var variantsPerKey: Int
 
-        package init(capacity: ByteCount, largestObject: ByteCount, variantsPerKey: Int = 16) {
+        package init(capacity: ByteCount, largestObject: ByteCount, variantsPerKey: Int = 64) {
             self.capacity = capacity
             self.largestObject = largestObject
             self.variantsPerKey = variantsPerKey
@@ -51,7 +51,7 @@ package struct CacheStore<Body: Sendable>: Sendable {
     private var slotsOfKey: [CacheKey: [Int]] = [:]
     private var objects: [Object?] = []
     private var freeSlots: [Int] = []
-    private var order = LeastRecentlyUsed()
+    private var order = ScanResistantOrder()
 
     /// What an object costs besides its own bytes: slot, list links and the dictionary's entry, roughly.
     package static var overheadPerObject: Int { 256 }
@@ -70,7 +70,7 @@ package struct CacheStore<Body: Sendable>: Sendable {
     @discardableResult
     package mutating func store(_ response: StoredResponse, body: Body, bodyBytes: Int, for key: CacheKey) -> Bool {
         let size = Self.size(of: response, bodyBytes: bodyBytes, key: key)
-        removeVariants(replacedBy: response, of: key)
+        let isProven = removeVariants(replacedBy: response, of: key)
         guard size <= limits.largestObject.bytes, size <= limits.capacity.bytes else {
             counts.tooLarge += 1
             return false
@@ -80,7 +80,7 @@ package struct CacheStore<Body: Sendable>: Sendable {
         let object = Object(key: key, response: response, body: body, bodyBytes: bodyBytes, bytes: size)
         if slot == objects.count { objects.append(object) } else { objects[slot] = object }
         slotsOfKey[key, default: []].insert(slot, at: 0)
-        order.insert(slot)
+        order.insert(slot, key: key.hashValue ^ response.variant.hashValue, bytes: size, isProven: isProven)
         counts.objects += 1
         counts.bytes += size
         dropSurplusVariants(of: key)
@@ -102,6 +102,13 @@ package struct CacheStore<Body: Sendable>: Sendable {
         return true
     }
 
+    /// Removes what `matches` accepts; how many answers that were.
+    package mutating func remove(where matches: (CacheKey) -> Bool) -> Int {
+        let before = counts.objects
+        for key in Array(slotsOfKey.keys) where matches(key) { remove(key) }
+        return before - counts.objects
+    }
+
     package mutating func removeAll() {
         for slots in Array(slotsOfKey.values) {
             for slot in slots { drop(slot) }
@@ -110,20 +117,27 @@ package struct CacheStore<Body: Sendable>: Sendable {
 
     private func slot(of key: CacheKey, for request: HeaderFields) -> Int? {
         guard let slots = slotsOfKey[key], let newest = slots.first, let object = objects[newest] else { return nil }
-        if object.response.vary.isEmpty { return newest }
-        let wanted = VariantKey(names: object.response.vary, request: request)
+        guard object.response.hasVariants else { return newest }
+        let wanted = object.response.wanted(by: request)
         return slots.first { objects[$0]?.response.variant == wanted }
     }
 
-    private mutating func removeVariants(replacedBy response: StoredResponse, of key: CacheKey) {
+    /// Removes the variant that `response` renews, and all of them when it depends on other fields. True when one of them had
+    /// proven to be in use.
+    @discardableResult
+    package mutating func removeVariants(replacedBy response: StoredResponse, of key: CacheKey) -> Bool {
+        var isProven = false
         for slot in slotsOfKey[key] ?? [] {
             guard let old = objects[slot]?.response else { continue }
-            if old.vary != response.vary || old.variant == response.variant { drop(slot) }
+            if old.vary != response.vary || old.selection != response.selection || old.variant == response.variant {
+                if drop(slot) { isProven = true }
+            }
         }
+        return isProven
     }
 
     private mutating func makeRoom(for size: Int) {
-        while counts.bytes + size > limits.capacity.bytes, let slot = order.victim {
+        while counts.bytes + size > limits.capacity.bytes, let slot = order.victim() {
             drop(slot)
             counts.evictions += 1
         }
@@ -136,15 +150,18 @@ package struct CacheStore<Body: Sendable>: Sendable {
         }
     }
 
-    private mutating func drop(_ slot: Int) {
-        guard let object = objects[slot] else { return }
+    /// True when it was in use (`ScanResistantOrder`).
+    @discardableResult
+    private mutating func drop(_ slot: Int) -> Bool {
+        guard let object = objects[slot] else { return false }
         objects[slot] = nil
         freeSlots.append(slot)
-        order.remove(slot)
+        let wasProven = order.remove(slot)
         counts.objects -= 1
         counts.bytes -= object.bytes
         slotsOfKey[object.key]?.removeAll { $0 == slot }
         if slotsOfKey[object.key]?.isEmpty == true { slotsOfKey[object.key] = nil }
+        return wasProven
     }
 
     /// What an answer is charged with.

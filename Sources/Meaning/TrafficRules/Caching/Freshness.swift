@@ -1,3 +1,5 @@
+package import Stacks
+
 /// How long an answer may be used without asking again.
 package struct Freshness: Sendable, Equatable {
     package enum Source: Sendable, Equatable {
@@ -32,22 +34,40 @@ package struct Freshness: Sendable, Equatable {
         }
     }
 
-    /// Order: `s-maxage`, `max-age`, `Expires`, the manifest's rule, the heuristic.
+    /// What the answer says, within the bounds of the manifest's rule, as CloudFront applies its minimum and maximum; else
+    /// the rule's own time, else the heuristic.
     package static func of(
-        _ response: ResponseHead, _ directives: CacheControl, rule: Duration?, received: WallTime
+        _ response: ResponseHead, _ directives: CacheControl, rule: CacheRule?, received: WallTime
+    ) -> Freshness {
+        var freshness = told(by: response, directives, received: received)
+        guard freshness.source == .none else {
+            if let rule { freshness.lifetime = min(max(freshness.lifetime, rule.minimum), rule.maximum) }
+            return freshness
+        }
+        return untold(response, rule: rule, received: received)
+    }
+
+    /// Order: `s-maxage`, `max-age`, `Expires`.
+    private static func told(
+        by response: ResponseHead, _ directives: CacheControl, received: WallTime
     ) -> Freshness {
         if let seconds = directives.sharedMaxAge {
             return Freshness(lifetime: .seconds(seconds), source: .sharedMaxAge)
         }
         if let seconds = directives.maxAge { return Freshness(lifetime: .seconds(seconds), source: .maxAge) }
-        let fields = response.fields
-        let date = fields.first(.date).flatMap { HTTPDate.parse($0, now: received) } ?? received
-        if let expires = fields.earliestExpiry(now: received) {
-            return Freshness(lifetime: span(from: date, to: expires), source: .expires)
+        if !directives.isTargeted, let expires = response.fields.earliestExpiry(now: received) {
+            return Freshness(lifetime: span(from: response.fields.date(received), to: expires), source: .expires)
         }
+        return Freshness(lifetime: .zero, source: .none)
+    }
+
+    private static func untold(_ response: ResponseHead, rule: CacheRule?, received: WallTime) -> Freshness {
+        let fields = response.fields
+        let date = fields.date(received)
         guard isCacheableByDefault(response.status) else { return Freshness(lifetime: .zero, source: .none) }
         if let rule {
-            return Freshness(lifetime: response.status >= 400 ? min(rule, errorLimit) : rule, source: .rule)
+            let isError = response.status >= 400
+            return Freshness(lifetime: isError ? max(min(rule.ttl, errorLimit), rule.minimum) : rule.ttl, source: .rule)
         }
         if let modified = fields.first(.lastModified).flatMap({ HTTPDate.parse($0, now: received) }) {
             return Freshness(lifetime: min(span(from: modified, to: date) / 10, heuristicLimit), source: .heuristic)
@@ -61,6 +81,10 @@ package struct Freshness: Sendable, Equatable {
 }
 
 extension HeaderFields {
+    fileprivate func date(_ received: WallTime) -> WallTime {
+        first(.date).flatMap { HTTPDate.parse($0, now: received) } ?? received
+    }
+
     /// A value that is no date, such as `0`, is in the past (RFC 9111 §5.3); of several the earliest counts.
     fileprivate func earliestExpiry(now: WallTime) -> WallTime? {
         guard contains(.expires) else { return nil }

@@ -2,13 +2,18 @@
 package enum Invalidation {
     /// The keys to remove once `response` is seen: the target, and what `Location` and `Content-Location` name on the same
     /// authority. Empty for safe methods and for errors.
-    package static func keys(_ request: RequestHead, _ response: ResponseHead, scheme: String) -> [CacheKey] {
+    package static func keys(
+        _ request: RequestHead, _ response: ResponseHead, scheme: String, rules: CacheRules = CacheRules()
+    ) -> [CacheKey] {
         guard !request.method.isSafe, (200..<400).contains(response.status) else { return [] }
-        var keys = [CacheKey(scheme: scheme, authority: request.authority, target: request.target)]
+        func key(_ target: String) -> CacheKey {
+            rules.key(scheme: scheme, authority: request.authority, target: target)
+        }
+        var keys = [key(request.target)]
         for name in [FieldName.location, FieldName("content-location")] {
             guard let named = response.fields.string(name) else { continue }
             if let target = sameAuthorityTarget(named, request: request, scheme: scheme) {
-                keys.append(CacheKey(scheme: scheme, authority: request.authority, target: target))
+                keys.append(key(String(target)))
             }
         }
         return keys

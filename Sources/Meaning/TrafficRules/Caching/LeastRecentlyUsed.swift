@@ -1,5 +1,5 @@
 /// The order in which slots are given up: the one unused for longest first. A doubly linked list in two arrays, so every
-/// step is O(1). Another order (S3-FIFO) replaces this type by offering the same four steps.
+/// step is O(1).
 package struct LeastRecentlyUsed: Sendable {
     private static let none = -1
 

@@ -1,28 +1,60 @@
+package import Stacks
+
 /// Freshening a kept answer with the origin's 304, RFC 9111 §4.3.4 and §3.2.
 extension StoredResponse {
     /// The kept answer with the fields of the 304; nil when the 304 is about another representation, or when it forbids
     /// keeping: then the kept answer is to be removed and fetched again.
     package func refreshed(
-        by notModified: ResponseHead, to request: RequestHead, rule: Duration?, times: ExchangeTimes
+        by notModified: ResponseHead, to request: RequestHead, rule: CacheRule?, times: ExchangeTimes
     ) -> StoredResponse? {
         guard isSelected(by: notModified.fields) else { return nil }
-        var updated = ResponseHead(status: head.status, fields: head.fields)
+        var updated = told
         updated.fields.update(from: notModified.fields)
+        return replanned(updated, to: request, rule: rule, times: times)
+    }
+
+    private func replanned(
+        _ updated: ResponseHead, to request: RequestHead, rule: CacheRule?, times: ExchangeTimes
+    ) -> StoredResponse? {
         guard case .store(let plan) = StorageDecision.decide(updated, to: request, rule: rule, times: times) else {
             return nil
         }
-        return StoredResponse(updated, to: request, plan: plan)
+        return StoredResponse(updated, to: request, plan: plan, compression: compression)
+    }
+
+    /// What an answer to HEAD means for the kept answer to GET, RFC 9111 §4.3.5.
+    package enum HeadOutcome: Sendable, Equatable {
+        /// It says nothing about it.
+        case unrelated
+        case refreshed(StoredResponse)
+        /// The origin has another representation by now.
+        case outdated
+    }
+
+    package func told(
+        byHead answer: ResponseHead, to request: RequestHead, rule: CacheRule?, times: ExchangeTimes
+    ) -> HeadOutcome {
+        guard answer.status == 200, head.status == 200 else { return .unrelated }
+        for name in [FieldName.etag, .lastModified, .contentLength] {
+            guard let new = answer.fields.first(name), let own = told.fields.first(name) else { continue }
+            if !new.elementsEqual(own) { return .outdated }
+        }
+        var get = request
+        get.method = .get
+        var updated = told
+        updated.fields.update(from: answer.fields)
+        return replanned(updated, to: get, rule: rule, times: times).map { .refreshed($0) } ?? .outdated
     }
 
     /// A strong tag must match strongly; a weak one weakly; without a tag the modification dates must not differ. A 304
     /// without any validator is about the one answer that was asked for.
     private func isSelected(by fields: HeaderFields) -> Bool {
-        if let told = fields.first(.etag).map(EntityTag.init) {
-            guard let own = head.fields.first(.etag).map(EntityTag.init) else { return false }
-            return told.isWeak ? told.matchesWeakly(own) : told.matchesStrongly(own)
+        if let new = fields.first(.etag).map(EntityTag.init) {
+            guard let own = told.fields.first(.etag).map(EntityTag.init) else { return false }
+            return new.isWeak ? new.matchesWeakly(own) : new.matchesStrongly(own)
         }
-        if let told = fields.first(.lastModified), let own = head.fields.first(.lastModified) {
-            return told.elementsEqual(own)
+        if let new = fields.first(.lastModified), let own = told.fields.first(.lastModified) {
+            return new.elementsEqual(own)
         }
         return true
     }

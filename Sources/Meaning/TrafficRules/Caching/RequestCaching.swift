@@ -7,8 +7,6 @@ package enum RequestCaching: Sendable, Equatable {
     package enum Bypass: Sendable, Equatable {
         /// Neither GET nor HEAD.
         case method
-        /// Parts of objects are left to the origin.
-        case range
         /// The request carries content, which the key does not know of.
         case content
         /// `If-Match`, `If-Unmodified-Since`: about the origin's state, not the cache's (RFC 9111 §4.3.2).
@@ -20,11 +18,12 @@ package enum RequestCaching: Sendable, Equatable {
     }
 
     /// - Parameter scheme: `https` or `http`, as the client reached the edge.
-    package static func decide(_ request: RequestHead, scheme: String) -> RequestCaching {
+    package static func decide(
+        _ request: RequestHead, scheme: String, rules: CacheRules = CacheRules()
+    ) -> RequestCaching {
         guard request.method == .get || request.method == .head else { return .bypass(.method) }
         let fields = request.fields
         if fields.contains(.upgrade) { return .bypass(.upgrade) }
-        if fields.contains(.range) || fields.contains(.ifRange) { return .bypass(.range) }
         if fields.contains(.ifMatch) || fields.contains(.ifUnmodifiedSince) { return .bypass(.precondition) }
         if fields.contains(.transferEncoding) || fields.hasContent { return .bypass(.content) }
         var directives = CacheControl(fields)
@@ -33,8 +32,10 @@ package enum RequestCaching: Sendable, Equatable {
         if !fields.contains(.cacheControl), fields.first(.pragma)?.equalsIgnoringCase("no-cache") == true {
             directives.flags.insert(.noCache)
         }
-        let key = CacheKey(scheme: scheme, authority: request.authority, target: request.target)
-        return .lookup(CacheLookup(key: key, directives: directives, mayStore: request.method == .get))
+        let key = rules.key(scheme: scheme, authority: request.authority, target: request.target)
+        let isPart = request.method == .get && fields.contains(.range)
+        return .lookup(
+            CacheLookup(key: key, directives: directives, mayStore: request.method == .get && !isPart, isPart: isPart))
     }
 }
 
@@ -42,8 +43,14 @@ package enum RequestCaching: Sendable, Equatable {
 package struct CacheLookup: Sendable, Equatable {
     package let key: CacheKey
     package let directives: CacheControl
-    /// False for HEAD: its answer has no body to keep.
+    /// False for HEAD, whose answer has no body to keep, and for a request for a part, whose answer would be one.
     package let mayStore: Bool
+    /// The client asks for a part (`Range`).
+    package let isPart: Bool
+
+    package init(key: CacheKey, directives: CacheControl, mayStore: Bool, isPart: Bool) {
+        (self.key, self.directives, self.mayStore, self.isPart) = (key, directives, mayStore, isPart)
+    }
 }
 
 extension HeaderFields {

@@ -1,3 +1,5 @@
+package import Stacks
+
 /// Whether an answer is kept, by the rules for shared caches of RFC 9111 §3.
 package enum StorageDecision: Sendable, Equatable {
     case store(StoragePlan)
@@ -20,14 +22,16 @@ package enum StorageDecision: Sendable, Equatable {
         case staleWithoutValidator
     }
 
-    /// - Parameter rule: what the manifest's `edge.cache` says for the path (`CacheRules.lifetime`).
+    /// - Parameter rule: the manifest's for the path. One with a minimum above zero keeps even what says `no-store`, `private` or
+    ///   `no-cache`, as CloudFront does: the operator has said so.
     package static func decide(
-        _ response: ResponseHead, to request: RequestHead, rule: Duration?, times: ExchangeTimes
+        _ response: ResponseHead, to request: RequestHead, rule: CacheRule?, times: ExchangeTimes
     ) -> StorageDecision {
         guard request.method == .get else { return .no(.method) }
         guard response.status >= 200, response.status != 206, response.status != 304 else { return .no(.status) }
         let fields = response.fields
-        let directives = CacheControl(fields)
+        var directives = CacheControl(response: fields)
+        if let rule, rule.minimum > .zero { directives.flags.subtract([.noStore, .isPrivate, .noCache]) }
         if let reason = refusal(of: response, directives, request) { return .no(reason) }
         guard case .fields(let vary) = Vary(fields) else { return .no(.varyAny) }
 
@@ -41,7 +45,9 @@ package enum StorageDecision: Sendable, Equatable {
             return .no(.staleWithoutValidator)
         }
         return .store(
-            StoragePlan(freshness: freshness, initialAge: age, vary: vary, directives: directives, times: times))
+            StoragePlan(
+                freshness: freshness, initialAge: age, vary: vary, selection: VariantSelection(rule),
+                directives: directives, times: times))
     }
 
     private static func refusal(
@@ -52,7 +58,7 @@ package enum StorageDecision: Sendable, Equatable {
         if directives.has(.noStore), !understood { return .noStore }
         if directives.has(.isPrivate) { return .isPrivate }
         if CacheControl(request.fields).has(.noStore) { return .noStore }
-        if response.fields.contains(.setCookie) { return .setsCookie }
+        if response.fields.contains(.setCookie), !directives.withheld.contains(.setCookie) { return .setsCookie }
         let shared = directives.has([.isPublic, .mustRevalidate]) || directives.sharedMaxAge != nil
         if request.fields.contains(.authorization), !shared { return .authorization }
         return nil
@@ -65,6 +71,8 @@ package struct StoragePlan: Sendable, Equatable {
     package var initialAge: Duration
     /// Names from `Vary`, sorted, each once.
     package var vary: [FieldName]
+    /// What the manifest's rule adds to `vary`.
+    package var selection: VariantSelection?
     package var directives: CacheControl
     package var times: ExchangeTimes
 }

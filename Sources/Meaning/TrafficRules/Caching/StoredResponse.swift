@@ -5,20 +5,35 @@ package struct StoredResponse: Sendable, Equatable {
     package private(set) var lifetime: Duration
     package private(set) var directives: CacheControl
     package let vary: [FieldName]
+    package let selection: VariantSelection?
     package let variant: VariantKey
     private var initialAge: Duration
     /// On the monotonic clock: ages stay right when the calendar jumps.
     private var receivedAt: Duration
+    /// What the edge did to the body.
+    package let coding: ContentCoding?
+    /// The origin's head, where `head` says something else because of `coding`: validators are the origin's own.
+    private var original: ResponseHead?
 
-    package init(_ response: ResponseHead, to request: RequestHead, plan: StoragePlan) {
-        head = response
-        HopByHop.strip(&head.fields)
-        head.fields.removeAll(.age)
-        if !head.fields.contains(.date) { head.fields.append(.date, HTTPDate.format(plan.times.receivedAt)) }
+    /// - Parameter response: as the origin gave it; `compression` is applied to the head here and to the body elsewhere.
+    package init(
+        _ response: ResponseHead, to request: RequestHead, plan: StoragePlan, compression: Compression = .never
+    ) {
+        var kept = response
+        HopByHop.strip(&kept.fields)
+        kept.fields.removeAll(.age)
+        for name in plan.directives.withheld { kept.fields.removeAll(name) }
+        if !kept.fields.contains(.date) { kept.fields.append(.date, HTTPDate.format(plan.times.receivedAt)) }
+        coding = compression.coding
+        head = compression.applied(to: kept)
+        if coding != nil { original = kept }
+        var plan = plan
+        if case .fields(let names) = Vary(head.fields) { plan.vary = names }
         lifetime = plan.freshness.lifetime
         directives = plan.directives
         vary = plan.vary
-        variant = VariantKey(names: plan.vary, request: request.fields)
+        selection = plan.selection
+        variant = VariantKey(names: plan.vary, selection: plan.selection, request: request.fields)
         initialAge = plan.initialAge
         receivedAt = plan.times.received
     }
@@ -26,16 +41,35 @@ package struct StoredResponse: Sendable, Equatable {
     /// `current_age` of RFC 9111 §4.2.3.
     package func age(at now: Duration) -> Duration { initialAge + max(.zero, now - receivedAt) }
 
+    /// Other requests for the same URI may get another answer.
+    package var hasVariants: Bool { !vary.isEmpty || selection != nil }
+
+    /// Which variant a request asks for, among those of this answer's kind.
+    package func wanted(by request: HeaderFields) -> VariantKey {
+        VariantKey(names: vary, selection: selection, request: request)
+    }
+
     package var hasValidator: Bool { head.fields.contains(.etag) || head.fields.contains(.lastModified) }
 
     /// Bytes in memory without the body.
-    package var byteCount: Int { head.fields.byteCount + variant.byteCount + MemoryLayout<StoredResponse>.stride }
+    package var byteCount: Int {
+        head.fields.byteCount + (original?.fields.byteCount ?? 0) + variant.byteCount
+            + MemoryLayout<StoredResponse>.stride
+    }
+
+    /// As the origin told it.
+    var told: ResponseHead { original ?? head }
+
+    /// What was decided for its body, for a new head on it.
+    var compression: Compression { coding.map { .encode($0) } ?? (isNegotiated ? .plain : .never) }
+
+    private var isNegotiated: Bool { vary.contains(AcceptedCodings.field) }
 
     /// Adds what the origin needs in order to answer 304 (RFC 9111 §4.3.1), in place of the client's own conditions.
     package func addConditions(to request: inout HeaderFields) {
         request.removeConditions()
-        if let tag = head.fields.first(.etag) { request.append(.ifNoneMatch, tag) }
-        if let date = head.fields.first(.lastModified) { request.append(.ifModifiedSince, date) }
+        if let tag = told.fields.first(.etag) { request.append(.ifNoneMatch, tag) }
+        if let date = told.fields.first(.lastModified) { request.append(.ifModifiedSince, date) }
     }
 }
 

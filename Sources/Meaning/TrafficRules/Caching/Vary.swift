@@ -25,29 +25,37 @@ package struct VariantKey: Sendable, Hashable {
 
     package static let only = VariantKey(names: [], request: HeaderFields())
 
-    package init(names: [FieldName], request: HeaderFields) {
+    /// - Parameter selection: what the manifest's rule adds.
+    package init(names: [FieldName], selection: VariantSelection? = nil, request: HeaderFields) {
         var bytes: [UInt8] = []
-        for name in names {
-            let folds = VariantKey.caseInsensitive.contains(name)
-            let values = request.values(name)
-            // Absent and empty are different requests.
-            bytes.append(values.isEmpty ? 1 : 2)
-            for value in values {
-                forEachListElement(of: value) { element in
-                    bytes.append(contentsOf: folds ? element.map(\.lowercasedASCII) : Array(element))
-                    bytes.append(44)
-                }
-            }
-            bytes.append(0)
-        }
+        selection?.append(request, to: &bytes)
+        for name in names { Self.append(name, request, to: &bytes) }
         self.bytes = bytes
+    }
+
+    static func append(_ name: FieldName, _ request: HeaderFields, to bytes: inout [UInt8]) {
+        if name == AcceptedCodings.field {
+            bytes.append(text: AcceptedCodings(request).rawValue)
+            return bytes.append(0)
+        }
+        let folds = caseInsensitive.contains(name)
+        let values = request.values(name)
+        // Absent and empty are different requests.
+        bytes.append(values.isEmpty ? 1 : 2)
+        for value in values {
+            forEachListElement(of: value) { element in
+                bytes.append(contentsOf: folds ? element.map(\.lowercasedASCII) : Array(element))
+                bytes.append(44)
+            }
+        }
+        bytes.append(0)
     }
 
     package var byteCount: Int { bytes.count }
 
     /// Content negotiation of RFC 9110 §12.5: codings, languages, charsets and media types.
     private static let caseInsensitive: Set<FieldName> = [
-        .accept, FieldName("accept-encoding"), FieldName("accept-language"), FieldName("accept-charset"),
+        .accept, FieldName("accept-language"), FieldName("accept-charset"),
     ]
 }
 

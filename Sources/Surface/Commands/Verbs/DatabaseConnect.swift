@@ -24,7 +24,7 @@ struct DatabaseConnect: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings.current
-        let running = try await RunningStack.required(try manifest.place())
+        let running = try await RunningStack.required(try manifest.localPlace())
         let access = try await ClientEnvironment.ask(running.client, reader: reader)
         guard let psql = surroundings.program("psql") else {
             throw Report(

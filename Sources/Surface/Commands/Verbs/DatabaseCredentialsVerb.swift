@@ -10,6 +10,7 @@ struct DatabaseCredentialsVerb: AsyncParsableCommand {
 
             Examples:
               terrace db credentials
+              terrace db credentials --on aws --show-password
               env $(terrace db credentials --show-password) pg_dump > backup.sql
             """)
 
@@ -22,11 +23,21 @@ struct DatabaseCredentialsVerb: AsyncParsableCommand {
     @OptionGroup var manifest: ManifestOption
 
     func run() async throws {
-        let running = try await RunningStack.required(try manifest.place())
+        let place = try manifest.place()
+        guard manifest.stack.on == .local else { return try await cloud(place) }
+        let running = try await RunningStack.required(place)
         let access = try await ClientEnvironment.ask(running.client, reader: reader)
         for (name, value) in access.variables { Surroundings.current.say("\(name)=\(value)") }
         let password = access.credentials.password
         Surroundings.current.say("PGPASSWORD=\(showPassword ? password.reveal() : password.description)")
+    }
+
+    /// Aurora's certificate is of a public authority of Amazon's, which clients have to be given.
+    private func cloud(_ place: ManifestPlace) async throws {
+        let request = manifest.stack.request(try place.checked().stack)
+        let database = try await CloudDatabase.read(request, withPassword: showPassword)
+        for (name, value) in database.variables(reader: reader) { Surroundings.current.say("\(name)=\(value)") }
+        Surroundings.current.say("PGPASSWORD=\(database.password ?? "•••")")
     }
 }
 

@@ -10,6 +10,7 @@ struct DatabaseEndpoint: AsyncParsableCommand {
 
             Examples:
               terrace db endpoint
+              terrace db endpoint --on aws --writer
               pg_isready -h 127.0.0.1 -p $(terrace db endpoint --reader | cut -d: -f2)
             """)
 
@@ -26,14 +27,23 @@ struct DatabaseEndpoint: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let running = try await RunningStack.required(try manifest.place())
-        let endpoints = try await running.client.databaseEndpoints()
         let surroundings = Surroundings.current
-        if reader || writer {
-            surroundings.say("\(reader ? endpoints.reader : endpoints.writer)")
+        let (writer, reader) = try await addresses()
+        if self.reader || self.writer {
+            surroundings.say(self.reader ? reader : writer)
         } else {
-            surroundings.say("writer  \(endpoints.writer)")
-            surroundings.say("reader  \(endpoints.reader)")
+            surroundings.say("writer  \(writer)")
+            surroundings.say("reader  \(reader)")
         }
+    }
+
+    private func addresses() async throws -> (writer: String, reader: String) {
+        let place = try manifest.place()
+        guard manifest.stack.on == .local else {
+            let database = try await CloudDatabase.read(manifest.stack.request(try place.checked().stack))
+            return ("\(database.writer):\(database.port)", "\(database.reader):\(database.port)")
+        }
+        let endpoints = try await RunningStack.required(place).client.databaseEndpoints()
+        return ("\(endpoints.writer)", "\(endpoints.reader)")
     }
 }

@@ -7,13 +7,22 @@ struct Destroy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stop the stack and remove everything it stored.",
         discussion: """
-            Removes the databases, backups, secrets, certificates and logs in .terrace/.
             You are asked to type the stack's name first. The manifest and your
             application stay.
+
+            On this machine it removes the databases, backups, secrets, certificates and
+            logs in .terrace/.
+
+            On aws it deletes every resource of the stack. The database leaves a final
+            snapshot; buckets with objects and repositories with images stay, and are
+            listed. With --delete-data they go, too, and there is no snapshot. In the
+            end it looks in every way there is for what is left.
 
             Examples:
               terrace destroy
               terrace destroy --environment staging --yes
+              terrace destroy --on aws
+              terrace destroy --on aws --yes --delete-data
             """)
 
     @OptionGroup var manifest: ManifestArgument
@@ -21,9 +30,34 @@ struct Destroy: AsyncParsableCommand {
     @Flag(help: "Do not ask for the stack's name.")
     var yes = false
 
+    @Flag(help: "On aws: delete objects, images and the database without a snapshot.")
+    var deleteData = false
+
+    @Flag(help: "On aws: print the plan, the events and the outcome as lines of JSON.")
+    var json = false
+
+    @OptionGroup var lease: LeaseOption
+
+    func validate() throws {
+        if manifest.stack.on == .local, deleteData || json || lease.breakLock {
+            throw ValidationError("--delete-data, --json and --break-lock need --on aws.")
+        }
+        if json, !yes { throw ValidationError("--json needs --yes: nobody can be asked.") }
+    }
+
     func run() async throws {
+        let place = try manifest.place()
+        switch manifest.stack.on {
+        case .local: try await local(try place.existing())
+        case .aws:
+            try await CloudDestroy(
+                request: manifest.stack.request(try place.checked().stack), yes: yes, deletesData: deleteData,
+                json: json, breaksLock: lease.breakLock)()
+        }
+    }
+
+    private func local(_ place: ManifestPlace) async throws {
         let surroundings = Surroundings.current
-        let place = try manifest.place().existing()
         let folder = place.stackFolder
         let path = folder.url.path(percentEncoded: false)
         guard folder.exists else {

@@ -17,7 +17,7 @@ struct Down: AsyncParsableCommand {
     @OptionGroup var manifest: ManifestArgument
 
     func run() async throws {
-        let place = try manifest.place().existing()
+        let place = try manifest.localPlace().existing()
         guard let running = try await RunningStack.find(place.stackFolder) else {
             Surroundings.current.say("\(place.shownName) is not running")
             return

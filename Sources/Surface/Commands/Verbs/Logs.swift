@@ -27,7 +27,7 @@ struct Logs: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings.current
-        let place = try manifest.place().existing()
+        let place = try manifest.localPlace().existing()
         let start = since.map { surroundings.now().addingTimeInterval(-$0.seconds) }
         let view = LogLineView(style: surroundings.style, timeZone: surroundings.timeZone)
         // Who follows wants what comes; a screenful of the past shows where it stands.

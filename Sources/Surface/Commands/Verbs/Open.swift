@@ -20,7 +20,7 @@ struct Open: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings.current
-        let running = try await RunningStack.required(try manifest.place())
+        let running = try await RunningStack.required(try manifest.localPlace())
         let edge = try await running.client.status().edge
         let address = console ? edge.consoleURL : edge.url
         surroundings.say(address)

@@ -6,9 +6,13 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show tiers, tasks and database servers on one screen.",
         discussion: """
+            On aws: what exists of each tier, what is on its way or broken, what differs
+            from the manifest, and where it is reached.
+
             Examples:
               terrace status
               terrace status --json | jq .phase
+              terrace status --on aws
             """)
 
     @OptionGroup var manifest: ManifestArgument
@@ -18,7 +22,12 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings.current
-        let running = try await RunningStack.required(try manifest.place())
+        let place = try manifest.place()
+        guard manifest.stack.on == .local else {
+            return try await CloudStatusReading(
+                request: manifest.stack.request(try place.checked().stack), json: json)()
+        }
+        let running = try await RunningStack.required(place)
         let status = try await running.client.status()
         if json {
             surroundings.output(try StatusJSON.text(status))

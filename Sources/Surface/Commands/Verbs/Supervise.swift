@@ -24,7 +24,7 @@ struct Supervise: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let surroundings = Surroundings.current
-        let place = try manifest.place()
+        let place = try manifest.localPlace()
         let starter = StarterPipe()
         let log = SupervisorLogWriter(path: place.stackFolder.supervisorLogPath)
         do {

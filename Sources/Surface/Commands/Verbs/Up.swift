@@ -10,14 +10,23 @@ struct Up: AsyncParsableCommand {
             Without --detach the stack runs in the foreground: Ctrl-C stops it
             gracefully, a second Ctrl-C at once.
 
-            When the stack runs already, the difference to the manifest is shown, and
-            applied when you agree. Without a terminal and without --yes it is only
-            shown, and the exit code is 2.
+            When the stack runs already on this machine, the difference to the manifest
+            is shown, and applied when you agree.
+
+            Without a terminal and without --yes changes are only shown, and the exit
+            code is 2.
+
+            On aws: the plan is shown and carried out when you agree. What is under way
+            and what it waits for stays on screen; off a terminal it is a line for each
+            event. A run that was stopped or failed is continued by the same command.
+            The first Ctrl-C lets calls in flight finish, a second stops at once.
 
             Examples:
               terrace up
               terrace up --detach
               terrace up --environment staging --yes
+              terrace up --on aws
+              terrace up --on aws --yes --json > events.jsonl
             """)
 
     @OptionGroup var manifest: ManifestArgument
@@ -25,12 +34,36 @@ struct Up: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Return when everything answers; the stack goes on.")
     var detach = false
 
-    @Flag(help: "Apply changes to a running stack without asking.")
+    @Flag(help: "Apply changes without asking.")
     var yes = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "On aws: return when everything is ready, or when everything exists.")
+    var wait = true
+
+    @Flag(help: "On aws: print the plan, the events and the outcome as lines of JSON.")
+    var json = false
+
+    @OptionGroup var replace: ReplaceOption
+    @OptionGroup var lease: LeaseOption
+
+    func validate() throws {
+        let isLocal = manifest.stack.on == .local
+        if isLocal, json || !wait || lease.breakLock || !replace.allowReplace.isEmpty {
+            throw ValidationError("--json, --no-wait, --break-lock and --allow-replace need --on aws.")
+        }
+        if !isLocal, detach { throw ValidationError("--detach is for this machine; on aws there is --no-wait.") }
+    }
 
     func run() async throws {
         let place = try manifest.place()
         let (stack, sources) = try place.checked()
+        guard manifest.stack.on == .local else {
+            return try await CloudUp(
+                request: manifest.stack.request(stack), manifest: place.shownName, yes: yes, waits: wait, json: json,
+                breaksLock: lease.breakLock, allowing: Set(replace.allowReplace))()
+        }
         if let running = try await RunningStack.find(place.stackFolder) {
             return try await change(running, place, sources)
         }

@@ -59,3 +59,15 @@ enum Figures {
         return "\(units / scale)." + String(repeating: "0", count: places - fraction.count) + fraction
     }
 }
+
+extension Figures {
+    /// `0.4 s`, `58 s`, `1 min 2 s`, `1 h 4 min`
+    static func elapsed(_ duration: Duration) -> String {
+        let tenths = Int((duration / .milliseconds(100)).rounded())
+        if tenths < 100 { return "\(tenths / 10).\(tenths % 10) s" }
+        let seconds = Int((duration / .seconds(1)).rounded())
+        if seconds < 60 { return "\(seconds) s" }
+        if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+        return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    }
+}

@@ -121,7 +121,7 @@ extension LogCollector {
             bytes += line
             bytes.append(UInt8(ascii: "\n"))
             lines += 1
-            output.add(line)
+            output.add(line, behind: time + label)
         }
     }
 }

@@ -13,13 +13,20 @@ final class TaskOutput: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Told every line as it is read, on the collecting thread; it must not block.
+    private let each: (@Sendable (LogLine) -> Void)?
 
-    init(streams: Int) { state = Mutex(State(openStreams: streams)) }
+    init(streams: Int, each: (@Sendable (LogLine) -> Void)? = nil) {
+        state = Mutex(State(openStreams: streams))
+        self.each = each
+    }
 
     /// Oldest first.
     var tail: [String] { state.withLock { $0.tail } }
 
-    func add(_ line: [UInt8]) {
+    /// - Parameter head: what precedes the line in its log.
+    func add(_ line: [UInt8], behind head: @autoclosure () -> [UInt8]) {
+        if let each, let whole = LogLine(line: head() + line) { each(whole) }
         guard !line.isEmpty else { return }
         let text = String(
             String(decoding: line.prefix(4 * TaskOutput.tailCharacters), as: UTF8.self).prefix(

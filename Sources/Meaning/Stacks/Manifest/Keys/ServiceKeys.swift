@@ -13,6 +13,9 @@ enum ServiceKeys {
     static let routes = Field(
         "routes", .list(of: .pattern, isSet: true), default: standard.routes,
         "Which paths lead here: * is any run of characters, ? is one. [] for a service that takes no requests.")
+    static let taskProtocol = Field(
+        "protocol", Shape<TaskProtocol>.choice, default: standard.taskProtocol,
+        "What tasks speak: http1, or HTTP/2 without TLS as h2c or grpc.")
     static let health = Field(
         "health", .health, default: standard.health, "The path to ask, or a mapping with the times too.")
     static let cpu = Field(
@@ -38,10 +41,14 @@ enum ServiceKeys {
         "stop-timeout", .duration(.seconds(1)...(.seconds(120))), default: standard.stopTimeout,
         "How long a task may take to end between SIGTERM and SIGKILL.")
 
-    static let all: [any ManifestKey] = [
-        image, command, port, routes, health, cpu, memory, tasks, scaleOn, spot, environment, secrets, release,
-        stopTimeout,
-    ]
+    static let deploy = Field(
+        "deploy", DeployKeys.shape, default: standard.deploy, "How a new version takes the old one's place.")
+
+    static let all: [any ManifestKey] =
+        [
+            image, command, port, routes, taskProtocol, health, cpu, memory, tasks, scaleOn, spot, environment, secrets,
+            release, stopTimeout, deploy,
+        ] + ServiceBalancingKeys.all
 
     static let shape: Shape<Service> = .section(all) { section, report in
         let cpu = section.read(ServiceKeys.cpu, &report)
@@ -51,16 +58,29 @@ enum ServiceKeys {
                 allowed: "`command:` for this machine, `image:` for aws, or both")
         }
         refuseNamesGivenTwice(section, &report)
+        let speaks = section.read(taskProtocol, &report)
         return Service(
             name: "", image: section.read(image, &report), command: section.read(command, &report),
             port: section.read(port, &report), routes: section.read(routes, &report),
-            health: section.read(health, &report), cpu: cpu, memory: memory(of: section, cpu: cpu, &report),
+            health: health(of: section, speaks, &report), cpu: cpu, memory: memory(of: section, cpu: cpu, &report),
             tasks: section.read(tasks, &report), scaleOn: section.read(scaleOn, &report),
             spot: section.read(spot, &report),
             environment: Dictionary(section.read(environment, &report).map { ($0.key, $0.value) }) { first, _ in first
             },
             secrets: section.read(secrets, &report), release: section.read(release, &report),
-            stopTimeout: section.read(stopTimeout, &report))
+            stopTimeout: section.read(stopTimeout, &report), deploy: section.read(deploy, &report),
+            balancing: ServiceBalancingKeys.read(section, &report),
+            taskProtocol: speaks)
+    }
+
+    /// A gRPC server has no page to ask for; unless a path is said, its health service is called.
+    private static func health(of section: Section, _ speaks: TaskProtocol, _ report: inout MistakeList) -> HealthCheck
+    {
+        var check = section.read(health, &report)
+        let place = section.place(of: health)
+        let saysPath = section.has(health) && (place.text != nil || place.child(HealthKeys.path.name) != nil)
+        if speaks == .grpc, !saysPath { check.path = HealthCheck.callPath }
+        return check
     }
 
     private static func memory(of section: Section, cpu: Int, _ report: inout MistakeList) -> ByteCount {

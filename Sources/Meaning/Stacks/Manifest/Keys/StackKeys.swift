@@ -10,6 +10,8 @@ enum StackKeys {
         "network", NetworkKeys.shape, default: Network(), "Addresses and ways out of the network.")
     static let edge = Field(
         "edge", EdgeKeys.shape, default: Edge(), "What stands before the load balancer: domain, cache, firewall.")
+    static let balancer = Field(
+        "balancer", BalancerKeys.shape, default: Balancer(), "What the load balancer does before it follows routes.")
     static let services = Field(
         "services", .mapping(named: .name, to: ServiceKeys.shape, atLeast: 1, atMost: 50), required: [],
         "What runs in the application tier, by name.")
@@ -22,31 +24,58 @@ enum StackKeys {
     static let tags = Field(
         "tags", .mapping(named: .tagName, to: .text(.tagValue), atMost: 40), default: [],
         "Tags for everything that can be tagged on AWS.")
+    static let usage = Field(
+        "usage", UsageKeys.shape, default: Usage(),
+        "What a month brings: assumptions of `terrace cost`, which change nothing that runs.")
+    static let budget = Field(
+        "budget", Shape<Dollars>.money.optional, default: nil,
+        "Dollars a month; above it `terrace cost` and `terrace plan` end with 1.")
+
+    static let drill = Field(
+        "drill", DrillKeys.shape, default: DrillTraffic(), "What `terrace drill` asks of the application meanwhile.")
 
     static let all: [any ManifestKey] = [
-        stack, region, zones, network, edge, services, database, alarms, local, tags,
+        stack, region, zones, network, edge, balancer, services, database, alarms, local, tags, usage, budget, drill,
     ]
 
     static let shape: Shape<Stack> = .section(all) { section, report in
         let zones = section.read(StackKeys.zones, &report)
         let network = section.read(StackKeys.network, &report)
         refuseBlockWithoutRoom(network, zones: zones, section, &report)
+        let balancer = section.read(StackKeys.balancer, &report)
+        let named = Set(balancer.rules.flatMap(\.services))
         let stack = Stack(
             name: section.read(StackKeys.stack, &report), region: section.read(region, &report), zones: zones,
             network: network,
-            edge: section.read(edge, &report),
+            edge: section.read(edge, &report), balancer: balancer,
             services: section.read(services, &report).map { name, service in
                 var service = service
                 service.name = name
+                service.isNamedByRule = named.contains(name)
                 return service
             },
             // `database:` with nothing behind it asks for one with every default.
             database: section.found.child(database.name).map { $0.value.isNull } == true
                 ? Database() : section.read(database, &report),
             alarms: section.read(alarms, &report), local: section.read(local, &report),
-            tags: Dictionary(section.read(tags, &report).map { ($0.key, $0.value) }) { first, _ in first })
+            tags: Dictionary(section.read(tags, &report).map { ($0.key, $0.value) }) { first, _ in first },
+            usage: section.read(usage, &report), budget: section.read(budget, &report),
+            drill: section.read(drill, &report))
         refuseRepeatedRoutes(section, &report)
+        refuseTheDatabasesName(section, &report)
+        let names = section.found.child(services.name)?.children.map(\.key) ?? []
+        BalancerKeys.refuseUnknownServices(in: section.found.child(StackKeys.balancer.name), services: names, &report)
+        UsageKeys.refuseImpossible(stack, section.found.child(usage.name), &report)
         return stack
+    }
+
+    /// The alarms of a service are called after it, those of the database after the database.
+    private static func refuseTheDatabasesName(_ section: Section, _ report: inout MistakeList) {
+        for (name, service) in section.found.child(services.name)?.children ?? [] where name == database.name {
+            report.error(
+                at: service.keyPlace, path: service.path, "the service `\(name)` has the database's name",
+                allowed: "any other name")
+        }
     }
 
     /// One path can only lead to one service.

@@ -1,0 +1,45 @@
+import AWSServices
+import AWSWire
+import Resources
+import Stacks
+
+/// Why a deployment failed: what ECS says, the tasks that ended, and the last lines they wrote.
+enum DeploymentFailure {
+    /// So many of the newest ended tasks are shown.
+    private static let tasks = 2
+    /// ECS describes so many tasks at a time.
+    private static let batch = 100
+
+    static func report(
+        _ reason: String, of service: ECS.Service, at address: Address, _ wanted: ECSServiceSettings, _ work: Work
+    ) async throws -> Report {
+        let ended = try await endedTasks(of: service, wanted, work)
+        return report(reason, at: address, ended: ended, events: service.events.prefix(3).compactMap(\.message))
+    }
+
+    /// Pure: how it reads.
+    static func report(_ reason: String, at address: Address, ended: [EndedTask], events: [String]) -> Report {
+        var details: [Report.Detail] = []
+        for task in ended { details += task.details }
+        if ended.isEmpty { details += events.map { Report.Detail("event", $0) } }
+        return Report(
+            "the deployment of \(address) failed: \(reason)",
+            details: details + [
+                Report.Detail("state", "ECS keeps running what ran before, if anything did"),
+                Report.Detail("next", "mend the cause, then run the same command: it deploys again"),
+            ])
+    }
+
+    private static func endedTasks(
+        of service: ECS.Service, _ wanted: ECSServiceSettings, _ work: Work
+    ) async throws -> [EndedTask] {
+        let list = ECS.ListTasksRequest(
+            cluster: wanted.cluster.text, maxResults: batch, serviceName: wanted.name.text, desiredStatus: "STOPPED")
+        let arns = try await work.call(list).taskArns
+        guard !arns.isEmpty else { return [] }
+        let answer = try await work.call(ECS.DescribeTasksRequest(tasks: arns, cluster: wanted.cluster.text))
+        let ended = answer.tasks.filter { $0.taskDefinitionArn == wanted.taskDefinition.text }.map(EndedTask.init(_:))
+            .sorted { $0.stoppedAt > $1.stoppedAt }.prefix(tasks)
+        return try await EndedTask.withLastLines(Array(ended), of: wanted.taskDefinition.text, work)
+    }
+}

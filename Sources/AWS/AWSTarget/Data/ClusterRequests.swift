@@ -1,0 +1,105 @@
+import AWSServices
+import AWSWire
+import Resources
+
+/// What is said to RDS about a cluster.
+enum ClusterRequests {
+    static func create(_ cluster: DatabaseClusterSettings, tags: [String: String]) -> RDS.CreateDBClusterRequest {
+        var request = RDS.CreateDBClusterRequest(
+            dbClusterIdentifier: cluster.identifier.text, engine: LookupSearch.engine, tags: RDS.Tag.list(tags))
+        request.engineVersion = cluster.version.text
+        request.databaseName = cluster.database
+        request.masterUsername = cluster.masterUser
+        request.manageMasterUserPassword = cluster.managesMasterPassword
+        request.dbSubnetGroupName = cluster.subnetGroup.text
+        request.vpcSecurityGroupIds = cluster.groups.map(\.text)
+        request.dbClusterParameterGroupName = cluster.parameterGroup.text
+        request.port = cluster.port
+        request.backupRetentionPeriod = cluster.backupDays
+        request.storageEncrypted = cluster.isEncrypted
+        request.deletionProtection = cluster.deletionProtection
+        request.enableCloudwatchLogsExports = cluster.logExports
+        request.enableIAMDatabaseAuthentication = cluster.iamAuthentication
+        request.enableHttpEndpoint = cluster.dataAPI
+        request.copyTagsToSnapshot = cluster.copiesTagsToSnapshots
+        request.databaseInsightsMode = insights(cluster)
+        request.serverlessV2ScalingConfiguration = serverless(cluster)
+        return request
+    }
+
+    /// Nil when nothing differs that a modification can change. It cannot switch the Data API: its member for that is about
+    /// Serverless v1 alone (`switchDataAPI`).
+    static func modify(
+        _ wanted: DatabaseClusterSettings, from found: DatabaseClusterSettings
+    ) -> RDS.ModifyDBClusterRequest? {
+        let bare = RDS.ModifyDBClusterRequest(dbClusterIdentifier: wanted.identifier.text, applyImmediately: true)
+        var request = bare
+        if wanted.version != found.version, wanted.versionIsPinned { request.engineVersion = wanted.version.text }
+        if Set(wanted.groups) != Set(found.groups) { request.vpcSecurityGroupIds = wanted.groups.map(\.text) }
+        if wanted.parameterGroup != found.parameterGroup {
+            request.dbClusterParameterGroupName = wanted.parameterGroup.text
+        }
+        if wanted.port != found.port { request.port = wanted.port }
+        if wanted.backupDays != found.backupDays { request.backupRetentionPeriod = wanted.backupDays }
+        if wanted.serverless != found.serverless { request.serverlessV2ScalingConfiguration = serverless(wanted) }
+        if wanted.managesMasterPassword != found.managesMasterPassword {
+            request.manageMasterUserPassword = wanted.managesMasterPassword
+        }
+        if wanted.deletionProtection != found.deletionProtection {
+            request.deletionProtection = wanted.deletionProtection
+        }
+        if wanted.iamAuthentication != found.iamAuthentication {
+            request.enableIAMDatabaseAuthentication = wanted.iamAuthentication
+        }
+        if wanted.copiesTagsToSnapshots != found.copiesTagsToSnapshots {
+            request.copyTagsToSnapshot = wanted.copiesTagsToSnapshots
+        }
+        if wanted.insights != found.insights { request.databaseInsightsMode = insights(wanted) }
+        request.cloudwatchLogsExportConfiguration = exports(wanted.logExports, from: found.logExports)
+        return request == bare ? nil : request
+    }
+
+    /// The Data API of a provisioned or Serverless v2 cluster has calls of its own. Source: RDS, EnableHttpEndpoint, read
+    /// 2026-11.
+    static func switchDataAPI(of arn: String, on: Bool) -> any WireRequest {
+        on ? RDS.EnableHttpEndpointRequest(resourceArn: arn) : RDS.DisableHttpEndpointRequest(resourceArn: arn)
+    }
+
+    private static func exports(_ wanted: [String], from found: [String]) -> RDS.CloudwatchLogsExportConfiguration? {
+        let (on, off) = (wanted.filter { !found.contains($0) }, found.filter { !wanted.contains($0) })
+        guard !on.isEmpty || !off.isEmpty else { return nil }
+        return RDS.CloudwatchLogsExportConfiguration(
+            enableLogTypes: on.isEmpty ? nil : on, disableLogTypes: off.isEmpty ? nil : off)
+    }
+
+    private static func insights(_ cluster: DatabaseClusterSettings) -> RDS.DatabaseInsightsMode {
+        cluster.insights == .advanced ? .advanced : .standard
+    }
+
+    private static func serverless(_ cluster: DatabaseClusterSettings) -> RDS.ServerlessV2ScalingConfiguration? {
+        cluster.serverless.map { RDS.ServerlessV2ScalingConfiguration(minCapacity: $0.min, maxCapacity: $0.max) }
+    }
+}
+
+extension DatabaseClusterSettings {
+    /// As RDS tells it.
+    init(_ cluster: RDS.DBCluster) {
+        let scaling = cluster.serverlessV2ScalingConfiguration
+        var serverless: ServerlessCapacity?
+        if let min = scaling?.minCapacity, let max = scaling?.maxCapacity {
+            serverless = ServerlessCapacity(min: min, max: max)
+        }
+        self.init(
+            identifier: Value(cluster.dbClusterIdentifier ?? ""), version: Value(cluster.engineVersion ?? ""),
+            versionIsPinned: true, database: cluster.databaseName ?? "", masterUser: cluster.masterUsername ?? "",
+            subnetGroup: Value(cluster.dbSubnetGroup ?? ""),
+            groups: cluster.vpcSecurityGroups.compactMap(\.vpcSecurityGroupId).map { Value($0) },
+            parameterGroup: Value(cluster.dbClusterParameterGroup ?? ""), port: cluster.port ?? 0,
+            backupDays: cluster.backupRetentionPeriod ?? 0, serverless: serverless,
+            isEncrypted: cluster.storageEncrypted ?? false, managesMasterPassword: cluster.masterUserSecret != nil,
+            deletionProtection: cluster.deletionProtection ?? false, logExports: cluster.enabledCloudwatchLogsExports,
+            iamAuthentication: cluster.iamDatabaseAuthenticationEnabled ?? false,
+            dataAPI: cluster.httpEndpointEnabled ?? false, copiesTagsToSnapshots: cluster.copyTagsToSnapshot ?? false,
+            insights: cluster.databaseInsightsMode == .advanced ? .advanced : .standard)
+    }
+}

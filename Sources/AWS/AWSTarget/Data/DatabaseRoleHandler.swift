@@ -1,0 +1,86 @@
+import AWSServices
+import AWSWire
+import Provisioning
+import Resources
+import Stacks
+
+/// The application's role inside PostgreSQL. It is there when it can sign in with the password of its secret and owns the
+/// database; anything less is made again, which changes nothing that is right.
+enum DatabaseRoleHandler: KindHandler {
+    static func find(_ search: Search<DatabaseRoleSettings>) async throws -> [Observed] {
+        let search = try await search.knowing([.databaseCluster, .secret])
+        let ready = try await answering(search.work)
+        return try await search.items.concurrentCompactMap { item in
+            guard let cluster = item.settings.cluster.literal, item.settings.secret.literal != nil,
+                ready.contains(where: { $0.dbClusterArn == cluster })
+            else { return nil }
+            guard try await owns(item.settings, search.work) else { return nil }
+            return Observed(item.address, .databaseRole(item.settings), facts: facts(item.settings))
+        }
+    }
+
+    /// Clusters that can be asked: without a server nobody answers, however long one waits.
+    private static func answering(_ work: Work) async throws -> [RDS.DBCluster] {
+        async let clusters = DatabaseClusterHandler.clusters(work)
+        async let instances = work.lookAll(RDS.DescribeDBInstancesRequest()).flatMap(\.dbInstances)
+        let served = Set(
+            try await instances.filter { $0.dbInstanceStatus == "available" }.compactMap(\.dbClusterIdentifier))
+        return try await clusters.filter { cluster in
+            cluster.status == "available" && cluster.dbClusterIdentifier.map(served.contains) ?? false
+        }
+    }
+
+    private static func facts(_ role: DatabaseRoleSettings) -> [Fact: String] {
+        [.id: "\(role.cluster.text)/\(role.role)"]
+    }
+
+    /// Asked in the role's own name: an answer proves that its password is the secret's.
+    private static func owns(_ role: DatabaseRoleSettings, _ work: Work) async throws -> Bool {
+        let request = RDSData.ExecuteStatementRequest(
+            resourceArn: role.cluster.text, secretArn: role.secret.text, sql: RoleStatements.owner,
+            database: role.database,
+            parameters: [RoleStatements.parameter("role", role.role)])
+        do {
+            return try await !work.call(request).records.isEmpty
+        } catch let error as AWSError where error.kind != .accessDenied && error.status != nil {
+            // No such role, another password, or no server that answers yet.
+            return false
+        }
+    }
+
+    static func create(_ order: Order<DatabaseRoleSettings>) async throws -> Observed {
+        let (wanted, work) = (order.settings, order.work)
+        let answer = try await work.call(SecretsManager.GetSecretValueRequest(secretId: wanted.secret.text))
+        guard let login = SecretLogin(answer.secretString) else {
+            throw Report(
+                "cannot create \(order.address): the secret \(wanted.secret.text) holds no password",
+                expected: #"{"username": "…", "password": "…"}"#, next: "delete the secret and run the same command")
+        }
+        let found = try await run(RoleStatements.exists, wanted, work, [RoleStatements.parameter("role", wanted.role)])
+        let statements = RoleStatements(role: wanted.role, database: wanted.database)
+        // The verifier and not the password: statements end up in PostgreSQL's own log.
+        let verifier = ScramVerifier(password: login.password.reveal()).text
+        for sql in statements.making(verifier: verifier, isNew: found.records.isEmpty) {
+            try await run(sql, wanted, work)
+        }
+        return order.done(facts: facts(wanted))
+    }
+
+    @discardableResult
+    private static func run(
+        _ sql: String, _ role: DatabaseRoleSettings, _ work: Work, _ parameters: [RDSData.SqlParameter]? = nil
+    ) async throws -> RDSData.ExecuteStatementResponse {
+        try await work.call(
+            RDSData.ExecuteStatementRequest(
+                resourceArn: role.cluster.text, secretArn: role.masterSecret.text, sql: sql, database: role.database,
+                parameters: parameters))
+    }
+
+    static func update(_ order: Order<DatabaseRoleSettings>, from observed: Observed) async throws -> Observed {
+        try await create(order)
+    }
+
+    /// The role leaves with its cluster: without it the final snapshot would have no owner for its tables.
+    static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {}
+    static func refresh(_ observed: Observed, _ work: Work) async throws -> Observed? { nil }
+}

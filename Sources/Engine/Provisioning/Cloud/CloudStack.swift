@@ -1,0 +1,88 @@
+package import Proofs
+package import Resources
+package import Stacks
+
+/// One stack in one account and region of a cloud, as the verbs see it.
+package protocol CloudStack: Sendable {
+    var identity: CloudIdentity { get }
+    var provider: any ResourceProvider { get }
+    var lease: any LeaseStore { get }
+
+    /// Everything that still carries the stack's tags or one of its names, asked for in every way there is: what a destroy
+    /// has left, each with why it stays.
+    func remains(_ graph: ResourceGraph) async throws -> [Remainder]
+
+    /// Everything that is in the stack's network now, whoever made it.
+    ///
+    /// - Throws: `Report` when there is no network, or when AWS refuses to tell.
+    func network(_ graph: ResourceGraph) async throws -> NetworkSighting
+
+    /// The password of the application's database role, read from its secret now.
+    func databasePassword(_ secret: Observed) async throws -> String
+
+    /// Has the service run so many tasks from now on, until its scaling wants another number.
+    func setTasks(of service: Observed, to count: Int) async throws
+
+    /// The versions of a service that can be brought back, the newest first.
+    func revisions(of service: Observed) async throws -> [Revision]
+
+    /// Whether the account can carry the stack: zones, quotas, service-linked roles, engine versions, clock. Each finding
+    /// as soon as it is known; never throws, since a check that cannot be made is a finding.
+    func examine(_ stack: Stack) async -> AsyncStream<Finding>
+}
+
+/// Who we are, and where.
+package struct CloudIdentity: Sendable, Equatable, Codable {
+    /// Twelve digits.
+    package var account: String
+    /// ARN of the user or role that the credentials stand for.
+    package var caller: String
+    package var region: String
+
+    package init(account: String, caller: String, region: String) {
+        self.account = account
+        self.caller = caller
+        self.region = region
+    }
+}
+
+/// Something that exists after a destroy.
+package struct Remainder: Sendable, Equatable, Codable {
+    /// Its ARN, or its name where it has none.
+    package var name: String
+    /// What it is, in a word or two: `cluster snapshot`.
+    package var what: String
+    /// Why it is kept on purpose; nil for what should be gone.
+    package var reason: String?
+
+    package init(name: String, what: String, reason: String?) {
+        self.name = name
+        self.what = what
+        self.reason = reason
+    }
+}
+
+/// What one check of `doctor` has found.
+package struct Finding: Sendable, Equatable, Codable {
+    package enum State: String, Sendable, Codable {
+        case good
+        /// It works, and may not for long or not as well as it could.
+        case warning
+        /// `up` would fail.
+        case bad
+    }
+
+    /// `quota of elastic addresses`
+    package var subject: String
+    package var state: State
+    /// `3 of 5 in use, 2 more are needed`
+    package var text: String
+    package var next: String?
+
+    package init(_ subject: String, _ state: State, _ text: String, next: String? = nil) {
+        self.subject = subject
+        self.state = state
+        self.text = text
+        self.next = next
+    }
+}

@@ -1,0 +1,50 @@
+package import NIOSSL
+
+/// Where visits go, and what they ask for.
+package struct VisitTarget: Sendable {
+    /// The name in the certificate and in `Host`.
+    package var host: String
+    package var address: String
+    package var port: Int
+    package var tls: NIOSSLContext
+    package var read: String
+    package var write: Write?
+    /// Addresses of this machine that visits come from, in turn; empty: whichever the system chooses. A limit for each
+    /// client would otherwise take the whole load for one.
+    package var sources: [String]
+
+    /// A request with a body.
+    package struct Write: Sendable {
+        package var path: String
+        /// `{number}` in it becomes the visit's number.
+        package var body: String
+        package var type: String
+
+        package init(path: String, body: String, type: String) {
+            self.path = path
+            self.body = body
+            self.type = type
+        }
+    }
+
+    package init(
+        host: String, address: String, port: Int, tls: NIOSSLContext, read: String, write: Write? = nil,
+        sources: [String] = []
+    ) {
+        self.host = host
+        self.address = address
+        self.port = port
+        self.tls = tls
+        self.read = read
+        self.write = write
+        self.sources = sources
+    }
+
+    /// For the edge of this machine, which is taken at its word: its authority is limited to loopback addresses, and
+    /// BoringSSL refuses every chain with a limit on addresses (X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE).
+    package static func loopbackTrust() throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        return try NIOSSLContext(configuration: configuration)
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import NIOSSL
+import Streams
+
+extension Supervisor {
+    private static let edgeNames = ["localhost", "*.localhost"]
+    private var authorityFolder: URL { folder.url.appending(path: "authority") }
+
+    func edgeCertificate(_ authority: CertificateAuthority) throws -> NIOSSLContext {
+        let certificate = try authority.issue(
+            names: Self.edgeNames, addresses: CertificateAuthority.loopback, now: Date())
+        keep(certificate, of: "edge", names: Self.edgeNames) { [weak self] authority, fresh in
+            try await self?.showAtEdge(authority, fresh)
+        }
+        return try Self.context(certificate)
+    }
+
+    func databaseCertificate(_ authority: CertificateAuthority) throws -> IssuedCertificate {
+        let certificate = try authority.issue(
+            names: ["localhost"], addresses: CertificateAuthority.loopback, now: Date())
+        keep(certificate, of: "database", names: ["localhost"]) { [weak self] _, fresh in
+            try await self?.showAtDatabase(fresh)
+        }
+        return certificate
+    }
+
+    /// Looked after from now on; `apply` looks, too.
+    private func keep(
+        _ certificate: IssuedCertificate, of part: String, names: [String],
+        show: @escaping @Sendable (CertificateAuthority, IssuedCertificate) async throws -> Void
+    ) {
+        let keeper = CertificateKeeper(
+            authorityFolder: authorityFolder, names: names, current: certificate, show: show
+        ) { [weak self] news in
+            switch news {
+            case .renewed: self?.say(part, "shows a new certificate")
+            case .failed(let reason): self?.say(part, "cannot renew its certificate: \(reason)", .warning)
+            }
+        }
+        keepers.append((keeper, Task { await keeper.run() }))
+    }
+
+    private func showAtEdge(_ authority: CertificateAuthority, _ certificate: IssuedCertificate) throws {
+        try publish(authority)
+        parts.edge?.setCertificate(try Self.context(certificate))
+    }
+
+    private func showAtDatabase(_ certificate: IssuedCertificate) async throws {
+        try await parts.database?.setCertificate(certificate)
+    }
+
+    private static func context(_ certificate: IssuedCertificate) throws -> NIOSSLContext {
+        try ServerTLS.context(certificatePEM: certificate.certificatePEM, keyPEM: certificate.keyPEM.reveal())
+    }
+
+    func renewCertificates() async {
+        for (keeper, _) in keepers { await keeper.renewIfDue() }
+    }
+
+    func endKeepers() {
+        for (_, watch) in keepers { watch.cancel() }
+    }
+}

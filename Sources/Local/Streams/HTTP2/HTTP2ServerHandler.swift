@@ -1,0 +1,415 @@
+package import NIOCore
+import NIOSSL
+import TrafficRules
+
+/// Speaks HTTP/2 with one client: one handler for the connection and all its streams. `HTTP2Connection` decides; what
+/// comes and goes in one turn of the loop is written at once.
+package final class HTTP2ServerHandler: ChannelDuplexHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
+
+    /// Bytes written in one go, and kept by a connection that does not take them.
+    private static let most = 128 << 10
+
+    let limits: ConnectionLimits
+    private let handler: any RequestHandler
+    private let facts: ConnectionFacts
+    private let clock: LoopClock
+    private let scratch: LoopScratch
+    private var connection: HTTP2Connection
+    private var streams: [UInt32: HTTP2ServerStream] = [:]
+    private var line = CircularBuffer<HTTP2ServerStream>()
+    private var buffer = ByteBuffer()
+    private var context: ChannelHandlerContext?
+    private var isReading = false
+    private var flushIsDue = false
+    private var isFlushing = false
+    private var readHeld = false
+    private var isClosed = false
+
+    private var timer: Scheduled<Void>?
+    private var timerAt = NIODeadline.distantFuture
+    /// When the last stream ended; the connection's beginning before that.
+    private var idleSince: NIODeadline
+    private var headSince: NIODeadline?
+    /// Since when, and with how many bytes, the client takes nothing.
+    private var stalled: (since: NIODeadline, bytes: Int)?
+    private var farewell = Farewell.none
+
+    /// The steps of RFC 9113 §6.8.
+    private enum Farewell {
+        case none
+        /// The first GOAWAY is out, and a PING whose answer tells that no stream is on its way any more.
+        case announced(BusyConnections)
+        /// The second GOAWAY is out: the connection ends with its last stream.
+        case last(BusyConnections)
+        /// The last byte is on its way.
+        case leaving
+    }
+
+    private static let farewellPing: UInt64 = 0x7465_7272_6163_6521
+    private static let anyStream: UInt32 = 0x7fff_ffff
+
+    package init(
+        handler: any RequestHandler, limits: ConnectionLimits, httpLimits: HTTP1Limits, facts: ConnectionFacts,
+        clock: LoopClock, scratch: LoopScratch
+    ) {
+        self.handler = handler
+        self.limits = limits
+        self.facts = facts
+        self.clock = clock
+        self.scratch = scratch
+        idleSince = .now()
+        connection = HTTP2Connection(
+            role: .server,
+            limits: .init(streams: limits.streams, headerList: httpLimits.head, fieldCount: httpLimits.fieldCount))
+    }
+
+    // MARK: Channel events
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        idleSince = context.eventLoop.now
+        expect(by: idleSince + limits.idle)
+        flush()
+    }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+        self.context = nil
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if isClosed { return }
+        if buffer.readableBytes == 0 {
+            buffer = bytes
+        } else {
+            buffer.writeBuffer(&bytes)
+        }
+        isReading = true
+        scratch.lend(to: &connection.output)
+        process(at: context.eventLoop.now)
+    }
+
+    package func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        flush()
+        context.fireChannelReadComplete()
+    }
+
+    /// A client that does not take its answers is not read from: what it asks for would only pile up.
+    package func read(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            context.read()
+        } else {
+            readHeld = true
+        }
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            stalled = nil
+            flush()
+            if readHeld {
+                readHeld = false
+                context.read()
+            }
+        } else {
+            watchStall(context)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let event as FarewellEvent: announce(event.busy)
+        case ChannelEvent.inputClosed: context.close(promise: nil)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    // MARK: From frames to requests
+
+    private func process(at now: NIODeadline) {
+        do throws(HTTP2Fault) {
+            while !isClosed, let event = try connection.next(&buffer, at: now) { act(on: event) }
+        } catch {
+            lose(error)
+        }
+        headSince = connection.isWithinHead ? headSince ?? now : nil
+        if let headSince { expect(by: headSince + limits.head) }
+        if buffer.readableBytes == 0 { buffer = ByteBuffer() }
+    }
+
+    private func act(on event: HTTP2Event) {
+        switch event {
+        case .request(let id, let head, let length, let isEnd):
+            begin(id, head, length, isEnd: isEnd)
+        case .refused(let id, let refusal, let isEnd):
+            handler.refused(refusal, facts: facts)
+            connection.send(id, Refusals.answer(refusal.status), date: clock.httpDate, isEnd: true)
+            if !isEnd { connection.reset(id, .noError) }
+            idleIfEmpty()
+        case .malformed(_, let reason):
+            handler.refused(MessageRefusal(400, reason), facts: facts)
+        case .data(let id, let bytes, let isEnd):
+            if let stream = streams[id] {
+                stream.receive(bytes, isEnd: isEnd)
+            } else {
+                connection.consumed(bytes.readableBytes, of: id)
+            }
+        case .trailers(let id, let fields):
+            streams[id]?.receive(trailers: fields)
+        case .reset(let id, _):
+            let stream = streams.removeValue(forKey: id)
+            stream?.gone()
+            idleIfEmpty()
+        case .windowOpened(0):
+            for stream in streams.values where stream.isWaiting { enqueue(stream) }
+        case .windowOpened(let id):
+            if let stream = streams[id], stream.isWaiting { enqueue(stream) }
+        case .pong(Self.farewellPing):
+            pongCame()
+        case .pong, .goAway, .answer:
+            return
+        }
+    }
+
+    private func begin(_ id: UInt32, _ head: RequestHead, _ length: Int?, isEnd: Bool) {
+        guard let loop = context?.eventLoop else { return }
+        let stream = HTTP2ServerStream(id, head, isEnd: isEnd, server: self, loop: loop)
+        streams[id] = stream
+        let framing: BodyFraming = isEnd ? .none : length.map { .length($0) } ?? .chunked
+        stream.begun(handler.begin(IncomingRequest(head: head, body: framing, facts: facts), stream))
+    }
+
+    // MARK: What streams ask for
+
+    func consumed(_ count: Int, of stream: HTTP2ServerStream) {
+        connection.consumed(count, of: stream.id)
+        flushSoon()
+    }
+
+    func send(_ head: ResponseHead, length: Int?, isEnd: Bool, isInterim: Bool = false, of stream: HTTP2ServerStream) {
+        connection.send(stream.id, head, length: length, date: isInterim ? nil : clock.httpDate, isEnd: isEnd)
+        flushSoon()
+    }
+
+    /// At once when nobody stands before it, so that a small answer is one piece.
+    func wantsToWrite(_ stream: HTTP2ServerStream) {
+        guard !stream.isQueued else { return }
+        if line.isEmpty, mayWrite { while mayWrite, stream.writeSome(to: &connection) {} }
+        if stream.isAnswered {
+            ended(stream)
+        } else if stream.isWaiting {
+            enqueue(stream)
+        }
+        flushSoon()
+    }
+
+    /// Its answer is out. What is left of the request is of no interest (RFC 9113 §8.1).
+    func ended(_ stream: HTTP2ServerStream) {
+        connection.reset(stream.id, .noError)
+        guard streams.removeValue(forKey: stream.id) != nil else { return }
+        idleIfEmpty()
+        flushSoon()
+    }
+
+    func reset(_ stream: HTTP2ServerStream, _ code: HTTP2ErrorCode) {
+        connection.reset(stream.id, code)
+        streams[stream.id] = nil
+        idleIfEmpty()
+        flushSoon()
+    }
+
+    private func idleIfEmpty() {
+        guard streams.isEmpty, let context else { return }
+        idleSince = context.eventLoop.now
+        if case .last = farewell { flushSoon() }
+    }
+
+    // MARK: Writing
+
+    private var mayWrite: Bool {
+        connection.output.readableBytes < Self.most && context?.channel.isWritable ?? false
+    }
+
+    private func enqueue(_ stream: HTTP2ServerStream) {
+        guard !stream.isQueued, connection.mayContinue(stream.id) || stream.endsWithoutData else { return }
+        stream.isQueued = true
+        line.append(stream)
+        flushSoon()
+    }
+
+    /// Streams in turn, a frame each. One that has room again is told so, once its turn is over.
+    private func pump() {
+        while mayWrite, let stream = line.popFirst() {
+            stream.isQueued = false
+            let goesOn = stream.writeSome(to: &connection)
+            if stream.isAnswered {
+                ended(stream)
+                continue
+            }
+            if goesOn, stream.isWaiting { enqueue(stream) }
+            if stream.hasRoomAgain() { stream.tellRoom() }
+        }
+    }
+
+    private func flushSoon() {
+        guard !isReading, !flushIsDue, !isFlushing, let context else { return }
+        flushIsDue = true
+        context.eventLoop.assumeIsolated().execute { [weak self] in
+            self?.flushIsDue = false
+            self?.flush()
+        }
+    }
+
+    /// Hands over what there is, and goes on as long as the client takes it. A write may make the channel writable again
+    /// before it returns, which leads back here.
+    private func flush() {
+        guard let context, !isClosed, !isFlushing else { return }
+        isFlushing = true
+        repeat {
+            pump()
+            var bytes = ByteBuffer()
+            swap(&bytes, &connection.output)
+            guard bytes.readableBytes > 0 else { break }
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+            scratch.give(bytes)
+        } while !isClosed && (connection.output.readableBytes > 0 || !line.isEmpty && context.channel.isWritable)
+        isFlushing = false
+        if !context.channel.isWritable { watchStall(context) }
+        if case .last(let busy) = farewell, streams.isEmpty { leave(busy) }
+    }
+
+    // MARK: Ends
+
+    private func announce(_ busy: BusyConnections) {
+        guard case .none = farewell, !isClosed else { return }
+        busy.enter()
+        farewell = .announced(busy)
+        connection.goAway(last: Self.anyStream)
+        connection.ping(Self.farewellPing)
+        flush()
+    }
+
+    private func pongCame() {
+        guard case .announced(let busy) = farewell else { return }
+        farewell = .last(busy)
+        connection.goAway(last: connection.lastStream)
+        flushSoon()
+    }
+
+    /// Behind TLS an empty write says nothing about what is encrypted and not yet taken, so it goes around it.
+    private func leave(_ busy: BusyConnections) {
+        guard let context else { return }
+        farewell = .leaving
+        let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+        (tls ?? context).writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { [weak self] _ in
+            self?.context?.close(promise: nil)
+            busy.leave()
+        }
+    }
+
+    /// The whole connection is lost: says so, and closes.
+    private func lose(_ fault: HTTP2Fault) {
+        guard !isClosed else { return }
+        handler.refused(MessageRefusal(400, fault.reason), facts: facts)
+        connection.goAway(last: connection.lastStream, fault.code)
+        closeAfterOutput()
+    }
+
+    private func closeAfterOutput() {
+        let output = connection.output
+        endStreams()
+        guard let context else { return }
+        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+        context.close(promise: nil)
+    }
+
+    private func end() {
+        timer?.cancel()
+        timer = nil
+        endStreams()
+        switch farewell {
+        case .announced(let busy), .last(let busy): busy.leave()
+        case .none, .leaving: break
+        }
+        farewell = .leaving
+    }
+
+    private func endStreams() {
+        isClosed = true
+        buffer.clear()
+        line.removeAll()
+        let open = streams
+        streams = [:]
+        for stream in open.values { stream.gone() }
+    }
+
+    // MARK: Time
+
+    /// One timer for the connection: it fires at the earliest moment, and looks at everything.
+    func expect(by deadline: NIODeadline) {
+        guard deadline < timerAt, let context, !isClosed else { return }
+        timer?.cancel()
+        timerAt = deadline
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+            self?.timerFired()
+        }
+    }
+
+    private func timerFired() {
+        guard let context, !isClosed else { return }
+        timer = nil
+        timerAt = .distantFuture
+        let now = context.eventLoop.now
+        if let headSince, headSince + limits.head <= now {
+            return lose(HTTP2Fault(.enhanceYourCalm, "the head took too long"))
+        }
+        if let stalled, stalled.since + limits.answer <= now, !clientTookBytes(context, now) {
+            return context.close(promise: nil)
+        }
+        for stream in Array(streams.values) where stream.deadline <= now { stream.timedOut() }
+        if streams.isEmpty, idleSince + limits.idle <= now {
+            connection.goAway(last: connection.lastStream)
+            return closeAfterOutput()
+        }
+        if let next = nextDeadline { expect(by: next) }
+    }
+
+    private var nextDeadline: NIODeadline? {
+        var next = streams.isEmpty ? idleSince + limits.idle : NIODeadline.distantFuture
+        for stream in streams.values { next = min(next, stream.deadline) }
+        if let headSince { next = min(next, headSince + limits.head) }
+        if let stalled { next = min(next, stalled.since + limits.answer) }
+        return next == .distantFuture ? nil : next
+    }
+
+    private func watchStall(_ context: ChannelHandlerContext) {
+        guard stalled == nil else { return }
+        let now = context.eventLoop.now
+        stalled = (now, bufferedBytes(context))
+        expect(by: now + limits.answer)
+    }
+
+    private func clientTookBytes(_ context: ChannelHandlerContext, _ now: NIODeadline) -> Bool {
+        let left = bufferedBytes(context)
+        guard let last = stalled?.bytes, last - left >= limits.leastTaken else { return false }
+        stalled = (now, left)
+        return true
+    }
+
+    private func bufferedBytes(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+}

@@ -1,0 +1,59 @@
+/// What was seen while something was broken, before anybody judges it. Times are in seconds.
+package struct Observation: Sendable, Codable, Equatable {
+    package var reads: LoadFigures
+    /// Through the edge; nil when the manifest names nothing to write.
+    package var writes: LoadFigures?
+    /// Into a table of the drill's own, through the writer's endpoint; nil without a database.
+    package var commits: Commits?
+    /// Changes of the writer.
+    package var failovers: Int
+    /// From the moment the fault was over until everything that the manifest asks for ran again; nil when it did not.
+    package var recovery: Double?
+    /// Answers that the application had to make anew for the cache; nil when the drill was not about it.
+    package var fetches: Int?
+    /// How a copy restored to a moment compared; nil when nothing was restored.
+    package var restored: Restored?
+
+    /// Writes of the drill's own.
+    package struct Commits: Sendable, Codable, Equatable {
+        package var figures: LoadFigures
+        package var acknowledged: Int
+        /// Acknowledged, and not there in the end.
+        package var lost: Int
+
+        package init(figures: LoadFigures, acknowledged: Int, lost: Int) {
+            self.figures = figures
+            self.acknowledged = acknowledged
+            self.lost = lost
+        }
+    }
+
+    /// What a copy of the database at a moment in the past has.
+    package struct Restored: Sendable, Codable, Equatable {
+        /// Acknowledged before the moment, and not in the copy.
+        package var missing: Int
+        /// Begun after the moment, and in the copy all the same.
+        package var tooNew: Int
+        /// From the request until the copy answered.
+        package var seconds: Double
+
+        package init(missing: Int, tooNew: Int, seconds: Double) {
+            self.missing = missing
+            self.tooNew = tooNew
+            self.seconds = seconds
+        }
+    }
+
+    package init(
+        reads: LoadFigures, writes: LoadFigures? = nil, commits: Commits? = nil, failovers: Int = 0,
+        recovery: Double? = nil, fetches: Int? = nil, restored: Restored? = nil
+    ) {
+        self.reads = reads
+        self.writes = writes
+        self.commits = commits
+        self.failovers = failovers
+        self.recovery = recovery
+        self.fetches = fetches
+        self.restored = restored
+    }
+}

@@ -1,0 +1,95 @@
+import Stacks
+
+/// Where everything stands. Heights follow from what there is to say, widths from the number of zones.
+struct DiagramLayout {
+    static let margin = 36.0
+    static let gutter = 158.0
+    static let gap = 44.0
+    static let rowGap = 26.0
+    static let sideWidth = 236.0
+    static let barHeight = 54.0
+    /// Between the load balancer and what it leads to.
+    static let balancerGap = 44.0
+    static let serviceHeight = 78.0
+    static let clusterHeight = 132.0
+
+    let picture: Picture
+    let columnWidth: Double
+    let edgeBox: SVGCanvas.Box
+    let network: SVGCanvas.Box
+    let side: SVGCanvas.Box
+    let rows: [Tier: SVGCanvas.Box]
+    let groupsTop: Double
+    let width: Double
+    let height: Double
+
+    init(_ picture: Picture) {
+        self.picture = picture
+        columnWidth = picture.zones > 2 ? 232 : 288
+        let columns = Double(picture.zones)
+        let inner = Self.gutter + columns * columnWidth + (columns - 1) * Self.gap + 24
+        let top = picture.edge == nil ? 118.0 : 300.0
+        edgeBox = SVGCanvas.Box(x: Self.margin, y: 158, width: inner, height: 84)
+        var y = top + 46
+        var rows: [Tier: SVGCanvas.Box] = [:]
+        for tier in Tier.allCases {
+            let height = Self.height(of: tier, picture)
+            rows[tier] = SVGCanvas.Box(x: Self.margin, y: y, width: inner, height: height)
+            y += height + Self.rowGap
+        }
+        self.rows = rows
+        network = SVGCanvas.Box(x: Self.margin, y: top, width: inner, height: y - top)
+        side = SVGCanvas.Box(
+            x: network.right + 28, y: picture.edge == nil ? top : 158, width: Self.sideWidth,
+            height: Self.sideHeight(picture))
+        groupsTop = max(network.bottom, side.bottom) + 30
+        let lines = picture.groups.map { $0.ingress.count + $0.egress.count }.max() ?? 0
+        width = side.right + Self.margin
+        height = groupsTop + 58 + 19 * Double(lines) + 44
+    }
+
+    private static func height(of tier: Tier, _ picture: Picture) -> Double {
+        let balancer = picture.balancer.map { $0.isPublic ? Tier.edge : .application }
+        let bar = balancer == tier ? barHeight + balancerGap : 0
+        switch tier {
+        case .edge: return 40 + (picture.gateways.isEmpty ? 22 : 52) + bar
+        case .application:
+            let endpoints = picture.endpoints.contains { $0 != "s3" } ? 34.0 : 0
+            return 34 + bar + Double(picture.services.count) * serviceHeight + endpoints + 16
+        case .data: return picture.cluster == nil ? 84 : 44 + clusterHeight
+        }
+    }
+
+    private static func sideHeight(_ picture: Picture) -> Double {
+        picture.sections.reduce(44) { $0 + 34 + 18 * Double($1.lines.count) }
+    }
+
+    var balancerTop: Double {
+        let row = rows[picture.balancer?.isPublic == true ? .edge : .application] ?? network
+        return row.y + 34
+    }
+
+    var servicesTop: Double {
+        let isInside = picture.balancer.map { !$0.isPublic } ?? false
+        return (rows[.application] ?? network).y + 34 + (isInside ? Self.barHeight + Self.balancerGap : 0)
+    }
+
+    var servicesHeight: Double { Double(picture.services.count) * Self.serviceHeight }
+
+    /// A tier's subnet in a zone.
+    func cell(_ tier: Tier, _ zone: Int) -> SVGCanvas.Box {
+        let row = rows[tier] ?? network
+        return SVGCanvas.Box(
+            x: row.x + Self.gutter + Double(zone) * (columnWidth + Self.gap), y: row.y, width: columnWidth,
+            height: row.height)
+    }
+
+    /// From the first zone to the last, at a height.
+    func span(_ y: Double, _ height: Double) -> SVGCanvas.Box {
+        let (first, last) = (cell(.edge, 0), cell(.edge, picture.zones - 1))
+        return SVGCanvas.Box(x: first.x + 14, y: y, width: last.right - first.x - 28, height: height)
+    }
+
+    /// The gap between the first two zones, where requests come down.
+    var spine: Double { cell(.edge, 0).right + Self.gap / 2 }
+}

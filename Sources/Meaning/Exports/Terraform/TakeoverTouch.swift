@@ -1,0 +1,36 @@
+/// Attributes that Terraform's first plan after an import shows as changed although nothing of the stack changes by them: no answer
+/// of AWS holds them, so an import cannot know them. Everything else that a plan would show is a mistake of the export.
+/// `TakeoverTests` holds this list against a plan. Source: the provider's schema, version 5.100.
+struct TakeoverTouch: Sendable, Equatable {
+    /// `aws_rds_cluster`
+    var type: String
+    var attributes: [String]
+    var reason: String
+
+    static let all = [
+        TakeoverTouch(
+            type: "aws_rds_cluster", attributes: ["final_snapshot_identifier", "skip_final_snapshot"],
+            reason: "what a destroy leaves behind; known to Terraform only, and an import assumes nothing"),
+        TakeoverTouch(
+            type: "aws_rds_cluster", attributes: ["manage_master_user_password"],
+            reason: "RDS manages the password already; the provider does not read that back, and says it once more"),
+        TakeoverTouch(
+            type: "aws_rds_cluster", attributes: ["enable_global_write_forwarding", "enable_local_write_forwarding"],
+            reason: "off, as it is; where RDS does not say so, the provider says it"),
+        TakeoverTouch(
+            type: "aws_secretsmanager_secret",
+            attributes: ["force_overwrite_replica_secret", "recovery_window_in_days"],
+            reason: "how Terraform makes copies and deletes; Secrets Manager keeps no such setting"),
+        TakeoverTouch(
+            type: "aws_sns_topic_subscription",
+            attributes: ["confirmation_timeout_in_minutes", "endpoint_auto_confirms"],
+            reason: "how Terraform waits for a confirmation; SNS keeps no such setting"),
+    ]
+
+    /// For the head of a file, of the types that occur in it.
+    static func lines(about types: Set<String>) -> [String] {
+        all.filter { types.contains($0.type) }.flatMap { touch in
+            ["  \(touch.type): \(touch.attributes.joined(separator: ", "))", "    \(touch.reason)"]
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package import Stacks
+
+extension StackResources {
+    /// What a stack lacks to run on AWS, though it is right for this machine. All of it at once.
+    package static func obstacles(to stack: Stack) -> [Report] {
+        let images = stack.services.filter { $0.imageSource == nil }.map { service in
+            Report(
+                "cannot run the service \(service.name) on aws: it has no image",
+                manifest: "services.\(service.name)", expected: "a Dockerfile folder or a registry reference",
+                next: "add `image: .` to the service")
+        }
+        return images + StackResources(stack).missingWays
+    }
+
+    /// Tasks that reach neither the internet nor the services that start them do not start.
+    private var missingWays: [Report] {
+        guard stack.network.nat == .none else { return [] }
+        let hasSecrets = stack.database != nil || stack.services.contains { !$0.secrets.isEmpty }
+        let needed: [Network.Endpoint] = [.ecr, .logs] + (hasSecrets ? [.secretsmanager] : [])
+        let missing = needed.filter { !stack.network.endpoints.contains($0) }.map(\.rawValue)
+        let foreign = stack.services.filter { service in
+            guard case .reference(let text) = service.imageSource else { return false }
+            return !text.contains(".dkr.ecr.")
+        }
+        let ways =
+            missing.isEmpty
+            ? []
+            : [
+                Report(
+                    "cannot start tasks without a way out: `nat: none` and no endpoint for "
+                        + missing.joined(separator: ", "), manifest: "network.endpoints",
+                    expected: "s3, " + needed.map(\.rawValue).joined(separator: ", ") + " where there is no NAT",
+                    next: "add them to `endpoints:`, or choose `nat: single`")
+            ]
+        return ways
+            + foreign.map { service in
+                Report(
+                    "cannot pull the image of \(service.name): `nat: none` and its registry is on the internet",
+                    manifest: "services.\(service.name).image", expected: "an image in ECR",
+                    next: "push it to ECR, or choose `nat: single`")
+            }
+    }
+}

@@ -1,0 +1,51 @@
+/// `Cache-Status` of RFC 9211: how the cache handled a request, for whoever looks for a reason. Beside `X-Cache`, which says the same
+/// in CloudFront's words.
+package enum CacheStatus: Sendable, Equatable {
+    package enum Forward: String, Sendable {
+        /// The cache was not to be used for it.
+        case bypass
+        case method
+        case uriMiss = "uri-miss"
+        case varyMiss = "vary-miss"
+        /// What is kept could not be used because of the request's own directives.
+        case request
+        case stale
+        /// The request asks for a part that the cache could not cut from what it has.
+        case partial
+    }
+
+    /// `ttl` is what is left of the lifetime; negative when it is served stale.
+    case hit(ttl: Duration)
+    case forwarded(Forward, status: Int?, stored: Bool, collapsed: Bool)
+
+    private static let field = FieldName("cache-status")
+
+    /// Adds this cache at the end, behind those nearer to the origin (§2).
+    package func append(to fields: inout HeaderFields, by name: String) {
+        var text: [UInt8] = fields.combined(CacheStatus.field) ?? []
+        if !text.isEmpty { text.append(contentsOf: [44, 32]) }
+        text.append(text: name)
+        switch self {
+        case .hit(let ttl):
+            text.append(text: "; hit; ttl=")
+            text.append(decimal: Int(ttl.components.seconds))
+        case .forwarded(let reason, let status, let stored, let collapsed):
+            text.append(text: "; fwd=")
+            text.append(text: reason.rawValue)
+            if let status {
+                text.append(text: "; fwd-status=")
+                text.append(decimal: status)
+            }
+            if stored { text.append(text: "; stored") }
+            if collapsed { text.append(text: "; collapsed") }
+        }
+        fields.removeAll(CacheStatus.field)
+        fields.append(CacheStatus.field, text)
+    }
+
+    /// Why a request that the cache could have answered goes on.
+    package static func reason(_ found: StoredResponse?, _ request: CacheLookup, at now: Duration) -> Forward {
+        guard let found else { return .uriMiss }
+        return found.age(at: now) < found.lifetime ? .request : .stale
+    }
+}

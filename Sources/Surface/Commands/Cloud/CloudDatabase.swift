@@ -1,0 +1,52 @@
+import Provisioning
+import Resources
+import Stacks
+
+/// Where a stack's database in the cloud is, and how the application signs in.
+struct CloudDatabase: Sendable {
+    var writer: String
+    var reader: String
+    var port: String
+    var user: String
+    var database: String
+    /// Nil when it was not asked for.
+    var password: String?
+
+    static func read(_ request: CloudRequest, withPassword: Bool = false) async throws -> CloudDatabase {
+        guard request.stack.database != nil else {
+            throw Report(
+                "\(request.stack.fullName) has no database", next: "`database: {}` in the manifest gives it one")
+        }
+        return try await request.open { session in
+            let look = try await CloudLook.take(session)
+            let clusters = look.graph.resources.filter { $0.kind == .databaseCluster }.map(\.address)
+            guard let cluster = clusters.compactMap({ look.world.resources[$0] }).first,
+                let writer = cluster.facts[.endpoint], let reader = cluster.facts[.readerEndpoint]
+            else {
+                throw Report(
+                    "the database of \(session.stack.fullName) does not exist yet",
+                    next: "`terrace up --on aws` makes it")
+            }
+            return CloudDatabase(
+                writer: writer, reader: reader, port: cluster.facts[.port] ?? "5432",
+                user: session.stack.databaseName, database: session.stack.databaseName,
+                password: withPassword ? try await password(look, session) : nil)
+        }
+    }
+
+    private static func password(_ look: CloudLook, _ session: CloudSession) async throws -> String {
+        guard let secret = look.world.resources[StackResources.databaseSecret] else {
+            throw Report(
+                "the password of \(session.stack.fullName) does not exist yet", next: "`terrace up --on aws` makes it")
+        }
+        return try await session.cloud.databasePassword(secret)
+    }
+
+    /// All but the password.
+    func variables(reader isReader: Bool) -> [(String, String)] {
+        [
+            ("PGHOST", isReader ? reader : writer), ("PGPORT", port), ("PGUSER", user), ("PGDATABASE", database),
+            ("PGSSLMODE", "require"),
+        ]
+    }
+}

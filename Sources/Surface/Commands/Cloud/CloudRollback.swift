@@ -1,0 +1,52 @@
+import LocalTarget
+import Provisioning
+import Resources
+import Stacks
+
+/// `rollback --on aws`: an older revision of the task definition, and the wait until ECS has brought it in.
+struct CloudRollback: Sendable {
+    var request: CloudRequest
+    var service: String?
+    var number: Int?
+
+    func callAsFunction() async throws {
+        try await request.open { session in
+            let surroundings = Surroundings.current
+            let text = try await CloudService.change(session, "terrace rollback") {
+                let found = try CloudService(service, try await CloudLook.take(session), session.stack)
+                let revisions = try await session.cloud.revisions(of: found.observed)
+                let goal = try goal(revisions, found.name)
+                guard var resource = found.resource(.ecsService), case .ecsService(var settings) = resource.settings
+                else { throw Report("the manifest has no service \(found.name)", state: "nothing was changed") }
+                settings.taskDefinition = Value(goal.arn)
+                resource.settings = .ecsService(settings)
+                let facts = KnownFacts(found.look.world)
+                let begun = try await session.cloud.provider.update(resource, from: found.observed, knowing: facts)
+                _ = try await session.cloud.provider.waitUntilReady(resource, begun, knowing: facts) {
+                    surroundings.say("  \(found.name): \($0.printable)")
+                }
+                let before = revisions.first(where: \.isRunning).map { ", before it was \($0.number)" } ?? ""
+                return
+                    "\(found.name) runs release \(goal.number)\(before); `terrace up --on aws` brings the manifest's back"
+            }
+            surroundings.say(text)
+        }
+    }
+
+    private func goal(_ revisions: [Revision], _ name: String) throws(Report) -> Revision {
+        let known = revisions.map { "\($0.number)" }.joined(separator: ", ")
+        let running = revisions.first(where: \.isRunning)?.number
+        if let number, number == running {
+            throw Report("release \(number) of \(name) runs already", state: "nothing was changed")
+        }
+        let found =
+            number.map { wanted in revisions.first { $0.number == wanted } }
+            ?? revisions.first { $0.number < running ?? .max }
+        guard let found else {
+            throw Report(
+                number.map { "\(name) has no release \($0)" } ?? "\(name) has no older release",
+                expected: "one of \(known)", state: "nothing was changed")
+        }
+        return found
+    }
+}

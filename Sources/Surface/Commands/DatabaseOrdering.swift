@@ -1,0 +1,34 @@
+import Foundation
+import LocalTarget
+import Stacks
+
+/// What the verbs about a running database share.
+struct DatabaseOrdering {
+    let client: ControlClient
+
+    init(_ manifest: ManifestOption) async throws {
+        client = try await RunningStack.required(try manifest.localPlace()).client
+    }
+
+    func client(of endpoint: DatabaseEndpoints.Endpoint) async throws -> DatabaseClient {
+        DatabaseClient(endpoint: endpoint, credentials: try await client.databaseCredentials())
+    }
+}
+
+/// A moment as people type it: `2026-11-29T06:12:00Z`, or how long ago: `15m`.
+struct Moment {
+    var date: Date
+
+    /// nil when it is neither.
+    init?(_ text: String, now: Date) {
+        if let ago = Since(argument: text) {
+            date = now.addingTimeInterval(-ago.seconds)
+        } else if let exact = try? Date(text, strategy: .iso8601) {
+            date = exact
+        } else if let exact = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) {
+            date = exact
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Drills
+import Foundation
+import LocalTarget
+import Stacks
+import Synchronization
+
+/// One or several drills in a row, with what is said about them. A signal ends the drill under way; its stack is mended
+/// before this process ends.
+struct DrillSession {
+    let stack: Stack
+    let client: ControlClient
+    let history: DrillHistory
+    let options: LocalDrill.Options
+    let json: Bool
+
+    /// Whether every hypothesis held.
+    func run(_ choice: DrillChoice, report: String?) async throws -> Bool {
+        var page = DrillPage(results: [], previous: [:], refusals: [], product: "terrace \(ProductVersion.current)")
+        for name in choice.drills {
+            do {
+                page.previous[name] = history.last(name)
+                let result = try await drill(name)
+                try history.keep(result)
+                try show(result, previous: page.previous[name])
+                page.results.append(result)
+            } catch let refusal as Report where choice == .all {
+                let next = refusal.details.first { $0.label == "next" }.map { "; \($0.text)" } ?? ""
+                page.refusals.append(DrillPage.Refusal(drill: name, reason: refusal.what + next))
+                if !json { Surroundings.current.say("\(name.rawValue): not held: \(refusal.what)\n") }
+            }
+        }
+        try write(page, to: report ?? (choice == .all ? defaultReport : nil))
+        return page.results.allSatisfy(\.holds) && !page.results.isEmpty
+    }
+
+    private var defaultReport: String { history.folder.appending(path: "report.html").path(percentEncoded: false) }
+
+    private func drill(_ name: DrillName) async throws -> DrillResult {
+        let surroundings = Surroundings.current
+        let says = !json
+        if says { surroundings.say("\(name.rawValue): \(name.summary)\nhypothesis: \(Hypothesis.of(name).text)") }
+        let drill = LocalDrill(name: name, stack: stack, client: client, options: options) { line in
+            if says { surroundings.say("  \(line)") }
+        }
+        let work = Task { try await drill() }
+        let signals = StopSignals()
+        signals.handle { _ in work.cancel() }
+        do {
+            return try await work.value
+        } catch {
+            guard signals.wasAsked else { throw error }
+            // The supervisor does so when the connection ends; this waits until it has.
+            try await client.mend()
+            surroundings.errors("stopped; everything that \(name.rawValue) had broken is mended\n")
+            throw ExitCode(130)
+        }
+    }
+
+    private func show(_ result: DrillResult, previous: DrillResult?) throws {
+        let surroundings = Surroundings.current
+        if json {
+            surroundings.output(try DrillHistory.json(result))
+        } else {
+            surroundings.output(DrillText(result, previous: previous).text + "\n")
+        }
+    }
+
+    private func write(_ page: DrillPage, to path: String?) throws(Report) {
+        guard let path, !page.results.isEmpty else { return }
+        try ExportedText.write(page.html, to: path)
+    }
+}

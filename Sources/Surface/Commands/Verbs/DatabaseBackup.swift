@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import LocalTarget
+import Stacks
+
+struct DatabaseBackup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Make a base backup now, or list what can be restored.",
+        discussion: """
+            One is made every day. With the archived log each moment since the oldest can
+            be had, for as long as `backups:` says.
+
+            Examples:
+              terrace db backup
+              terrace db backup --list
+            """)
+
+    @Flag(help: "Make none; show those there are.")
+    var list = false
+
+    @OptionGroup var manifest: ManifestOption
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let ordering = try await DatabaseOrdering(manifest)
+        guard case .backups(let all) = try await ordering.client.database(list ? .backups : .backup) else {
+            throw Report("the supervisor does not say what backups there are")
+        }
+        guard let oldest = all.backups.first else {
+            return surroundings.say("there is no backup yet; `terrace db backup` makes one")
+        }
+        for backup in all.backups { surroundings.say("base backup  \(backup.end.formatted(.iso8601))") }
+        let size = ByteCount(bytes: all.bytes)
+        surroundings.say("any moment from \(oldest.end.formatted(.iso8601)) until now can be restored")
+        surroundings.say("\(size) in \(all.folder), kept for \(Figures.age(seconds: all.keptFor))")
+    }
+}

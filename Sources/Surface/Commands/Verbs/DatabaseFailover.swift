@@ -1,0 +1,53 @@
+import ArgumentParser
+import Drills
+import LocalTarget
+import Stacks
+
+struct DatabaseFailover: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "failover",
+        abstract: "Let the reader and the writer change places, and measure the pause.",
+        discussion: """
+            The writer is shut down in order, its reader has every commit and takes over.
+            A hundred commits a second of its own show how long nobody could write.
+
+            Example:
+              terrace db failover
+            """)
+
+    @Flag(help: "Do not ask first.")
+    var yes = false
+
+    @OptionGroup var manifest: ManifestOption
+
+    private static let aside = Duration.seconds(1)
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let ordering = try await DatabaseOrdering(manifest)
+        guard yes || surroundings.confirms("Connections to the writer are cut. Go on?") else {
+            throw Report("nobody said yes", state: "nothing was changed", next: "`--yes` begins without asking")
+        }
+        let database = try await ordering.client(of: try await ordering.client.databaseEndpoints().writer)
+        let (writer, outcomes, length) = try await ordering.client.drill("failover") {
+            try await CommitProbe.prepare(database)
+            let start = ContinuousClock.now
+            let plan = VisitPlan(perSecond: 100, writesOfHundred: 100, seed: 0)
+            let probe = try await CommitProbe.begin(plan, database, start: start)
+            do {
+                try await Task.sleep(for: Self.aside)
+                let reply = try await ordering.client.database(.failover)
+                try await Task.sleep(for: Self.aside)
+                return (reply, await probe.end(), ContinuousClock.now - start)
+            } catch {
+                _ = await probe.end()
+                throw error
+            }
+        }
+        guard case .writer(let name) = writer else { throw Report("the supervisor does not say who the writer is") }
+        let figures = LoadFigures(
+            outcomes, fault: FaultWindow(began: Self.aside, done: Self.aside), length: length)
+        surroundings.say("\(name) is the writer; nobody could write for \(Seconds.text(figures.longestGap))")
+        surroundings.say("\(figures.sent) commits were tried meanwhile, \(figures.failed) failed")
+    }
+}

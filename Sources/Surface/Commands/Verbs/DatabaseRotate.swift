@@ -1,0 +1,27 @@
+import ArgumentParser
+import LocalTarget
+import Stacks
+
+struct DatabaseRotate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Give the application a new password without one failed query.",
+        discussion: """
+            Two roles take turns: the one that is not in use gets a new password, the tasks
+            are rolled one by one, and when the last one that had the old password is gone,
+            the old one is of no use any more.
+
+            Example:
+              terrace db rotate
+            """)
+
+    @OptionGroup var manifest: ManifestOption
+
+    func run() async throws {
+        let ordering = try await DatabaseOrdering(manifest)
+        guard case .role(let role) = try await ordering.client.database(.rotate) else {
+            throw Report("the supervisor does not say which role is in use")
+        }
+        Surroundings.current.say("the application logs in as \(role) with a new password; the old one is of no use")
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import LocalTarget
+import Stacks
+
+struct Deploy: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring in a new version of a service without dropping a request.",
+        discussion: """
+            A new build of what `command:` runs, or other settings in the manifest, are a
+            new release. Its `release:` command runs once; when that fails, nothing is
+            changed. Then tasks of the new release come up, and old ones leave when they
+            are not needed any more, within `deploy: { minimum-healthy, maximum }`.
+
+            A release of which so many tasks fail (`deploy: { failures }`; half of the
+            tasks, at least 3, by default) is given up: the old release goes on, and what
+            the task wrote last is shown. With `deploy: { canary: { share, bake } }` a
+            share of the requests tries the new release first; when more of them fail than
+            at the old one, or they take much longer, it is given up, too.
+
+            Routes, counts and the rest of the manifest are for `terrace up`.
+
+            On aws: the image that was pushed last, by its digest, and what else of the
+            manifest is in a task definition, after its `release:` command; ECS rolls it
+            out and gives a bad one up.
+
+            Examples:
+              terrace deploy
+              terrace deploy web
+              terrace deploy web --environment staging
+              terrace deploy web --on aws
+            """)
+
+    @Argument(help: "Which service. (default: all)")
+    var service: String?
+
+    @OptionGroup var manifest: ManifestOption
+
+    func run() async throws {
+        guard manifest.stack.on == .local else {
+            let stack = try manifest.place().checked().stack
+            return try await CloudDeploy(request: manifest.stack.request(stack), service: service)()
+        }
+        let place = try manifest.localPlace()
+        let (_, sources) = try place.checked()
+        let running = try await RunningStack.required(place)
+        let surroundings = Surroundings.current
+        let text = ManifestText(sources, environment: place.environment)
+        let deployed = try await running.client.deploy(text, service: service) {
+            surroundings.say("  \($0.printable)")
+        }
+        for each in deployed { surroundings.say(DeployedView.text(each)) }
+    }
+}
+
+/// What a deployment or a rollback came to, one line for each service.
+enum DeployedView {
+    static func text(_ each: DeployedRelease) -> String {
+        guard let now = each.now else { return "\(each.service) runs nothing" }
+        guard let before = each.before else { return "\(each.service) runs release \(now)" }
+        return before == now
+            ? "\(each.service) runs release \(now) as before: nothing was to be done"
+            : "\(each.service) runs release \(now), before it was \(before)"
+    }
+}

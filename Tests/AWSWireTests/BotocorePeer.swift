@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+/// A Python program of `Tests/Peers` that knows botocore: one JSON object a line goes in, one comes out. It ends when its
+/// standard input does, so it cannot outlive the test.
+final class BotocorePeer {
+    private let process = Process()
+    private let (input, output) = (Pipe(), Pipe())
+    private var rest = Data()
+
+    init(_ script: String, _ arguments: [String] = []) throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+        process.executableURL = root.appending(path: ".venv/bin/python")
+        process.arguments = [root.appending(path: "Tests/Peers/\(script)").path(percentEncoded: false)] + arguments
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("AWS_") }
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+    }
+
+    deinit { try? input.fileHandleForWriting.close() }
+
+    func ask(_ question: [String: Any]) throws -> [String: Any] {
+        try say(question)
+        let answer = try #require(nextLine())
+        return try #require(try JSONSerialization.jsonObject(with: answer) as? [String: Any])
+    }
+
+    func say(_ question: [String: Any]) throws {
+        let line = try JSONSerialization.data(withJSONObject: question) + Data("\n".utf8)
+        try input.fileHandleForWriting.write(contentsOf: line)
+    }
+
+    /// Without its end; nil when the program has ended.
+    func nextLine() -> Data? {
+        while true {
+            if let end = rest.firstIndex(of: 10) {
+                defer { rest = Data(rest[rest.index(after: end)...]) }
+                return Data(rest[..<end])
+            }
+            let part = output.fileHandleForReading.availableData
+            if part.isEmpty { return nil }
+            rest += part
+        }
+    }
+}

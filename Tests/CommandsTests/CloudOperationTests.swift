@@ -1,0 +1,106 @@
+import Foundation
+import Provisioning
+import Resources
+import Stacks
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Commands
+
+/// Day two against a cloud in memory: deployments, releases, rollbacks, scaling.
+@Suite struct CloudOperationTests {
+    private static let service = Address(.application, ResourceKind.ecsService.rawValue, "web")
+    private static let target = Address(.application, ResourceKind.scalableTarget.rawValue, "web")
+
+    private func manifest(_ more: String = "", image: String = "1") -> String {
+        """
+        stack: shop
+        services:
+          web:
+            image: registry.example.com/shop:\(image)
+            port: 3000
+        \(more)
+        """
+    }
+
+    private func run(
+        _ cloud: FakeCloud, _ arguments: [String], _ manifest: String
+    ) async throws -> (code: Int32, output: String, errors: String) {
+        try await withTemporaryFolder { folder in
+            try writeManifest(folder, manifest)
+            let terminal = TestTerminal(cloud: cloud)
+            let code = await terminal.run(arguments + ["--on", "aws"], in: folder)
+            return (code, terminal.output, terminal.errors)
+        }
+    }
+
+    private func standing() async throws -> FakeCloud {
+        let cloud = FakeCloud()
+        #expect(try await run(cloud, ["up", "--yes"], manifest()).code == 0)
+        return cloud
+    }
+
+    private func bounds(_ cloud: FakeCloud) -> [Int]? {
+        guard case .scalableTarget(let target)? = cloud.world.resources[Self.target]?.settings else { return nil }
+        return [target.min, target.max]
+    }
+
+    private func desired(_ cloud: FakeCloud) -> Int? {
+        guard case .ecsService(let service)? = cloud.world.resources[Self.service]?.settings else { return nil }
+        return service.desiredCount
+    }
+
+    @Test func deploymentChangesTheServiceAndNothingElse() async throws {
+        let cloud = try await standing()
+        let changed = manifest("    tasks: { min: 3, max: 12 }", image: "2")
+        let result = try await run(cloud, ["deploy", "web"], changed)
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.output.contains("note: a deployment leaves"))
+        #expect(bounds(cloud) == [2, 10])
+        let again = try await run(cloud, ["deploy"], changed)
+        #expect(again.output.contains("web runs what the manifest says: nothing was to be done"), "\(again)")
+        #expect(try await run(cloud, ["plan"], changed).output.contains("scalable-target"))
+        #expect(cloud.memory.withLock { $0.lease } == nil)
+    }
+
+    @Test(arguments: ["deploy", "releases", "rollback", "scale"])
+    func whatDoesNotExistYetIsSaid(verb: String) async throws {
+        let result = try await run(FakeCloud(), [verb], manifest())
+        #expect(result.code == 1)
+        #expect(result.errors.hasPrefix("the service web of shop does not exist yet\n"), "\(result.errors)")
+    }
+
+    @Test func scalingSetsBoundsAndTheNumberOnlyWhenItIsSaid() async throws {
+        let cloud = try await standing()
+        let bounded = try await run(cloud, ["scale", "--min", "3", "--max", "8"], manifest())
+        #expect(bounded.code == 0, "\(bounded.errors)")
+        #expect(bounds(cloud) == [3, 8] && desired(cloud) == 2)
+        let set = try await run(cloud, ["scale", "web", "--tasks", "4"], manifest())
+        #expect(set.output.hasPrefix("web: 4 tasks, between 3 and 8; "), "\(set)")
+        #expect(desired(cloud) == 4)
+        #expect(try await run(cloud, ["scale"], manifest()).output.hasPrefix("web: 4 tasks"))
+    }
+
+    @Test(arguments: [["--tasks", "11"], ["--tasks", "3", "--hold", "1h"], ["--reset"], ["--min", "11"]])
+    func scalingThatWouldNotLastIsRefused(options: [String]) async throws {
+        let cloud = try await standing()
+        let result = try await run(cloud, ["scale", "web"] + options, manifest())
+        #expect(result.code == 1)
+        #expect(result.errors.contains("nothing was changed"))
+        #expect(bounds(cloud) == [2, 10] && desired(cloud) == 2)
+    }
+
+    @Test func olderRevisionIsBroughtBackAndTheManifestsComesWithUp() async throws {
+        let cloud = try await standing()
+        let list = try await run(cloud, ["releases"], manifest())
+        #expect(list.output.contains("web 7") && list.output.contains("running"))
+        let back = try await run(cloud, ["rollback"], manifest())
+        #expect(back.code == 0, "\(back.errors)")
+        #expect(back.output.contains("web runs release 5, before it was 7"))
+        #expect(try await run(cloud, ["rollback", "--to", "4"], manifest()).errors.contains("one of 7, 5, 3"))
+        #expect(try await run(cloud, ["plan"], manifest()).code == 2)
+        #expect(try await run(cloud, ["up", "--yes"], manifest()).code == 0)
+        #expect(try await run(cloud, ["plan"], manifest()).code == 0)
+    }
+}

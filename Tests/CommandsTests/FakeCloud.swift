@@ -1,0 +1,171 @@
+import Costs
+import Proofs
+import Provisioning
+import Resources
+import Stacks
+import Synchronization
+
+@testable import Commands
+
+/// A cloud in memory that takes no time: what is made is there and ready, unless the test says otherwise.
+final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
+    struct Memory {
+        var world = World(lookups: FakeCloud.lookups)
+        var lease: StoredLease?
+        var deletions: [DeletionPolicy] = []
+        /// Before each look: somebody else at work.
+        var looks = 0
+    }
+
+    /// The operator of the tests finds that this process has ended.
+    static let deadProcess: Int32 = 666
+
+    let memory = Mutex(Memory())
+    let identity = CloudIdentity(
+        account: "123456789012", caller: "arn:aws:iam::123456789012:user/anna", region: "eu-west-1")
+    let left: [Remainder]
+    let findings: [Finding]
+    let failing: [Address: Report]
+    let holding: [Address: String]
+    let beforeLook: @Sendable (Int, inout World) -> Void
+
+    init(
+        left: [Remainder] = [], findings: [Finding] = [], failing: [Address: Report] = [:],
+        holding: [Address: String] = [:], beforeLook: @escaping @Sendable (Int, inout World) -> Void = { _, _ in }
+    ) {
+        self.left = left
+        self.findings = findings
+        self.failing = failing
+        self.holding = holding
+        self.beforeLook = beforeLook
+    }
+
+    static let lookups: [Lookup: String] = [
+        .account: "123456789012", .partition: "aws", .region: "eu-west-1", .zoneID(0): "euw1-az1",
+        .zoneID(1): "euw1-az2", .zoneID(2): "euw1-az3", .zoneName(0): "eu-west-1a", .zoneName(1): "eu-west-1b",
+        .zoneName(2): "eu-west-1c", .cloudFrontPrefixList: "pl-cf", .s3PrefixList: "pl-s3",
+        .engineVersion("auto"): "17.7", .engineFamily: "aurora-postgresql17", .hostedZone("shop.example.com"): "Z1",
+        .image("web"): "web@sha256:1",
+    ]
+
+    func session(_ request: CloudRequest) -> CloudSession {
+        var stack = request.stack
+        stack.region = identity.region
+        return CloudSession(stack: stack, cloud: self, prices: self, time: Timekeeper(ContinuousClock()), close: {})
+    }
+
+    var world: World { memory.withLock { $0.world } }
+
+    // MARK: CloudStack
+
+    var provider: any ResourceProvider { self }
+    var lease: any LeaseStore { self }
+    func remains(_ graph: ResourceGraph) async throws -> [Remainder] { left }
+    func network(_ graph: ResourceGraph) async throws -> NetworkSighting {
+        guard !world.resources.isEmpty else { throw Report("shop has no network in eu-west-1") }
+        return NetworkSighting(
+            resources: world.resources.values.sorted { $0.address < $1.address }, lookups: world.lookups,
+            mainTable: nil,
+            prefixLists: ["pl-cf": ["198.51.100.0/24"], "pl-s3": ["203.0.113.0/24"]],
+            services: ["com.amazonaws.eu-west-1.s3": "pl-s3"], interfaces: [], blindSpots: [])
+    }
+    func databasePassword(_ secret: Observed) async throws -> String { "swordfish" }
+    func setTasks(of service: Observed, to count: Int) async throws {
+        memory.withLock { memory in
+            guard case .ecsService(var settings)? = memory.world.resources[service.address]?.settings else { return }
+            settings.desiredCount = count
+            memory.world.resources[service.address]?.settings = .ecsService(settings)
+        }
+    }
+    func revisions(of service: Observed) async throws -> [Revision] {
+        guard case .ecsService(let settings)? = world.resources[service.address]?.settings else { return [] }
+        let running = settings.taskDefinition.literal ?? ""
+        let arns = [5, 3].map { "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-web:\($0)" }
+        return [
+            Revision(number: 7, arn: running, image: "web@sha256:7", isRunning: !arns.contains(running)),
+            Revision(number: 5, arn: arns[0], image: "web@sha256:5", isRunning: running == arns[0]),
+            Revision(number: 3, arn: arns[1], image: "web@sha256:3", isRunning: running == arns[1]),
+        ]
+    }
+    func examine(_ stack: Stack) async -> AsyncStream<Finding> {
+        AsyncStream { continuation in
+            for finding in findings { continuation.yield(finding) }
+            continuation.finish()
+        }
+    }
+
+    // MARK: PriceSource
+
+    /// A gateway costs a tenth of a cent more than the snapshot says.
+    func products(_ query: PriceQuery) async throws -> [ListedProduct] {
+        guard query.service == "AmazonEC2" else { return [] }
+        return [
+            ListedProduct(
+                family: "NAT Gateway", usageType: "EU-NatGateway-Hours", operation: "NatGateway",
+                published: "2026-11-20",
+                steps: [ListedProduct.Step(from: "0", each: "0.0490000000")])
+        ]
+    }
+
+    // MARK: LeaseStore
+
+    func read() async throws -> StoredLease? { memory.withLock { $0.lease } }
+    func create(_ text: String) async throws -> Bool {
+        memory.withLock { memory in
+            guard memory.lease == nil else { return false }
+            memory.lease = StoredLease(text: text, version: 1, age: .zero)
+            return true
+        }
+    }
+    func overwrite(_ text: String) async throws -> Int {
+        memory.withLock { memory in
+            let version = (memory.lease?.version ?? 0) + 1
+            memory.lease = StoredLease(text: text, version: version, age: .zero)
+            return version
+        }
+    }
+    func remove() async throws { memory.withLock { $0.lease = nil } }
+
+    // MARK: ResourceProvider
+
+    func discover(_ graph: ResourceGraph) async throws -> World {
+        memory.withLock { memory in
+            memory.looks += 1
+            beforeLook(memory.looks, &memory.world)
+            return memory.world
+        }
+    }
+
+    func create(_ resource: Resource, knowing facts: KnownFacts) async throws -> Observed {
+        if let report = failing[resource.address] { throw report }
+        let told = resource.kind.facts.map { ($0, "\(resource.address)/\($0.rawValue)") }
+        let observed = Observed(
+            resource.address, resource.settings.resolved(knowing: facts),
+            facts: Dictionary(told) { first, _ in first }, tags: resource.tags, place: resource.place)
+        memory.withLock { $0.world.resources[resource.address] = observed }
+        return observed
+    }
+
+    func update(_ resource: Resource, from observed: Observed, knowing facts: KnownFacts) async throws -> Observed {
+        var changed = observed
+        changed.settings = resource.settings.resolved(knowing: facts)
+        changed.tags.merge(resource.tags) { $1 }
+        memory.withLock { [changed] in $0.world.resources[resource.address] = changed }
+        return changed
+    }
+
+    func waitUntilReady(
+        _ resource: Resource, _ observed: Observed, knowing facts: KnownFacts,
+        progress: @escaping @Sendable (String) -> Void
+    ) async throws -> Observed { observed }
+
+    func delete(_ observed: Observed, policy: DeletionPolicy) async throws {
+        if let what = holding[observed.address], policy == .keepData { throw KeptData(holding: what) }
+        memory.withLock { memory in
+            memory.deletions.append(policy)
+            memory.world.resources[observed.address] = nil
+        }
+    }
+
+    func waitUntilGone(_ observed: Observed, progress: @escaping @Sendable (String) -> Void) async throws {}
+}

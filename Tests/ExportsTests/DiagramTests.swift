@@ -1,0 +1,81 @@
+import Foundation
+import Resources
+import SampleStacks
+import Stacks
+import TestKit
+import Testing
+
+@testable import Exports
+
+@Suite struct DiagramTests {
+    @Test(arguments: [SampleStack.standard, .everything]) func drawingLooksAsReviewed(_ sample: SampleStack) {
+        expectGolden(DiagramExport(sample.stack).svg, "diagram-\(sample.rawValue).svg")
+    }
+
+    /// The README shows what the program draws.
+    @Test func drawingInTheDocumentationIsToday() throws {
+        let file = checkout.appending(path: "docs/aws.svg")
+        let svg = DiagramExport(SampleStack.standard.stack).svg
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" { try Data(svg.utf8).write(to: file) }
+        #expect(try String(contentsOf: file, encoding: .utf8) == svg)
+    }
+
+    @Test(arguments: [SampleStack.standard, .everything, .workers]) func chartReadsAsReviewed(_ sample: SampleStack) {
+        expectGolden(MermaidExport(sample.stack).text, "mermaid-\(sample.rawValue).mmd")
+    }
+
+    /// What a reader of the drawing looks for is in it, whatever the stack.
+    @Test(arguments: SampleStack.allCases) func everySubnetServiceAndServerIsDrawn(_ sample: SampleStack) {
+        let svg = DiagramExport(sample.stack).svg
+        let texts = Set(svg.matches(of: />([^<>]+)</).map { String($0.1) })
+        for resource in StackResources.graph(of: sample.stack).resources {
+            switch resource.settings {
+            case .subnet(let subnet): #expect(texts.contains(subnet.cidr))
+            case .ecsService: #expect(texts.contains(resource.address.lastWord))
+            case .databaseInstance: #expect(texts.contains { $0.hasPrefix("\(resource.address.lastWord), ") })
+            case .securityGroup: #expect(texts.contains(resource.address.lastWord))
+            default: break
+            }
+        }
+    }
+
+    @Test(arguments: SampleStack.allCases) func drawingIsWellFormedXML(_ sample: SampleStack) async throws {
+        let svg = DiagramExport(sample.stack).svg
+        let program = "import sys, xml.dom.minidom; xml.dom.minidom.parseString(sys.stdin.buffer.read())"
+        let result = try await runTool(["python3", "-c", program], input: Data(svg.utf8))
+        #expect(result.exitCode == 0, "\(result.errors)")
+    }
+
+    /// Nothing leaves the sheet, and a bar ends within its network.
+    @Test(arguments: SampleStack.allCases) func everythingStandsOnTheSheet(_ sample: SampleStack) {
+        let layout = DiagramLayout(DiagramExport(sample.stack).picture)
+        for box in [layout.network, layout.side, layout.span(layout.servicesTop, layout.servicesHeight)] {
+            #expect(box.x >= 0 && box.right <= layout.width && box.y >= 0 && box.bottom <= layout.height)
+        }
+        for tier in Tier.allCases {
+            for zone in 0..<sample.stack.zones {
+                let cell = layout.cell(tier, zone)
+                #expect(cell.right <= layout.network.right && cell.bottom <= layout.network.bottom)
+            }
+        }
+        let tasks = layout.cell(.application, 0)
+        #expect(layout.servicesTop + layout.servicesHeight <= tasks.bottom)
+    }
+
+    @Test func pricesStandInTheHeadWhenTheyAreAskedFor() {
+        let prices = DiagramPrices(total: .cents(31_488), groups: [.data: .cents(13_140), .network: .cents(9911)])
+        let svg = DiagramExport(SampleStack.standard.stack, prices: prices).svg
+        #expect(svg.contains(">$314.88 a month</text>"))
+        #expect(svg.contains(">network $99.11, data $131.40</text>"))
+        #expect(!DiagramExport(SampleStack.standard.stack).svg.contains("a month"))
+    }
+
+    @Test func textsAreEscapedAndCut() {
+        var canvas = SVGCanvas()
+        canvas.text("<a> & \"b\"", 0, 0)
+        #expect(canvas.elements[0].hasSuffix(">&lt;a&gt; &amp; &quot;b&quot;</text>"))
+        #expect(SVGCanvas.cut("a long text without an end", to: 60, size: 12).hasSuffix("…"))
+        #expect(SVGCanvas.cut("short", to: 60, size: 12) == "short")
+        #expect(SVGCanvas.wrapped(["one", "two", "three"], to: 60, lines: 2, size: 12).count == 2)
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import PeerKit
+import TestKit
+import Testing
+
+/// A service's release on an account: one task that must succeed before a new version takes traffic.
+struct ReleaseTests {
+    private static func manifest(_ command: String, image: String = "1.27") -> String {
+        PeerManifest.plain.replacing("nginx:1.27", with: "nginx:\(image)")
+            .replacing("    health: /health", with: "    health: /health\n    release: \(command)")
+    }
+
+    private static func write(_ command: String, image: String, into trial: Trial) throws {
+        try PeerManifest.write(manifest(command, image: image), into: trial.folder)
+    }
+
+    /// How often ECS was asked to start a task or to change a service.
+    private static func calls(_ trial: Trial) -> [String] {
+        trial.world.proxy.calls.map(\.operation).filter { ["RunTask", "CreateService", "UpdateService"].contains($0) }
+    }
+
+    @Test func theReleaseEndsBeforeTheServiceGetsItsVersion() async throws {
+        try await Trial.with(Self.manifest("[./web, migrate]"), speed: 60) { trial in
+            let plan = try await trial.terrace("plan", expecting: 2)
+            #expect(plan.output.contains("release.web"), "\(plan.output)")
+            #expect(!plan.output.contains("note:"), "\(plan.output)")
+            try await trial.terrace("up", "--yes")
+            #expect(Self.calls(trial) == ["RunTask", "CreateService"])
+            #expect(try await trial.terrace("plan").output.contains("No changes"))
+            // A command that changes alone is no new version.
+            try Self.write("[./web, migrate, again]", image: "1.27", into: trial)
+            #expect(try await trial.terrace("plan").output.contains("No changes"))
+            try Self.write("[./web, migrate, again]", image: "1.28", into: trial)
+            try await trial.terrace("up", "--yes")
+            #expect(Self.calls(trial) == ["RunTask", "CreateService", "RunTask", "UpdateService"])
+            try await trial.expectFacts()
+            try await trial.terrace("destroy", "--yes", "--delete-data")
+        }
+    }
+
+    @Test func aReleaseThatFailsIsToldAndTheServiceKeepsItsVersion() async throws {
+        try await Trial.with(Self.manifest("[exit, \"0\"]")) { trial in
+            try await trial.terrace("up", "--yes")
+            try Self.write("[exit, \"3\"]", image: "1.28", into: trial)
+            for _ in 1...2 {
+                let up = try await trial.terrace("up", "--yes", expecting: 1)
+                #expect(up.errors.contains("application.release.web failed"), "\(up.errors)")
+                #expect(up.errors.contains("web ended with 3"), "\(up.errors)")
+                #expect(up.errors.contains("$ exit 3"), "\(up.errors)")
+                #expect(up.errors.contains("the service keeps its version"), "\(up.errors)")
+                #expect(up.output.contains("not started, since application.release.web failed"), "\(up.output)")
+            }
+            // Each run of the command tried it once.
+            #expect(Self.calls(trial) == ["RunTask", "CreateService", "RunTask", "RunTask"])
+            try Self.write("[exit, \"0\"]", image: "1.28", into: trial)
+            try await trial.terrace("up", "--yes")
+            #expect(Self.calls(trial).suffix(2) == ["RunTask", "UpdateService"])
+            #expect(try await trial.terrace("plan").output.contains("No changes"))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import PeerKit
+import TestKit
+import Testing
+
+/// A manifest in a folder of its own and an account of its own, with the built program between them.
+struct Trial {
+    let world: PeerWorld
+    let folder: URL
+    let region: String
+
+    static func with(
+        _ manifest: String, region: String = "us-east-1", speed: Double = 0, faults: FaultRates = FaultRates(),
+        seed: UInt64 = 1, _ body: (Trial) async throws -> Void
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            try PeerManifest.write(manifest, into: folder)
+            try await PeerWorld.with(speed: speed, faults: faults, seed: seed) { world in
+                try await body(Trial(world: world, folder: folder, region: region))
+            }
+        }
+    }
+
+    /// Calls that changed the account, since the proxy's record began.
+    var changes: Int { world.effects }
+
+    /// Holds the calls since the proxy's record began against a bound.
+    func expectCalls(most: Int, _ what: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        let figures = CallFigures(world.proxy.calls)
+        let told = "\(what): \(figures.calls) calls, \(figures.mutating) of them mutating, \(figures.depth) deep"
+        print(told)
+        #expect(figures.calls <= most, "\(told)", sourceLocation: sourceLocation)
+    }
+
+    /// Runs a verb on aws to its end.
+    @discardableResult
+    func terrace(
+        _ arguments: String..., expecting exitCode: Int32 = 0,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> ToolResult {
+        let result = try await run(arguments)
+        #expect(
+            result.exitCode == exitCode,
+            "terrace \(arguments.joined(separator: " "))\n\(result.output)\(result.errors)\(world.moto.complaints)",
+            sourceLocation: sourceLocation)
+        return result
+    }
+
+    /// The same, however it ends.
+    func run(_ arguments: String...) async throws -> ToolResult { try await run(arguments) }
+
+    private func run(_ arguments: [String]) async throws -> ToolResult { try await start(arguments + ["--on", "aws"]) }
+
+    /// A verb that has no target, such as an export.
+    func runPlain(_ arguments: String...) async throws -> ToolResult { try await start(arguments) }
+
+    private func start(_ arguments: [String]) async throws -> ToolResult {
+        var variables = world.environment()
+        variables["AWS_REGION"] = region
+        return try await runTool(PeerWorld.placed([BuiltPrograms.terrace] + arguments, folder), environment: variables)
+    }
+
+    func give(_ what: String, _ name: String) async throws { try await script("give.py", [what, name]) }
+    func spoil(_ words: String...) async throws { try await script("spoil.py", words) }
+
+    private func script(_ name: String, _ arguments: [String]) async throws {
+        var variables = world.environment(behindProxy: false)
+        variables["AWS_REGION"] = region
+        let result = try await runTool(
+            [MotoServer.python, MotoServer.script(name)] + arguments, environment: variables)
+        guard result.exitCode == 0 else { throw PeerFailure(result.errors) }
+    }
+
+    /// The architecture's facts, as boto3 finds them.
+    func expectFacts(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let facts = try await world.reader("facts.py")
+        #expect(facts.exitCode == 0, "\(facts.output)\(facts.errors)", sourceLocation: sourceLocation)
+    }
+}

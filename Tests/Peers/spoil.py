@@ -1,0 +1,70 @@
+"""Changes by hand what a stack has made, as people do.
+
+    spoil.py rule GROUP | network | role NAME | taken KIND
+
+`rule` closes the ways into a security group, `network` deletes the network with what is in it, `role` makes a role of that name,
+`taken` makes what the stack `guestbook` would make, with the tags of another stack.
+"""
+
+import json
+import sys
+
+from account import client, every
+
+
+def rule(name):
+    group = next(g for g in every("ec2", "describe_security_groups", "SecurityGroups") if g["GroupName"] == name)
+    client("ec2").revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=group["IpPermissions"])
+
+
+def network():
+    ec2 = client("ec2")
+    vpc = next(v for v in every("ec2", "describe_vpcs", "Vpcs") if not v["IsDefault"])["VpcId"]
+    inside = [{"Name": "vpc-id", "Values": [vpc]}]
+    for gateway in every("ec2", "describe_internet_gateways", "InternetGateways"):
+        if any(a["VpcId"] == vpc for a in gateway["Attachments"]):
+            ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc)
+            ec2.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
+    for subnet in every("ec2", "describe_subnets", "Subnets", Filters=inside):
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    groups = list(every("ec2", "describe_security_groups", "SecurityGroups", Filters=inside))
+    for group in groups:  # Groups that name each other hold each other.
+        if group["IpPermissions"]:
+            ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=group["IpPermissions"])
+        if group["IpPermissionsEgress"]:
+            ec2.revoke_security_group_egress(GroupId=group["GroupId"], IpPermissions=group["IpPermissionsEgress"])
+    for group in groups:
+        if group["GroupName"] != "default":
+            ec2.delete_security_group(GroupId=group["GroupId"])
+    ec2.delete_vpc(VpcId=vpc)
+
+
+def role(name):
+    trust = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+
+
+def taken(kind):
+    owner = {"terrace:stack": "other"}
+    pairs = [{"Key": key, "Value": value} for key, value in owner.items()]
+    if kind == "log-group":
+        client("logs").create_log_group(logGroupName="/terrace/guestbook/web", tags=owner)
+    elif kind == "bucket":
+        bucket = "guestbook-logs-us-east-1-123456789012"
+        client("s3").create_bucket(Bucket=bucket)
+        client("s3").put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": pairs})
+    elif kind == "repository":
+        client("ecr").create_repository(repositoryName="terrace/guestbook-web", tags=pairs)
+    elif kind == "alarm":
+        client("cloudwatch").put_metric_alarm(
+            AlarmName="guestbook-errors", ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1, MetricName="Errors",
+            Namespace="Other", Period=60, Statistic="Sum", Threshold=1, Tags=pairs)
+    elif kind == "database":
+        client("rds").create_db_cluster(
+            DBClusterIdentifier="guestbook", Engine="aurora-postgresql", MasterUsername="other", MasterUserPassword="not-a-secret",
+            Tags=pairs)
+
+
+if __name__ == "__main__":
+    {"rule": rule, "network": network, "role": role, "taken": taken}[sys.argv[1]](*sys.argv[2:])
