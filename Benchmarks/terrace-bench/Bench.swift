@@ -6,8 +6,9 @@ import Foundation
 struct Bench {
     static var cases: [any BenchmarkCase.Type] {
         [
-            StartCase.self, FailoverCase.self, TaskLossCase.self, IdleCase.self, CachedCase.self, ProxiedCase.self,
-            FirewallCase.self, ProofCase.self, DrillCase.self,
+            StartCase.self, FailoverCase.self, TaskLossCase.self, IdleCase.self, CachedCase.self,
+            LargeCachedCase.self, ProxiedCase.self, UploadCase.self, HandshakeCase.self, FirewallCase.self,
+            ProofCase.self, DrillCase.self,
             AWSUpCase.self, AWSPlanCase.self, AWSDestroyCase.self, AWSGrowthCase.self, AWSKillCase.self,
             AWSClockCase.self,
         ]

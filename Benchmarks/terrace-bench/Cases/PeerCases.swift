@@ -8,6 +8,14 @@ enum CachedCase: BenchmarkCase {
     }
 }
 
+/// Answers of 32 KB out of the edge's cache.
+enum LargeCachedCase: BenchmarkCase {
+    static let name = "large"
+    static func run(_ report: BenchReport) throws {
+        try PeerComparison(title: "Cached GET of 32 KB", path: "/cached/large").run(report)
+    }
+}
+
 /// Answers of 1 KB that the origin gives anew each time.
 enum ProxiedCase: BenchmarkCase {
     static let name = "proxied"
@@ -16,10 +24,30 @@ enum ProxiedCase: BenchmarkCase {
     }
 }
 
+/// Bodies of 64 KB on their way to the origin.
+enum UploadCase: BenchmarkCase {
+    static let name = "uploads"
+    static func run(_ report: BenchReport) throws {
+        try PeerComparison(title: "Proxied POST of 64 KB", path: "/object", loads: PeerLoad.posts).run(report)
+    }
+}
+
+/// A new connection with a new TLS session for every request.
+enum HandshakeCase: BenchmarkCase {
+    static let name = "handshakes"
+    static func run(_ report: BenchReport) throws {
+        try PeerComparison(
+            title: "A new TLS connection for each cached GET of 1 KB", path: "/cached/object",
+            loads: [PeerLoad.connections]
+        ).run(report)
+    }
+}
+
 /// Terrace, nginx and HAProxy in turns on core 0; the load generator and the origin on core 1.
 struct PeerComparison {
     let title: String
     let path: String
+    let loads: [PeerLoad]
     private let rounds = 3
     private let seconds = 5
 
@@ -29,39 +57,19 @@ struct PeerComparison {
         var pids: [Int32]
     }
 
-    private enum Load: String, CaseIterable {
-        case http1 = "HTTP/1.1, 64 connections"
-        case http2 = "HTTP/2, 64 connections, one stream each"
-        case http2Many = "HTTP/2, 16 connections, 32 streams each"
-
-        func command(_ url: String, _ seconds: Int) -> [String] {
-            let tool =
-                switch self {
-                case .http1: LoadRun.wrk(url, connections: 64, seconds: seconds)
-                case .http2: LoadRun.h2load(url, connections: 64, streams: 1, seconds: seconds)
-                case .http2Many: LoadRun.h2load(url, connections: 16, streams: 32, seconds: seconds)
-                }
-            return ["taskset", "-c", "1"] + tool
-        }
-
-        func read(_ output: String) throws -> LoadRun {
-            self == .http1 ? try LoadRun(wrk: output) : try LoadRun(h2load: output)
-        }
-    }
-
     private struct Figures {
         var (rate, cost, p50, p99) = (Series(), Series(), Series(), Series())
         var failures = 0
     }
 
-    init(title: String, path: String) {
-        self.title = title
-        self.path = path
+    init(title: String, path: String, loads: [PeerLoad] = PeerLoad.gets) {
+        (self.title, self.path, self.loads) = (title, path, loads)
     }
 
     func run(_ report: BenchReport) throws {
         var figures: [String: Figures] = [:]
         try Workspace.with { workspace in
+            try PeerLoad.writeBody(workspace)
             let services = """
                   web:
                     image: .
@@ -82,12 +90,12 @@ struct PeerComparison {
                         let nginxURL = "https://localhost:\(nginx.port)\(path)"
                         try HAProxy.whileRunning(workspace, origin: origin) { haproxy in
                             let haproxyURL = "https://localhost:\(haproxy.port)\(path)"
-                            try compare(
-                                [
-                                    Peer(name: "terrace", url: stack.url + path, pids: [supervisor]),
-                                    Peer(name: "nginx", url: nginxURL, pids: nginx.workers),
-                                    Peer(name: "haproxy", url: haproxyURL, pids: [haproxy.pid]),
-                                ], &figures)
+                            let peers = [
+                                Peer(name: "terrace", url: stack.url + path, pids: [supervisor]),
+                                Peer(name: "nginx", url: nginxURL, pids: nginx.workers),
+                                Peer(name: "haproxy", url: haproxyURL, pids: [haproxy.pid]),
+                            ]
+                            try compare(peers, workspace, &figures)
                         }
                     }
                 }
@@ -96,24 +104,27 @@ struct PeerComparison {
         write(figures, report)
     }
 
-    private func key(_ peer: String, _ load: Load) -> String { "\(load.rawValue)|\(peer)" }
+    private func key(_ peer: String, _ load: PeerLoad) -> String { "\(load.name)|\(peer)" }
 
-    private func compare(_ peers: [Peer], _ figures: inout [String: Figures]) throws {
+    private func compare(_ peers: [Peer], _ workspace: Workspace, _ figures: inout [String: Figures]) throws {
         for _ in 0..<rounds {
-            for load in Load.allCases {
-                for peer in peers { try measure(peer, load, &figures[key(peer.name, load), default: Figures()]) }
+            for load in loads {
+                for peer in peers {
+                    try measure(peer, load, workspace, &figures[key(peer.name, load), default: Figures()])
+                }
             }
         }
     }
 
-    private func measure(_ peer: Peer, _ load: Load, _ figures: inout Figures) throws {
+    private func measure(
+        _ peer: Peer, _ load: PeerLoad, _ workspace: Workspace, _ figures: inout Figures
+    ) throws {
         let before = ProcessFigures.processorTime(peer.pids)
-        let output = try Program.run(load.command(peer.url, seconds)).output
+        let output = try Program.run(load.command(peer.url, seconds, workspace)).output
         let used = ProcessFigures.processorTime(peer.pids) - before
         let run = try load.read(output)
         // h2load does not count what it asked for while warming up; the time of that is in `used`.
-        let counted = load == .http1 ? Double(seconds) : Double(seconds + 1)
-        let requests = load == .http1 ? Double(run.requests) : run.requestsPerSecond * counted
+        let requests = load.tool == .wrk ? Double(run.requests) : run.requestsPerSecond * Double(seconds + 1)
         figures.rate.values.append(run.requestsPerSecond)
         figures.cost.values.append(used * 1e6 / requests)
         // A failure is evidence: what the tool said must be there to be read.
@@ -125,11 +136,11 @@ struct PeerComparison {
 
     private func write(_ figures: [String: Figures], _ report: BenchReport) {
         report.title(title + ", one core each for server and load")
-        let rows = Load.allCases.flatMap { load in
+        let rows = loads.flatMap { load in
             ["terrace", "nginx", "haproxy"].compactMap { name in
                 figures[key(name, load)].map { each in
                     [
-                        "\(load.rawValue)", name, each.rate.text(digits: 0, unit: ""),
+                        load.name, name, each.rate.text(digits: 0, unit: ""),
                         each.cost.text(digits: 1, unit: ""),
                         each.p50.values.isEmpty
                             ? "–" : "\(each.p50.median.text(digits: 2)) / \(each.p99.median.text(digits: 2)) ms",
@@ -139,9 +150,7 @@ struct PeerComparison {
             }
         }
         report.table(["load over TLS", "server", "requests/s", "CPU µs a request", "p50 / p99", "failed"], rows)
-        let example = Load.allCases.map {
-            "`\($0.command("https://localhost:PORT\(path)", seconds).joined(separator: " "))`"
-        }
+        let example = loads.map { "`\($0.words("https://localhost:PORT\(path)", seconds).joined(separator: " "))`" }
         report.method(
             """
             \(rounds) rounds in turns; \(example.joined(separator: ", ")). CPU from `/proc/PID/stat`. nginx: one worker, TLS with \

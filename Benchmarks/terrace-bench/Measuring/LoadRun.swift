@@ -14,11 +14,6 @@ struct LoadRun {
         ["wrk", "-t1", "-c\(connections)", "-d\(seconds)s", "--latency", url]
     }
 
-    /// h2load over HTTP/2, `streams` requests at a time on each connection.
-    static func h2load(_ url: String, connections: Int, streams: Int, seconds: Int) -> [String] {
-        ["h2load", "-t1", "-c\(connections)", "-m\(streams)", "-D\(seconds)", "--warm-up-time=1", url]
-    }
-
     init(wrk output: String) throws {
         guard let rate = Self.number(after: "Requests/sec:", in: output),
             let total = output.firstMatch(of: /(\d+) requests in/).flatMap({ Int($0.1) })

@@ -17,6 +17,7 @@ struct Nginx {
 
             """
         try workspace.write(script, to: "origin.sh")
+        try workspace.write(String(repeating: body, count: 32), to: "large")
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o755], ofItemAtPath: workspace.path("origin.sh"))
         try workspace.write(
@@ -28,6 +29,11 @@ struct Nginx {
                         listen 127.0.0.1:@PORT@;
                         keepalive_requests 1000000;
                         location = /health { return 200 "ok"; }
+                        location = /cached/large {
+                            alias \(workspace.path("large"));
+                            default_type text/plain;
+                            add_header Cache-Control "max-age=3600";
+                        }
                         location /cached/ { add_header Cache-Control "max-age=3600"; return 200 "\(body)"; }
                         location / { add_header Cache-Control "no-store"; return 200 "\(body)"; }
                     }
@@ -60,6 +66,7 @@ struct Nginx {
                 ssl_protocols TLSv1.2 TLSv1.3;
                 keepalive_requests 1000000;
                 proxy_http_version 1.1;
+                client_body_buffer_size 128k;
                 proxy_set_header Connection "";
                 proxy_set_header Host $http_host;
                 proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
