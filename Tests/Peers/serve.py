@@ -17,6 +17,8 @@ import threading
 os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "1")
 # AWS's own policies are there in every account.
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+# Machine images, of which it would make 1,301 in every region of an emptied account; nothing here starts a machine.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 from moto.moto_server.werkzeug_app import (  # noqa: E402
     DomainDispatcherApplication,
@@ -25,7 +27,7 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 )
 from werkzeug.serving import make_server  # noqa: E402
 
-from world import clock  # noqa: E402
+from world import clock, policies  # noqa: E402
 from world.wire import World  # noqa: E402
 
 
@@ -43,6 +45,7 @@ def main():
     arguments.add_argument("--speed", type=float, default=0)
     arguments.add_argument("--port", type=int, default=0)
     clock.speed = arguments.parse_args().speed
+    policies.keep_attached()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = World(DomainDispatcherApplication(create_backend_app))
     server = make_server(
