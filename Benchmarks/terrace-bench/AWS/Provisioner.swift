@@ -1,6 +1,6 @@
 import Foundation
 
-/// A program that makes the architecture: Terrace, or Terraform with the configuration of `Benchmarks/terraform`.
+/// A program that makes the architecture: Terrace, or Terraform with what `terrace export terraform` writes for the same manifest.
 enum Provisioner: String, CaseIterable {
     case terrace = "Terrace"
     case terraform = "Terraform"
@@ -19,17 +19,28 @@ enum Provisioner: String, CaseIterable {
 
     /// Writes what the program reads into `folder`.
     func prepare(_ folder: String, services: Int) throws {
-        switch self {
-        case .terrace:
-            try Self.manifest(services).write(toFile: "\(folder)/terrace.yaml", atomically: true, encoding: .utf8)
-        case .terraform:
-            let source = FileManager.default.currentDirectoryPath + "/Benchmarks/terraform"
-            for name in try FileManager.default.contentsOfDirectory(atPath: source) where name.hasSuffix(".tf") {
-                try FileManager.default.copyItem(atPath: "\(source)/\(name)", toPath: "\(folder)/\(name)")
-            }
-            try "services = \(services)\n".write(
-                toFile: "\(folder)/terraform.tfvars", atomically: true, encoding: .utf8)
-            try Program.run(["terraform", "-chdir=\(folder)", "init", "-input=false", "-no-color"], isQuiet: true)
+        let manifest = "\(folder)/terrace.yaml"
+        try Self.manifest(services).write(toFile: manifest, atomically: true, encoding: .utf8)
+        guard self == .terraform else { return }
+        let configuration = "\(folder)/\(Self.configuration)"
+        let terrace = try Workspace.built("terrace")
+        try Program.run([terrace, "export", "terraform", "--out", configuration, manifest], isQuiet: true)
+        try Self.letGo("\(configuration)/data.tf", "\(configuration)/edge.tf")
+        try Program.run(
+            ["terraform", "-chdir=\(configuration)", "init", "-input=false", "-no-color"], isQuiet: true)
+    }
+
+    /// The folder of Terraform's files.
+    private static let configuration = "terraform"
+
+    /// `terrace destroy --delete-data` lifts what protects against deletion; Terraform has to be told before it makes it.
+    private static func letGo(_ files: String...) throws {
+        for file in files {
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let free = text.replacing(#/deletion_protection( *)= true/#) { "deletion_protection\($0.1)= false" }
+                .replacing(#/final_snapshot_identifier( *)= ".*"/#) { "skip_final_snapshot\($0.1)= true" }
+            guard free != text else { throw BenchFailure("\(file) protects nothing against deletion any more") }
+            try free.write(toFile: file, atomically: true, encoding: .utf8)
         }
     }
 
@@ -55,13 +66,14 @@ enum Provisioner: String, CaseIterable {
     }
 
     func command(_ verb: Verb) throws -> [String] {
-        switch (self, verb) {
+        let chdir = "-chdir=\(Self.configuration)"
+        return switch (self, verb) {
         case (.terrace, .up): [try Workspace.built("terrace"), "up", "--on", "aws", "--yes"]
         case (.terrace, .plan): [try Workspace.built("terrace"), "plan", "--on", "aws"]
         case (.terrace, .destroy): [try Workspace.built("terrace"), "destroy", "--on", "aws", "--yes", "--delete-data"]
-        case (.terraform, .up): ["terraform", "apply", "-auto-approve", "-input=false", "-no-color"]
-        case (.terraform, .plan): ["terraform", "plan", "-input=false", "-no-color", "-detailed-exitcode"]
-        case (.terraform, .destroy): ["terraform", "destroy", "-auto-approve", "-input=false", "-no-color"]
+        case (.terraform, .up): ["terraform", chdir, "apply", "-auto-approve", "-input=false", "-no-color"]
+        case (.terraform, .plan): ["terraform", chdir, "plan", "-input=false", "-no-color", "-detailed-exitcode"]
+        case (.terraform, .destroy): ["terraform", chdir, "destroy", "-auto-approve", "-input=false", "-no-color"]
         }
     }
 }
