@@ -89,7 +89,9 @@ let package = Package(
             name: "AWSServices", dependencies: ["AWSWire"], path: "Sources/AWS/AWSServices", swiftSettings: strict),
         .target(
             name: "AWSTarget",
-            dependencies: ["Stacks", "Resources", "Costs", "Provisioning", "AWSWire", "AWSServices", crypto, "Proofs"],
+            dependencies: [
+                "Stacks", "Resources", "Costs", "Provisioning", "AWSWire", "AWSServices", crypto, "Proofs", nioCore,
+            ],
             path: "Sources/AWS/AWSTarget", swiftSettings: strict),
 
         // Local: everything real on this machine.
@@ -111,6 +113,9 @@ let package = Package(
             name: "Processes", dependencies: ["CPlatform"], path: "Sources/Local/Processes",
             swiftSettings: strict),
         .target(
+            name: "Images", dependencies: ["Stacks", "Provisioning", "CZlib", crypto], path: "Sources/Local/Images",
+            swiftSettings: strict),
+        .target(
             name: "Streams",
             dependencies: ["TrafficRules", "Machine", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2, nioHPACK],
             path: "Sources/Local/Streams", swiftSettings: strict),
@@ -128,7 +133,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Stacks", "Resources", "Plans", "Proofs", "Costs", "Exports", "Provisioning", "AWSWire", "AWSTarget",
-                "Drills", "Visitors", "LocalTarget", "Machine", "Processes", nioCore, nioPosix, argumentParser,
+                "Drills", "Visitors", "LocalTarget", "Images", "Machine", "Processes", nioCore, nioPosix,
+                argumentParser,
             ],
             path: "Sources/Surface/Commands", swiftSettings: strict),
         .executableTarget(
@@ -187,6 +193,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TrafficRulesTests", dependencies: ["TrafficRules", "Stacks", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "ImagesTests", dependencies: ["Images", "Provisioning", "Stacks", "TestKit", crypto],
+            swiftSettings: strict),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "StreamsTests",

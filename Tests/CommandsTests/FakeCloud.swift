@@ -15,6 +15,7 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var deletions: [DeletionPolicy] = []
         /// Before each look: somebody else at work.
         var looks = 0
+        var pushed: [ImageParcel] = []
     }
 
     /// The operator of the tests finds that this process has ended.
@@ -86,6 +87,16 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
             Revision(number: 5, arn: arns[0], image: "web@sha256:5", isRunning: running == arns[0]),
             Revision(number: 3, arn: arns[1], image: "web@sha256:3", isRunning: running == arns[1]),
         ]
+    }
+    func digest(of image: ImageReference) async throws -> String? {
+        image.ecr?.account == identity.account ? image.digest ?? "sha256:" + String(repeating: "e", count: 64) : nil
+    }
+    func push(
+        _ image: ImageParcel, to repository: Observed, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> String {
+        memory.withLock { $0.pushed.append(image) }
+        progress("part 1 of 1 sent")
+        return "\(repository.facts[.url] ?? "")@\(image.digest)"
     }
     func examine(_ stack: Stack) async -> AsyncStream<Finding> {
         AsyncStream { continuation in

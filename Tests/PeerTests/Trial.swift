@@ -63,6 +63,24 @@ struct Trial {
     func give(_ what: String, _ name: String) async throws { try await script("give.py", [what, name]) }
     func spoil(_ words: String...) async throws { try await script("spoil.py", words) }
 
+    /// An image in the trial's folder, as another program writes it.
+    func image(_ form: String, _ name: String, seed: Int = 1, processor: String = "amd64") async throws {
+        try await script(
+            "image.py", [form, folder.appending(path: name).path(percentEncoded: false), String(seed), processor])
+    }
+
+    /// Ends the registry's next uploads of more than so many bytes in their middle.
+    func cutUploads(after bytes: Int, times: Int) async throws {
+        try await script("pushes.py", ["cut", String(bytes), String(times)])
+    }
+
+    /// What the registry was asked, line by line; fails when it complains.
+    func pushes(sourceLocation: SourceLocation = #_sourceLocation) async throws -> [String] {
+        let record = try await world.reader("pushes.py", "record")
+        #expect(record.exitCode == 0, "\(record.errors)", sourceLocation: sourceLocation)
+        return record.output.split(separator: "\n").map(String.init)
+    }
+
     private func script(_ name: String, _ arguments: [String]) async throws {
         var variables = world.environment(behindProxy: false)
         variables["AWS_REGION"] = region

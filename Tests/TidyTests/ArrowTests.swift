@@ -23,6 +23,7 @@ struct ArrowTests {
         ),
         ("Sources/Local/Machine", []),
         ("Sources/Local/Processes", ["CPlatform"]),
+        ("Sources/Local/Images", ["Stacks", "Provisioning", "CZlib"]),
         ("Sources/Local/Streams", ["TrafficRules", "Stacks", "Machine"]),
         (
             "Sources/Local/LocalTarget",
@@ -35,7 +36,7 @@ struct ArrowTests {
             "Sources/Surface/Commands",
             [
                 "Stacks", "TrafficRules", "Resources", "Plans", "Proofs", "Costs", "Exports", "Provisioning", "AWSWire",
-                "AWSTarget", "LocalTarget", "Machine", "Processes", "Drills", "Visitors",
+                "AWSTarget", "LocalTarget", "Images", "Machine", "Processes", "Drills", "Visitors",
             ]
         ),
         ("Sources/Surface/terrace", ["Commands"]),
@@ -49,7 +50,7 @@ struct ArrowTests {
     private static let ours: Set<String> = [
         "Stacks", "TrafficRules", "Plans", "Drills", "Visitors", "Resources", "Proofs", "Costs", "Exports",
         "Provisioning", "AWSWire", "AWSServices", "AWSTarget", "CPlatform", "CLibPQ", "CModSecurity", "CZlib",
-        "CBrotli", "Machine", "Processes", "Streams",
+        "CBrotli", "Machine", "Processes", "Streams", "Images",
         "LocalTarget", "Console", "Commands", "terrace", "CPostgres", "guestbook", "TestKit", "ProcessKit", "PeerKit",
         "SampleStacks",
     ]
@@ -102,7 +103,7 @@ struct ArrowTests {
 
     @Test func awsAndLocalNeverMeet() {
         let aws = Self.ours.filter { $0.hasPrefix("AWS") }
-        let local: Set<String> = ["LocalTarget", "Streams", "Processes", "CPlatform", "CLibPQ"]
+        let local: Set<String> = ["LocalTarget", "Images", "Streams", "Processes", "CPlatform", "CLibPQ"]
         for (folder, forbidden) in [
             ("Sources/Local", aws), ("Sources/AWS", local), ("Sources/Engine", aws.union(local)),
         ] {

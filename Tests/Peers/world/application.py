@@ -1,7 +1,7 @@
 """ECS services that start tasks, reach a steady state or fail; load balancers that take time; what may not be deleted.
 
-The tag of the image says how a task behaves: `crashes` exits with 1, `missing` cannot be pulled, `unhealthy` never passes its
-health check; every other runs. A task that is started by hand with the command `exit 3` ends so.
+The tag of the image says how a task behaves: `crashes` exits with 1 after a line in its log, `missing` cannot be pulled, `unhealthy`
+never passes its health check; every other runs. A task that is started by hand with the command `exit 3` ends so.
 """
 
 import secrets
@@ -64,6 +64,7 @@ class Deployment:
         self.began, self.created = clock.now(), stamp()
         self.fate = fate(definition, service.region)
         self.reason = reason
+        self.heard = 0
 
     @property
     def state(self):
@@ -110,6 +111,8 @@ class Service:
         self.arn = f"arn:aws:ecs:{self.region}:{ACCOUNT}:service/{cluster.name}/{self.name}"
         self.created, self.deleted_at = stamp(), None
         self.events = []
+        # What was given up: its tasks are shown for an hour.
+        self.given_up = []
         self.deployments = [Deployment(self, definition(call.params["taskDefinition"], self.region))]
         if not self.doc.get("launchType") and not self.doc.get("capacityProviderStrategy"):
             self.doc["capacityProviderStrategy"] = [
@@ -146,6 +149,7 @@ class Service:
                 back = Deployment(self, earlier[0].definition, f"ECS deployment circuit breaker: rolling back to deploymentId {earlier[0].id}.")
                 self.deployments.insert(0, back)
         elif primary.state == "COMPLETED":
+            self.given_up += [d for d in self.deployments[1:] if d.fate]
             self.deployments = [primary]
             if not any("steady state" in event["message"] for event in self.events[:1]):
                 self.say(f"(service {self.name}) has reached a steady state.")
@@ -176,9 +180,14 @@ class Service:
         if self.status != "ACTIVE":
             return []
         found = []
-        for deployment in self.deployments:
+        for deployment in self.given_up + self.deployments:
             if deployment.fate:
-                found += [task_shape(self, deployment, index, deployment.fate) for index in range(deployment.failed)]
+                ended = [task_shape(self, deployment, index, deployment.fate) for index in range(deployment.failed)]
+                if deployment.fate == "crashes":
+                    for shape in ended[deployment.heard:]:
+                        write_line(shape, "no table users", self.region)
+                    deployment.heard = len(ended)
+                found += ended
         done = [d for d in self.deployments if d.state == "COMPLETED"]
         if done:
             found += [task_shape(self, done[0], index, None) for index in range(self.desired)]
@@ -365,18 +374,16 @@ def words_of(task):
     return list(entries[0].get("command") or []) if entries else []
 
 
-def write_line(task, region):
-    """What a task that was started by hand says, in its container's log."""
-    arn, said = task["shape"]["taskArn"], words_of(task)
-    for entry in definition_object(task["shape"]["taskDefinitionArn"], region).container_definitions:
+def write_line(shape, line, region):
+    """What a task says, in its container's log."""
+    for entry in definition_object(shape["taskDefinitionArn"], region).container_definitions:
         options = (entry.get("logConfiguration") or {}).get("options") or {}
         group, prefix = options.get("awslogs-group"), options.get("awslogs-stream-prefix")
         logs = backend("logs", region)
-        if said and group in logs.groups:
-            stream = f"{prefix}/{entry['name']}/{arn.split('/')[-1]}"
+        if group in logs.groups:
+            stream = f"{prefix}/{entry['name']}/{shape['taskArn'].split('/')[-1]}"
             logs.create_log_stream(group, stream)
-            event = {"timestamp": int(stamp().timestamp() * 1000), "message": f"$ {' '.join(said)}"}
-            logs.put_log_events(group, stream, [event])
+            logs.put_log_events(group, stream, [{"timestamp": int(stamp().timestamp() * 1000), "message": line}])
 
 
 def tasks_in(call, cluster):
@@ -405,7 +412,9 @@ def run_task(call):
             "containers": [{"name": name, "lastStatus": "RUNNING"} for name in containers(arn, call.region)],
         },
     }
-    write_line(_single[task_arn], call.region)
+    said = words_of(_single[task_arn])
+    if said:
+        write_line(_single[task_arn]["shape"], f"$ {' '.join(said)}", call.region)
     return {"tasks": [single_shape(_single[task_arn])], "failures": []}
 
 

@@ -12,7 +12,7 @@ package struct AWSCloudStack: CloudStack {
     package let lease: any LeaseStore
     let connection: AWSConnection
     private let scope: StackScope
-    private let time: Timekeeper
+    let time: Timekeeper
     /// Shared with the provider, which asks some of the same questions.
     private let looks: Looks
 

@@ -13,6 +13,10 @@ package struct AWSConnection: Sendable {
     package let client: AWSClient
     /// Sends a call once: for creations that a second try could make twice.
     let onceClient: AWSClient
+    /// For what is no call of a service: a registry of images speaks a protocol of its own.
+    let transport: any Transport
+    /// A random number in 0..<1.
+    let draw: @Sendable () -> Double
     /// This machine's clock; AWS refuses calls when it is more than five minutes off.
     let now: @Sendable () -> AWSWire.Moment
 
@@ -33,6 +37,8 @@ package struct AWSConnection: Sendable {
         once.retry.attempts = 1
         onceClient = AWSClient(
             settings: once, credentials: credentials, transport: transport, surroundings: surroundings)
+        self.transport = transport
+        draw = surroundings.draw
         now = surroundings.now
         run = String(surroundings.now().milliseconds)
         region = settings.region

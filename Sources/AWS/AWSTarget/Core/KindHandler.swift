@@ -145,7 +145,9 @@ extension Report {
         Report(
             "cannot make \(address): no image of \(service) was pushed to its repository yet",
             expected: "an image in the repository that `terrace status --on aws` and the end of `up` name",
-            next: "build it and push it (`docker build`, `docker push`), then run the same command: it continues")
+            next:
+                "`terrace deploy \(service) --build --on aws`, or `--image` with what `docker save` wrote, sends one; "
+                + "then run the same command: it continues")
     }
 }
 

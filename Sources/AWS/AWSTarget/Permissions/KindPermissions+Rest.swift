@@ -25,12 +25,15 @@ extension KindPermissions {
         case .logGroup: logGroup
         case .repository:
             KindPermissions(
-                reads: ["ecr:DescribeRepositories"],
+                reads: ["ecr:DescribeRepositories", "ecr:GetAuthorizationToken"],
                 Grant(
                     actions: [
                         "CreateRepository", "DeleteRepository", "DescribeImages", "GetLifecyclePolicy",
                         "PutLifecyclePolicy", "PutImageScanningConfiguration", "PutImageTagMutability",
                         "ListTagsForResource", "TagResource", "UntagResource",
+                        // The registry's own protocol asks for these when an image is sent.
+                        "BatchCheckLayerAvailability", "BatchGetImage", "InitiateLayerUpload", "UploadLayerPart",
+                        "CompleteLayerUpload", "PutImage",
                     ].map { "ecr:\($0)" }, resources: ["arn:$P:ecr:$R:*:repository/terrace/$S*"]))
         case .ecsCluster:
             ecs(["cluster/$N"], ["CreateCluster", "UpdateCluster", "PutClusterCapacityProviders", "DeleteCluster"])

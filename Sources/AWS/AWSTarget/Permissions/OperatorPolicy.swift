@@ -87,6 +87,9 @@ package enum OperatorPolicy {
         "elasticloadbalancing:AddTags", "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "kms:DescribeKey",
         "rds:CreateDBClusterSnapshot", "secretsmanager:TagResource", "cloudfront:AllowVendedLogDeliveryForResource",
+        // ECR's registry asks for these when an image is sent by its own protocol.
+        "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart",
+        "ecr:CompleteLayerUpload", "ecr:PutImage",
     ]
 
     /// What stands for the letters in a pattern.

@@ -12,6 +12,8 @@ package struct OutgoingCall: Sendable, Equatable {
     /// Names in lower case.
     package var headers: [HeaderField]
     package var body: [UInt8]
+    /// A body that is read while it is sent; then `body` is empty.
+    package var file: FileBody?
 
     package init(
         method: String, scheme: String = "https", host: String = "", path: String = "/", query: [QueryItem] = [],

@@ -73,7 +73,11 @@ package final class HTTPTransport: Transport {
         for field in call.headers where field.name != "host" {
             request.headers.add(name: field.name, value: field.value)
         }
-        if !call.body.isEmpty { request.body = .bytes(ByteBuffer(bytes: call.body)) }
+        if let file = call.file {
+            request.body = .stream(file, length: .known(Int64(file.length)))
+        } else if !call.body.isEmpty {
+            request.body = .bytes(ByteBuffer(bytes: call.body))
+        }
         let goesStraight = proxy.server(forScheme: call.scheme, host: call.host) == nil
         let client = goesStraight ? straight : proxied ?? straight
         do {

@@ -26,6 +26,18 @@ package protocol CloudStack: Sendable {
     /// The versions of a service that can be brought back, the newest first.
     func revisions(of service: Observed) async throws -> [Revision]
 
+    /// The digest of an image; nil when its registry is not the account's own, so that nobody here can tell.
+    ///
+    /// - Throws: `Report` when the registry is the account's own and has no such image.
+    func digest(of image: ImageReference) async throws -> String?
+
+    /// Brings an image of this machine into a repository of the stack. What is there already is not sent again.
+    ///
+    /// - Returns: the image by its digest, as a task definition names it.
+    func push(
+        _ image: ImageParcel, to repository: Observed, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> String
+
     /// Whether the account can carry the stack: zones, quotas, service-linked roles, engine versions, clock. Each finding
     /// as soon as it is known; never throws, since a check that cannot be made is a finding.
     func examine(_ stack: Stack) async -> AsyncStream<Finding>

@@ -116,13 +116,11 @@ extension StackResources {
     /// Repositories of ECR that a service names itself: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:1.2`.
     private var foreignRepositories: [Value] {
         let found = stack.services.compactMap { service -> Value? in
-            guard case .reference(let text) = service.imageSource, let slash = text.firstIndex(of: "/") else {
-                return nil
-            }
-            let host = text[..<slash].split(separator: ".")
-            guard host.count >= 6, host[1] == "dkr", host[2] == "ecr" else { return nil }
-            let path = text[text.index(after: slash)...].prefix { $0 != ":" && $0 != "@" }
-            return "arn:\(Lookup.partition):ecr:\(String(host[3])):\(String(host[0])):repository/\(String(path))"
+            guard case .reference(let text) = service.imageSource, let image = ImageReference(text),
+                let registry = image.ecr
+            else { return nil }
+            return
+                "arn:\(Lookup.partition):ecr:\(registry.region):\(registry.account):repository/\(image.path)"
         }
         return found.enumerated().filter { found.firstIndex(of: $0.element) == $0.offset }.map(\.element)
     }

@@ -6,11 +6,12 @@ import Resources
 import Stacks
 
 /// `deploy --on aws`: of a plan, what makes a new version of a service: its task definition, with the digest of the image that was
-/// pushed last, the release command of that version, and the service that takes it. ECS rolls it out; a deployment that fails goes
-/// back by itself.
+/// pushed last or that was named, the release command of that version, and the service that takes it. ECS rolls it out; a
+/// deployment that fails goes back by itself.
 struct CloudDeploy: Sendable {
     var request: CloudRequest
     var service: String?
+    var image: ImageOrder?
 
     private static let kinds: [ResourceKind] = [.taskDefinition, .release, .ecsService]
 
@@ -18,22 +19,38 @@ struct CloudDeploy: Sendable {
         try CloudLook.obstaclesAreNone(request.stack)
         try await request.open { session in
             let names = try names(session.stack)
-            let surroundings = Surroundings.current
             let whole = try await CloudLook.take(session)
-            for name in names { _ = try CloudService(name, whole, session.stack) }
-            try refuseWithoutImage(whole, names)
-            let look = only(names, of: whole)
-            noteRest(whole, look)
-            guard !look.plan.changes.isEmpty else {
-                for name in names { surroundings.say("\(name) runs what the manifest says: nothing was to be done") }
-                return
+            guard let image else { return try await roll(names, to: nil, whole, session) }
+            let chosen = try await CloudImage(session: session, look: whole, service: names[0]).choose(image)
+            guard chosen.isPushed, whole.world.resources[CloudService.address(.ecsService, names[0])] == nil else {
+                return try await roll(names, to: chosen.text, whole, session)
             }
-            let change = CloudChange(
-                session: session, command: "terrace deploy",
-                look: { only(names, of: try await CloudLook.take(session)) }, agree: { $0.plan.refusals.isEmpty })
-            guard let done = try await change.run(look) else { throw ExitCode(2) }
-            try finish(done, names)
+            Surroundings.current.say(
+                "\(names[0]) does not run yet: `terrace up --on aws` starts it with the image that was pushed")
         }
+    }
+
+    /// - Parameter image: nil stands for the manifest's.
+    private func roll(_ names: [String], to image: String?, _ taken: CloudLook, _ session: CloudSession) async throws {
+        let surroundings = Surroundings.current
+        let whole = image.map { taken.running($0, in: names[0]) } ?? taken
+        for name in names { _ = try CloudService(name, whole, session.stack) }
+        try refuseWithoutImage(whole, names)
+        let look = only(names, of: whole)
+        noteRest(whole, look)
+        guard !look.plan.changes.isEmpty else {
+            let what = image == nil ? "what the manifest says" : "this image"
+            for name in names { surroundings.say("\(name) runs \(what): nothing was to be done") }
+            return
+        }
+        let change = CloudChange(
+            session: session, command: "terrace deploy",
+            look: {
+                let now = try await CloudLook.take(session)
+                return only(names, of: image.map { now.running($0, in: names[0]) } ?? now)
+            }, agree: { $0.plan.refusals.isEmpty })
+        guard let done = try await change.run(look) else { throw ExitCode(2) }
+        try finish(done, names)
     }
 
     /// All of them, or the one that was asked for.
@@ -44,6 +61,11 @@ struct CloudDeploy: Sendable {
                 "\(stack.fullName) has no service \(service ?? "")",
                 expected: stack.services.map(\.name).joined(separator: ", "), state: "nothing was changed")
         }
+        guard image == nil || wanted.count == 1 else {
+            throw Report(
+                "\(stack.fullName) has \(wanted.count) services: which one is to run the image?",
+                expected: stack.services.map(\.name).joined(separator: ", "), state: "nothing was changed")
+        }
         return wanted.map(\.name)
     }
 
@@ -51,7 +73,10 @@ struct CloudDeploy: Sendable {
         guard let missing = look.missingImages.first(where: { names.contains($0.service) }) else { return }
         throw Report(
             "no image of \(missing.service) was pushed yet", state: "nothing was changed",
-            next: "push one to \(missing.repository ?? "its repository, which `terrace up --on aws` makes")")
+            next: missing.repository.map {
+                "`terrace deploy \(missing.service) --build --on aws`, or push one to \($0)"
+            }
+                ?? "`terrace up --on aws` makes its repository")
     }
 
     private func only(_ names: [String], of look: CloudLook) -> CloudLook {

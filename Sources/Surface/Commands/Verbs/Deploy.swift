@@ -23,23 +23,49 @@ struct Deploy: AsyncParsableCommand {
             manifest is in a task definition, after its `release:` command; ECS rolls it
             out and gives a bad one up.
 
+            --image names another one: an image of a registry, or a path to an OCI image
+            layout or to what `docker save` writes, which is sent to the service's
+            repository without a container engine. A path begins with . or /, or ends with
+            .tar. What the repository has already is not sent again. --build has an engine
+            build the folder that `image:` names, and sends what it built.
+
             Examples:
               terrace deploy
               terrace deploy web
               terrace deploy web --environment staging
               terrace deploy web --on aws
+              terrace deploy web --image ./web.tar --on aws
+              terrace deploy web --image registry.example.com/shop/web:1.2 --on aws
+              terrace deploy web --build --on aws
             """)
 
     @Argument(help: "Which service. (default: all)")
     var service: String?
 
+    @Option(
+        help: ArgumentHelp("On aws: run this image: a registry's, or a path.", valueName: "image"),
+        completion: .file(extensions: ["tar"]))
+    var image: String?
+
+    @Flag(help: "On aws: build the image from the folder that the manifest names.")
+    var build = false
+
     @OptionGroup var manifest: ManifestOption
+
+    func validate() throws {
+        if image != nil, build {
+            throw ValidationError("--image names an image and --build makes one; say one of them.")
+        }
+    }
 
     func run() async throws {
         guard manifest.stack.on == .local else {
-            let stack = try manifest.place().checked().stack
-            return try await CloudDeploy(request: manifest.stack.request(stack), service: service)()
+            let place = try manifest.place()
+            return try await CloudDeploy(
+                request: manifest.stack.request(try place.checked().stack), service: service,
+                image: image.map(ImageOrder.named) ?? (build ? .build(place.folder) : nil))()
         }
+        try refuseImages()
         let place = try manifest.localPlace()
         let (_, sources) = try place.checked()
         let running = try await RunningStack.required(place)
@@ -49,6 +75,21 @@ struct Deploy: AsyncParsableCommand {
             surroundings.say("  \($0.printable)")
         }
         for each in deployed { surroundings.say(DeployedView.text(each)) }
+    }
+}
+
+extension Deploy {
+    /// On this machine `command:` runs, and whoever builds what it runs knows how.
+    private func refuseImages() throws(Report) {
+        guard image != nil || build else { return }
+        throw Report(
+            build
+                ? "the manifest has no command that builds \(service ?? "the services") on this machine"
+                : "images run on aws; on this machine a service is what its `command:` starts",
+            state: "nothing was changed",
+            next: build
+                ? "build it as you always do, then `terrace deploy`: it takes the program that `command:` names"
+                : "`terrace deploy` without --image, or --on aws")
     }
 }
 
