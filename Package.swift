@@ -124,7 +124,8 @@ let package = Package(
             dependencies: [
                 "Stacks", "TrafficRules", "Plans", "Drills", "Machine", "Processes", "Streams", "CLibPQ",
                 "CModSecurity", "CZlib", "CBrotli", nioCore, nioPosix, nioSSL,
-                crypto, x509, .product(name: "SwiftASN1", package: "swift-asn1"),
+                nioHTTP1, crypto, x509, .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             path: "Sources/Local/LocalTarget", swiftSettings: strict),
 
@@ -219,7 +220,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Costs", "Commands", "LocalTarget", "Stacks", "Resources", "Plans", "Provisioning", "TestKit",
+                "Costs", "Commands", "LocalTarget", "Stacks", "TrafficRules", "Resources", "Plans", "Provisioning",
+                "TestKit",
                 argumentParser, "Proofs", nioCore, nioPosix,
             ],
             swiftSettings: strict),

@@ -8,7 +8,8 @@ import Testing
     /// The name of the golden file and the command behind it.
     static let commands: [(String, any ParsableCommand.Type)] = [
         ("terrace", TerraceCommand.self), ("up", Up.self), ("down", Down.self), ("destroy", Destroy.self),
-        ("status", Status.self), ("logs", Logs.self), ("open", Open.self), ("db", DatabaseVerbs.self),
+        ("status", Status.self), ("top", Top.self), ("logs", Logs.self), ("open", Open.self),
+        ("db", DatabaseVerbs.self),
         ("db-endpoint", DatabaseEndpoint.self), ("db-credentials", DatabaseCredentialsVerb.self),
         ("db-connect", DatabaseConnect.self), ("init", Init.self), ("check", Check.self), ("schema", Schema.self),
         ("export", Export.self), ("export-terraform", ExportTerraform.self),

@@ -2,6 +2,7 @@ import Foundation
 import LocalTarget
 import Plans
 import Stacks
+import TrafficRules
 
 /// Values that several tests look at.
 enum Samples {
@@ -97,6 +98,22 @@ enum Samples {
         return status
     }
 
+    /// With figures of the last minute, one task that works hard, and an alarm.
+    static var busy: StackStatus {
+        var status = degraded
+        status.problems = []
+        status.edge.recent = RecentFigures(
+            seconds: 60, requests: 12_240, errors: 3, p50: 0.0008, p99: 0.0124, hits: 830, misses: 170)
+        status.services[0].recent = RecentFigures(seconds: 60, requests: 2081, p50: 0.0031, p99: 0.024)
+        status.services[0].tasks[0].cpu = 91.4
+        status.services[0].tasks[0].memoryBytes = 84 << 20
+        status.receivers = [
+            NoticeStatus(name: "https://hooks.example.com/…"),
+            NoticeStatus(name: "smtp.example.com:587", problem: "cannot be reached: connection refused"),
+        ]
+        return status
+    }
+
     /// One task in a crash loop, the old writer on its way back.
     static var degraded: StackStatus {
         var status = ready
@@ -112,6 +129,20 @@ enum Samples {
         status.database?.servers[1].role = .writer
         status.database?.synchronous = false
         status.database?.failovers = 1
+        status.alarms = [
+            AlarmStatus(
+                name: "slow", summary: "1 in 100 requests takes longer than a second", state: .ok,
+                reason: "above 1 in 0 of the last 5 minutes, 0.012 at last", since: start),
+            AlarmStatus(
+                name: "web-unhealthy", summary: "a task of web fails its health check", state: .alarm,
+                reason: "above 0 in 3 of the last 3 minutes, 1 at last", since: now.addingTimeInterval(-240)),
+            AlarmStatus(
+                name: "web-cpu", summary: "tasks of web use more than 85 % of their cpu", state: .insufficientData,
+                reason: "above 85 in 0 of the last 5 minutes, no data at last", since: start),
+            AlarmStatus(
+                name: "nat-a", summary: "the NAT gateway of zone a has no port left for a new connection", state: nil,
+                reason: "this machine has no NAT gateway"),
+        ]
         status.problems = [
             Problem(
                 subject: "task web.3",

@@ -9,6 +9,8 @@ import Testing
 @Suite struct VerbTests {
     @Test(arguments: [
         (["status"], "terrace.yaml is not running"), (["logs"], "terrace.yaml is not running"),
+        (["top"], "terrace.yaml is not running"),
+        (["top", "--on", "aws"], "this verb is for the stack on this machine"),
         (["db", "endpoint"], "terrace.yaml is not running"),
         (["deploy"], "terrace.yaml is not running"), (["rollback"], "terrace.yaml is not running"),
         (["releases"], "terrace.yaml is not running"),
@@ -33,6 +35,7 @@ import Testing
     @Test(arguments: [
         ["--wrong"], ["up", "a", "b"], ["invalidate", "a"], ["logs", "--since", "5x"], ["completions", "tcsh"],
         ["run", "web"], ["scale", "--tasks", "0"], ["scale", "--reset", "--min", "2"], ["scale", "--hold", "5"],
+        ["logs", "--request", "short"], ["logs", "--request", "1-6925a8f2-5d1c0ab3", "--follow"],
         ["dance"], ["up", "--json"], ["up", "--no-wait"], ["up", "--on", "aws", "--detach"], ["up", "--break-lock"],
         ["destroy", "--delete-data"], ["destroy", "--on", "aws", "--json"], ["plan", "--allow-replace", "database"],
     ])

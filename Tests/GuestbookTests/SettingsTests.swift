@@ -25,3 +25,14 @@ struct SettingsTests {
         for (name, value) in environment { #expect(mistake?.description.hasPrefix("\(name) is \"\(value)\"") == true) }
     }
 }
+
+@Suite struct RequestLogTests {
+    @Test(
+        arguments: [
+            ("Root=1-67891233-abcdef012345678912345678", "1-67891233-abcdef012345678912345678"),
+            ("Self=1-6-b;Root=1-6-a;Sampled=1", "1-6-a"), ("Sampled=1", nil), ("", nil),
+        ] as [(String, Substring?)])
+    func theIDIsWhatTheBalancerCallsTheRequest(header: String, id: Substring?) {
+        #expect(RequestLog.id(in: header) == id)
+    }
+}

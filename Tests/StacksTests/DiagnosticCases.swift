@@ -44,6 +44,16 @@ extension DiagnosticTests {
         Manifests.minimal + "colour: blue\n", Manifests.minimal + "local: { http: 0, https: 70000 }\n",
         Manifests.minimal + "local: { http: 9000, console: 9000 }\n", Manifests.minimal + "local: { http: 8443 }\n",
         Manifests.minimal + "alarms: { notify: [ops, http://example.com, ops@example.com, ops@example.com] }\n",
+        Manifests.minimal + "alarms: { mail: { server: smtp_1, from: ops, port: 0, security: ssl } }\n",
+        Manifests.minimal
+            + "alarms: { mail: { server: smtp.example.com, from: a@example.com, user: a, password: hunter2! } }\n",
+        Manifests.minimal
+            + "alarms: { mail: { server: a, from: a@example.com, user: a, password: PASS, security: none } }\n",
+        Manifests.minimal
+            + "alarms: { rules: { slwo: none, web-cpu: off, slow: { breaches: 4, of: 3 }, Web: none } }\n",
+        Manifests.minimal + "alarms: { rules: { errors: { threshold: -1, breaches: 0, of: 61, period: 5m } } }\n",
+        Manifests.minimal
+            + "edge: { domain: a.example.com }\nalarms: { rules: { certificate: { threshold: 20, of: 8 } } }\n",
         Manifests.minimal + "tags: { \"aws:x\": y, a: \"ü\" }\n",
     ]
 

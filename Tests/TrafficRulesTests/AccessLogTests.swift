@@ -91,3 +91,35 @@ struct AccessLogTests {
         #expect(try groups(long)[17].utf8.count == 8192)
     }
 }
+
+/// The edge's lines, and the names that it gives to requests.
+struct EdgeLogTests {
+    @Test func aLineIsOneObjectWhateverTheClientSent() {
+        var head = RequestHead(method: .get, target: "/a?q=\"\n", authority: "shop.example.com")
+        head.fields.append(.userAgent, "x")
+        let line = EdgeLogLine(
+            time: WallTime(seconds: 1_764_000_000), id: Array("1-6925a8f2-abc".utf8), client: "192.0.2.1",
+            request: head,
+            status: 200, sent: 1234, duration: .microseconds(842), outcome: .hit)
+        var bytes: [UInt8] = []
+        line.append(to: &bytes)
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == #"{"time":"2025-11-24T16:00:00.000000Z","request":"1-6925a8f2-abc","status":200,"by":"hit","#
+                + #""microseconds":842,"sent":1234,"client":"192.0.2.1","method":"GET","host":"shop.example.com","#
+                + #""target":"/a?q=\"\u000a"}"# + "\n")
+    }
+
+    @Test func whatAClientCallsItsRequestCountsForNothing() {
+        let id = TraceID.new(at: WallTime(seconds: 0x6925_a8f2), random: (0x5d1c_0ab3, 0x4b1e_3f2a_90c4_e871))
+        #expect(String(decoding: id, as: UTF8.self) == "1-6925a8f2-5d1c0ab34b1e3f2a90c4e871")
+        var fields = HeaderFields()
+        fields.append(.xAmznTraceID, "Root=1-00000000-forged")
+        fields.append(.xAmznTraceID, "Self=1-00000000-forged")
+        TraceID.set(id, in: &fields)
+        #expect(
+            fields.values(.xAmznTraceID).map { String(decoding: $0, as: UTF8.self) } == [
+                "Root=1-6925a8f2-5d1c0ab34b1e3f2a90c4e871"
+            ])
+    }
+}

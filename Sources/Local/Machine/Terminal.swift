@@ -13,3 +13,23 @@ package enum Terminal {
         return (Int(size.ws_col), Int(size.ws_row))
     }
 }
+
+/// A terminal that gives each key at once and shows none, until it is given back. Ctrl-C stays a signal.
+package struct KeyMode: Sendable {
+    private let descriptor: CInt
+    private let before: termios
+
+    /// nil when the descriptor is no terminal.
+    package init?(_ descriptor: CInt) {
+        var mode = termios()
+        guard tcgetattr(descriptor, &mode) == 0 else { return nil }
+        (self.descriptor, before) = (descriptor, mode)
+        mode.c_lflag &= ~tcflag_t(ICANON | ECHO)
+        guard tcsetattr(descriptor, TCSANOW, &mode) == 0 else { return nil }
+    }
+
+    package func restore() {
+        var mode = before
+        tcsetattr(descriptor, TCSANOW, &mode)
+    }
+}

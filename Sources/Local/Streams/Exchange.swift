@@ -24,6 +24,8 @@ package struct IncomingRequest: Sendable {
     package var body: BodyFraming
     package var isWebSocket: Bool
     package var facts: ConnectionFacts
+    /// How logs call it; empty until whoever handles it has named it.
+    package var id: [UInt8] = []
 
     package init(head: RequestHead, body: BodyFraming, isWebSocket: Bool = false, facts: ConnectionFacts) {
         self.head = head

@@ -16,7 +16,9 @@ extension Setting {
             awsOnly("edge.domain", .edge, stack.edge.domain), awsOnly("edge.origin", .edge, stack.edge.origin.rawValue),
             live("edge.cache", .edge, words(stack.edge.cache.map(\.written))),
         ] + list(of: stack.edge.firewall) + balancerRules(of: stack) + [
-            awsOnly("alarms.notify", .edge, words(stack.alarms.notify)),
+            live("alarms.notify", .edge, words(stack.alarms.notify)),
+            live("alarms.mail", .edge, stack.alarms.mail.map(mailServer)),
+            live("alarms.rules", .edge, words(stack.alarms.changes.sorted { $0.key < $1.key }.map(alarmRule))),
             restart("local.https", .edge, "\(stack.local.https)", ports),
             restart("local.http", .edge, "\(stack.local.http)", ports),
             restart("local.console", .edge, "\(stack.local.console)", ports),
@@ -26,6 +28,19 @@ extension Setting {
 
     private static func balancerRules(of stack: Stack) -> [Setting] {
         stack.balancer.rules.map { live("balancer.rules.\($0.priority)", .edge, $0.written) }
+    }
+
+    private static func mailServer(_ mail: MailServer) -> String {
+        let login = mail.user.map { " as \($0) with the secret \(mail.password ?? "")" } ?? ""
+        return "\(mail.server):\(mail.port) \(mail.security.rawValue) from \(mail.from)\(login)"
+    }
+
+    private static func alarmRule(_ name: String, _ change: AlarmChange) -> String {
+        guard case .set(let threshold, let breaches, let periods) = change else { return "\(name) none" }
+        let parts = [
+            threshold.map { "threshold \($0)" }, breaches.map { "breaches \($0)" }, periods.map { "of \($0)" },
+        ]
+        return ([name] + parts.compactMap { $0 }).joined(separator: " ")
     }
 
     private static func drill(of stack: Stack) -> [Setting] {

@@ -165,13 +165,3 @@ package struct LocalPorts: Sendable, Equatable {
         self.console = console
     }
 }
-
-/// Whom alarms are told.
-package struct Alarms: Sendable, Equatable {
-    /// Mail addresses or https URLs.
-    package var notify: [String]
-
-    package init(notify: [String] = []) {
-        self.notify = notify
-    }
-}

@@ -73,6 +73,11 @@ package struct HeaderFields: Sendable, Equatable {
         append(name, value)
     }
 
+    package mutating func set(_ name: FieldName, bytes value: some Collection<UInt8>) {
+        removeAll(name)
+        append(name, value)
+    }
+
     package func contains(_ name: FieldName) -> Bool { fields.contains { matches($0, name) } }
 
     /// The value of the first field of that name, without surrounding white space.
@@ -207,4 +212,5 @@ package struct FieldName: Sendable, Hashable {
     package static let xForwardedFor = FieldName("x-forwarded-for")
     package static let xForwardedPort = FieldName("x-forwarded-port")
     package static let xForwardedProto = FieldName("x-forwarded-proto")
+    package static let xRequestID = FieldName("x-request-id")
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import LocalTarget
 import Machine
@@ -33,7 +34,23 @@ extension Surroundings {
             machine: "\(ThisMachine.name) \(ThisMachine.boot)", process: ProcessInfo.processInfo.processIdentifier,
             hasEnded: { ThisMachine.hasEnded($0) }),
         become: becomeProgram,
-        executable: Bundle.main.executablePath ?? CommandLine.arguments[0])
+        executable: Bundle.main.executablePath ?? CommandLine.arguments[0], readKeys: readKeys)
+
+    @Sendable private static func readKeys(_ key: @escaping @Sendable (Character) -> Void) -> (@Sendable () -> Void)? {
+        guard let mode = KeyMode(STDIN_FILENO) else { return nil }
+        // Only ever cancelled from elsewhere, which any thread may do.
+        nonisolated(unsafe) let source = DispatchSource.makeReadSource(
+            fileDescriptor: STDIN_FILENO, queue: DispatchQueue(label: "keys"))
+        source.setEventHandler {
+            var byte: UInt8 = 0
+            if read(STDIN_FILENO, &byte, 1) == 1 { key(Character(UnicodeScalar(byte))) }
+        }
+        source.resume()
+        return {
+            source.cancel()
+            mode.restore()
+        }
+    }
 
     /// A reader that closed its end (`terrace logs | head`) ends this process in the usual way.
     private static func writeAll(_ text: String, to descriptor: CInt) {

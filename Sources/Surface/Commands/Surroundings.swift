@@ -16,6 +16,8 @@ struct Surroundings: Sendable {
         async throws -> any StackSupervisor
     /// How a stack in the cloud is reached.
     typealias Cloud = @Sendable (CloudRequest) async throws -> CloudSession
+    /// Calls back with every key until what it returns is called, which gives the terminal back; nil without a terminal.
+    typealias ReadKeys = @Sendable (_ key: @escaping @Sendable (Character) -> Void) -> (@Sendable () -> Void)?
     /// Becomes another program; returns only with the reason why it did not.
     typealias Become = @Sendable (_ path: String, _ arguments: [String], _ environment: [String: String]) -> Report
 
@@ -37,6 +39,7 @@ struct Surroundings: Sendable {
     var become: Become
     /// This program's own file: a detached supervisor is the same program.
     var executable: String
+    var readKeys: ReadKeys = { _ in nil }
 
     @TaskLocal static var current = Surroundings.process
 }

@@ -25,7 +25,7 @@ struct TerraceCommand: AsyncParsableCommand {
                 name: "Change", subcommands: [Deploy.self, Releases.self, Rollback.self, Scale.self, Run.self]),
             CommandGroup(
                 name: "Look",
-                subcommands: [Status.self, Logs.self, Open.self, DatabaseVerbs.self, Cost.self, Doctor.self]),
+                subcommands: [Status.self, Top.self, Logs.self, Open.self, DatabaseVerbs.self, Cost.self, Doctor.self]),
             CommandGroup(name: "Prove", subcommands: [Verify.self, DrillVerb.self]),
             CommandGroup(
                 name: "Write",

@@ -151,6 +151,15 @@ package actor DatabaseTier {
     /// Client connections at the relays, held ones included.
     package var connections: Int { (parts?.writerRelay.connections ?? 0) + (parts?.readerRelay.connections ?? 0) }
 
+    /// Of the server that has most. Without a reader both relays lead to the writer.
+    package var mostConnections: Int {
+        let (writer, reader) = (parts?.writerRelay.connections ?? 0, parts?.readerRelay.connections ?? 0)
+        switch state.reader {
+        case .synchronous, .confirming: return max(writer, reader)
+        case .none, .waiting, .joining: return writer + reader
+        }
+    }
+
     /// What an application needs to connect, in the names that PostgreSQL's own clients read. `PGPASSWORD` is missing:
     /// who starts the task adds it from the secret store.
     package func environment() -> [String: String] {

@@ -19,6 +19,9 @@ struct PostgresSettings: Sendable, Equatable {
     static let replicationRole = "terrace_replication"
     /// The standby's `application_name`.
     static let standby = "reader"
+    static let mostConnections = 100
+    /// Of these, those that are not kept for the supervisor.
+    static let applicationConnections = 95
     static let synchronousNames = "FIRST 1 (\(standby))"
 
     var text: String {
@@ -32,8 +35,8 @@ struct PostgresSettings: Sendable, Equatable {
             ("hba_file", own + "/pg_hba.conf"),
             ("ident_file", own + "/pg_ident.conf"),
             // The supervisor must get in when applications have taken every other connection.
-            ("max_connections", "100"),
-            ("superuser_reserved_connections", "5"),
+            ("max_connections", "\(Self.mostConnections)"),
+            ("superuser_reserved_connections", "\(Self.mostConnections - Self.applicationConnections)"),
             ("ssl", "on"),
             ("ssl_cert_file", own + "/server.crt"),
             ("ssl_key_file", own + "/server.key"),

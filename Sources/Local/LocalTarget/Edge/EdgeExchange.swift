@@ -162,6 +162,7 @@ final class EdgeExchange: Responder, RequestReceiver {
             AcceptedCodings(request.head.fields).write(to: &passed.head.fields)
         }
         Forwarding.appendVia(request.head.version, by: EdgeLoop.name, to: &passed.head.fields)
+        TraceID.set(request.id, in: &passed.head.fields)
         if let stale {
             stale.response.addConditions(to: &passed.head.fields)
         } else if lookup?.mayStore == true {
@@ -194,7 +195,7 @@ final class EdgeExchange: Responder, RequestReceiver {
         self.inner = nil
         inner?.clientGone()
         if isSilent { return }
-        edge.record(status: GatewayFailure.clientGone.status, began: began, sent: sent)
+        edge.record(request, outcome, status: GatewayFailure.clientGone.status, began: began, sent: sent)
     }
 
     // MARK: The answer on its way back
@@ -408,6 +409,7 @@ final class EdgeExchange: Responder, RequestReceiver {
     private func decorated(_ head: ResponseHead) -> ResponseHead {
         var head = head
         Forwarding.appendVia(.http11, by: EdgeLoop.name, to: &head.fields)
+        head.fields.set(.xRequestID, bytes: request.id)
         (head.status >= 400 ? CacheVerdict.error : .miss).write(to: &head.fields)
         CacheStatus.forwarded(forwardReason, status: head.status, stored: fill != nil, collapsed: false)
             .append(to: &head.fields, by: EdgeLoop.name)
@@ -418,6 +420,8 @@ final class EdgeExchange: Responder, RequestReceiver {
         isOver = true
         encoding = nil
         inner = nil
-        if !isSilent { edge.record(status: status, began: began, sent: sent) }
+        if !isSilent { edge.record(request, outcome, status: status, began: began, sent: sent) }
     }
+
+    private var outcome: EdgeLogLine.Outcome { lookup == nil ? .pass : .miss }
 }

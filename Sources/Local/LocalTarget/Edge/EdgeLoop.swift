@@ -14,6 +14,9 @@ package final class EdgeLoop: RequestHandler {
     let balancer: BalancerLoop
     private let counters: TrafficCounters
     private let firewall: FirewallLoop?
+    private let log: AccessLogBuffer?
+    private var flush: Scheduled<Void>?
+    private var random = SystemRandomNumberGenerator()
     private var loopCache: LoopCache
     private var rules: LoopCopy<CacheRules>
     /// Bodies that are being encoded on this loop, and the most of them: each holds about a megabyte.
@@ -22,8 +25,9 @@ package final class EdgeLoop: RequestHandler {
 
     package init(
         balancer: BalancerLoop, cache: EdgeCache, rules: Published<CacheRules>, counters: TrafficCounters,
-        clock: LoopClock, firewall: FirewallTier? = nil
+        clock: LoopClock, firewall: FirewallTier? = nil, log: AccessLogBuffer? = nil
     ) {
+        self.log = log
         eventLoop = balancer.eventLoop
         self.balancer = balancer
         self.cache = cache
@@ -34,8 +38,11 @@ package final class EdgeLoop: RequestHandler {
         self.firewall = firewall.map { FirewallLoop($0, eventLoop: balancer.eventLoop, clock: clock) }
     }
 
-    package func begin(_ request: IncomingRequest, _ responder: any Responder) -> (any RequestReceiver)? {
+    package func begin(_ incoming: IncomingRequest, _ responder: any Responder) -> (any RequestReceiver)? {
         let now = clock.monotonic
+        var request = incoming
+        request.id = TraceID.new(
+            at: clock.wallTime, random: (UInt32.random(in: .min ... .max, using: &random), random.next()))
         // A request that has been here before goes in a circle (RFC 9110 §7.6.3). 508 as CDNs answer it (RFC 5842 §7.2):
         // trying again, as 503 would ask for, only makes another round.
         guard !Forwarding.hasPassed(Self.name, request.head.fields) else {
@@ -43,11 +50,10 @@ package final class EdgeLoop: RequestHandler {
             head.fields.append(.cacheControl, "no-store")
             CacheVerdict.error.write(to: &head.fields)
             responder.send(whole: head, body: nil, length: 0)
-            record(status: head.status, began: now, sent: 0)
+            record(request, .circle, status: head.status, began: now, sent: 0)
             return nil
         }
         guard let firewall else { return pass(request, responder, began: now) }
-        var request = request
         switch firewall.screen(&request, at: now) {
         case .pass where request.body == .none || firewall.largestBody == nil:
             return pass(request, responder, began: now)
@@ -56,7 +62,8 @@ package final class EdgeLoop: RequestHandler {
                 edge: self, firewall: firewall, request: request, client: responder, asksRules: false, began: now
             ).start()
         case .refuse(let refusal, let findings):
-            record(status: firewall.refuse(refusal, findings, request, responder), began: now, sent: 0)
+            let status = firewall.refuse(refusal, findings, request, responder)
+            record(request, .refused, status: status, began: now, sent: 0)
             return nil
         case .inspect:
             return FirewallExchange(
@@ -154,15 +161,17 @@ package final class EdgeLoop: RequestHandler {
         if let part { head = part.head }
         Forwarding.appendVia(.http11, by: Self.name, to: &head.fields)
         verdict.write(to: &head.fields, age: age)
+        head.fields.set(.xRequestID, bytes: request.id)
         let status: CacheStatus =
             verdict == .refreshHit
             ? .forwarded(.stale, status: 304, stored: true, collapsed: false)
             : .hit(ttl: hit.response.lifetime - age)
         status.append(to: &head.fields, by: Self.name)
         counters.recordHit()
+        let outcome: EdgeLogLine.Outcome = verdict == .refreshHit ? .refreshed : .hit
         guard !isUnchanged, request.head.method != .head else {
             responder.send(whole: head, body: nil, length: isUnchanged ? nil : hit.body.count)
-            record(status: head.status, began: began, sent: 0)
+            record(request, outcome, status: head.status, began: began, sent: 0)
             return nil
         }
         switch hit.body {
@@ -172,13 +181,14 @@ package final class EdgeLoop: RequestHandler {
             } else {
                 responder.send(whole: head, body: bytes, length: bytes.readableBytes)
             }
-            record(status: head.status, began: began, sent: part?.length ?? bytes.readableBytes)
+            record(
+                request, outcome, status: head.status, began: began, sent: part?.length ?? bytes.readableBytes)
             return nil
         case .file(let file):
             let pieces = part?.pieces ?? [.range(ByteRange(offset: 0, count: file.count))]
             let status = head.status
             let answer = FileAnswer(file, pieces, to: responder) { [weak self] sent in
-                self?.record(status: status, began: began, sent: sent)
+                self?.record(request, outcome, status: status, began: began, sent: sent)
             }
             answer.start(head, length: part?.length ?? file.count)
             return answer
@@ -210,8 +220,33 @@ package final class EdgeLoop: RequestHandler {
         return "terrace-" + String(generator.next(), radix: 36) + String(generator.next(), radix: 36)
     }
 
-    func record(status: Int, began: Duration, sent: Int) {
-        counters.record(status: status, latency: clock.monotonic - began, sent: sent)
+    /// Counts and logs a request that has come to its end.
+    func record(
+        _ request: IncomingRequest, _ outcome: EdgeLogLine.Outcome, status: Int, began: Duration, sent: Int
+    ) {
+        let duration = clock.monotonic - began
+        counters.record(status: status, latency: duration, sent: sent)
+        guard let log else { return }
+        let line = EdgeLogLine(
+            time: clock.wallTime, id: request.id, client: request.facts.clientAddress, request: request.head,
+            status: status, sent: sent, duration: duration, outcome: outcome)
+        log.append { line.append(to: &$0) }
+        guard flush == nil else { return }
+        flush = eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.flushLogs() }
+    }
+
+    /// Hands over every line that is kept here, the firewall's and the load balancer's too.
+    func flushLogs() {
+        flush?.cancel()
+        flush = nil
+        log?.flush()
+        firewall?.flushLog()
+        balancer.log?.flush()
+    }
+
+    func close() {
+        flushLogs()
+        balancer.close()
     }
 
     func recordMiss() { counters.recordMiss() }

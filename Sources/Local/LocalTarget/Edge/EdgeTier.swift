@@ -61,12 +61,12 @@ package final class EdgeTier: Sendable {
     private let rules: Published<CacheRules>
     private let wantedRules: Mutex<[CacheRule]>
     private let cache: EdgeCache
-    private let log: AccessLog?
-    private let balancers: Balancers
+    private let logs: [AccessLog]
+    private let edges: EdgeLoops
 
     private init(
         https: Listener, http: Listener, figures: [LoopFigures], rules: Published<CacheRules>,
-        wantedRules: [CacheRule], cache: EdgeCache, log: AccessLog?, balancers: Balancers
+        wantedRules: [CacheRule], cache: EdgeCache, logs: [AccessLog], edges: EdgeLoops
     ) {
         self.https = https
         self.http = http
@@ -76,8 +76,8 @@ package final class EdgeTier: Sendable {
         self.rules = rules
         self.wantedRules = Mutex(wantedRules)
         self.cache = cache
-        self.log = log
-        self.balancers = balancers
+        self.logs = logs
+        self.edges = edges
     }
 
     /// Listens on both ports when it returns. Throws `PortRefused`.
@@ -87,9 +87,11 @@ package final class EdgeTier: Sendable {
         let rules = Published(CacheRules(configuration.cacheRules))
         let cache = EdgeCache(limits: configuration.cache, folder: configuration.cacheFolder)
         let log = configuration.logFolder.map { AccessLog(folder: $0) }
-        let balancers = Balancers()
+        let edgeLog = configuration.logFolder.map { AccessLog(folder: $0, name: "edge.log") }
+        let edges = EdgeLoops()
         let figures = loops.map { _ in LoopFigures() }
-        let settings = BalancerLoop.Settings(name: configuration.balancerName, seal: configuration.stickySeal)
+        let settings = BalancerLoop.Settings(
+            name: configuration.balancerName, isNamedBefore: true, seal: configuration.stickySeal)
         let options = Listener.Options(
             port: configuration.ports.https, tls: configuration.tls, limits: configuration.limits)
         let https = try await Listener.start(on: loops, options) { loop in
@@ -98,10 +100,10 @@ package final class EdgeTier: Sendable {
             let balancer = BalancerLoop(
                 eventLoop: loop, groups: groups, counters: own.services, settings: settings, clock: clock,
                 log: log.map { AccessLogBuffer(log: $0) })
-            balancers.add(balancer, on: loop)
             let edge = EdgeLoop(
                 balancer: balancer, cache: cache, rules: rules, counters: own.edge, clock: clock,
-                firewall: configuration.firewall)
+                firewall: configuration.firewall, log: edgeLog.map { AccessLogBuffer(log: $0) })
+            edges.add(edge, on: loop)
             return (edge, clock)
         }
         do {
@@ -112,10 +114,11 @@ package final class EdgeTier: Sendable {
             }
             return EdgeTier(
                 https: https, http: http, figures: figures, rules: rules,
-                wantedRules: configuration.cacheRules, cache: cache, log: log, balancers: balancers)
+                wantedRules: configuration.cacheRules, cache: cache, logs: [log, edgeLog].compactMap { $0 },
+                edges: edges)
         } catch {
             await https.stopAccepting()
-            await balancers.close()
+            await edges.close()
             throw error
         }
     }
@@ -142,9 +145,11 @@ package final class EdgeTier: Sendable {
         TrafficCounters.total(figures.compactMap { $0.services.all[service] })
     }
 
+    package var answers: AnswerTotals { AnswerCounters.total(figures.map(\.services.answers)) }
+
     package var connections: Int { https.connectionCount + http.connectionCount }
     package var cacheCounts: EdgeCache.Counts { cache.counts }
-    package var lostLogBlocks: Int { log?.lostBlocks ?? 0 }
+    package var lostLogBlocks: Int { logs.reduce(0) { $0 + $1.lostBlocks } }
 
     // MARK: The end
 
@@ -155,18 +160,28 @@ package final class EdgeTier: Sendable {
         await plain
         https.closeConnections()
         http.closeConnections()
-        await balancers.close()
-        log?.drain()
+        await edges.close()
+        for log in logs { log.drain() }
+    }
+
+    /// Returns when every request that has come to its end is in the logs.
+    package func flushLogs() async {
+        await edges.flushLogs()
+        for log in logs { log.drain() }
     }
 }
 
-/// The load balancer's loops, to be closed with the tier: unused connections to tasks, and lines of the access log.
-private final class Balancers: Sendable {
-    private let loops = Mutex<[NIOLoopBound<BalancerLoop>]>([])
+/// What is to be closed with the tier: unused connections to tasks, and lines of the logs.
+private final class EdgeLoops: Sendable {
+    private let loops = Mutex<[NIOLoopBound<EdgeLoop>]>([])
 
-    func add(_ balancer: BalancerLoop, on loop: any EventLoop) {
-        let bound = NIOLoopBound(balancer, eventLoop: loop)
+    func add(_ edge: EdgeLoop, on loop: any EventLoop) {
+        let bound = NIOLoopBound(edge, eventLoop: loop)
         loops.withLock { $0.append(bound) }
+    }
+
+    func flushLogs() async {
+        for loop in loops.withLock({ $0 }) { try? await loop.eventLoop.submit { loop.value.flushLogs() }.get() }
     }
 
     func close() async {

@@ -84,7 +84,7 @@ final class FirewallExchange: Responder, RequestReceiver {
         guard phase != .over else { return }
         end()
         let status = firewall.refuse(refusal, findings, request, client)
-        edge.record(status: status, began: began, sent: 0)
+        edge.record(request, .refused, status: status, began: began, sent: 0)
     }
 
     private func pass() {
@@ -143,7 +143,7 @@ final class FirewallExchange: Responder, RequestReceiver {
         inner?.clientGone()
         if hadAnswer { return client.abort() }
         let status = firewall.refuse(.bodyTooLarge, [], request, client)
-        edge.record(status: status, began: began, sent: 0)
+        edge.record(request, .refused, status: status, began: began, sent: 0)
     }
 
     func clientGone() {
@@ -151,7 +151,9 @@ final class FirewallExchange: Responder, RequestReceiver {
         let (inner, wasPassing) = (inner, phase == .passing)
         end()
         inner?.clientGone()
-        if !wasPassing { edge.record(status: GatewayFailure.clientGone.status, began: began, sent: 0) }
+        if !wasPassing {
+            edge.record(request, .refused, status: GatewayFailure.clientGone.status, began: began, sent: 0)
+        }
     }
 
     func clientWritabilityChanged(isWritable: Bool) { inner?.clientWritabilityChanged(isWritable: isWritable) }

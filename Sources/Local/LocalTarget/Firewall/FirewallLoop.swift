@@ -132,7 +132,8 @@ final class FirewallLoop {
     private func passes(_ findings: [RuleFinding], _ request: IncomingRequest) -> Bool {
         guard state.value.screening.firewall.mode == .count else { return false }
         counters.record(.counted)
-        write(.count, by: "rules", status: nil, requestID: newRequestID(), request, findings)
+        write(
+            .count, by: "rules", status: nil, requestID: String(decoding: request.id, as: UTF8.self), request, findings)
         return true
     }
 
@@ -152,7 +153,7 @@ final class FirewallLoop {
     func refuse(
         _ refusal: FirewallRefusal, _ findings: [RuleFinding], _ request: IncomingRequest, _ responder: any Responder
     ) -> Int {
-        let id = newRequestID()
+        let id = String(decoding: request.id, as: UTF8.self)
         let page = refusal.page(requestID: id)
         responder.send(
             whole: refusal.head(requestID: id, length: page.count),
@@ -160,14 +161,6 @@ final class FirewallLoop {
         counters.record(refusal.outcome)
         write(.block, by: refusal.word, status: refusal.status, requestID: id, request, findings)
         return refusal.status
-    }
-
-    private func newRequestID() -> String {
-        func digits(_ number: UInt64, _ count: Int) -> String {
-            let text = String(number, radix: 16)
-            return String(repeating: "0", count: max(0, count - text.count)) + text
-        }
-        return digits(UInt64(UInt32.random(in: .min ... .max, using: &random)), 8) + digits(random.next(), 16)
     }
 
     private func write(
@@ -185,6 +178,8 @@ final class FirewallLoop {
             self?.log?.flush()
         }
     }
+
+    func flushLog() { log?.flush() }
 
     func close() {
         flush?.cancel()

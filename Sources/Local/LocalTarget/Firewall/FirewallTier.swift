@@ -44,6 +44,10 @@ package final class FirewallTier: Sendable {
     let published: Published<State>
     let loops: Int
     let log: AccessLog?
+
+    /// Returns when everything that was handed over is written.
+    func drainLog() { log?.drain() }
+
     private let place: RuleSetLibrary.Place
     private let folder: URL
     private let counters: Mutex<[FirewallCounters]> = Mutex([])

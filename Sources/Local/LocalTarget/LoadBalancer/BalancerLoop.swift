@@ -10,12 +10,17 @@ package final class BalancerLoop {
         package var name: String
         /// Whether `X-Forwarded-For` and its kin are taken from the client. Only a trusted hop before us may say them.
         package var trustsForwarded: Bool
+        /// Whether the hop before us has named each request in `X-Amzn-Trace-Id`: then nothing is added to that.
+        package var isNamedBefore: Bool
 
         /// How sticky clients keep what they are told.
         package var seal: StickySeal
 
-        package init(name: String, trustsForwarded: Bool = false, seal: StickySeal = StickySeal()) {
+        package init(
+            name: String, trustsForwarded: Bool = false, isNamedBefore: Bool = false, seal: StickySeal = StickySeal()
+        ) {
             self.name = name
+            self.isNamedBefore = isNamedBefore
             self.seal = seal
             self.trustsForwarded = trustsForwarded
         }
@@ -167,11 +172,13 @@ package final class BalancerLoop {
         if known == nil { countersByService[exchange.serviceName] = counters }
         counters.record(
             status: entry.status ?? 500, latency: latency, received: entry.receivedBytes, sent: entry.sentBytes)
+        self.counters.answers.record(entry, foundTask: exchange.foundTask)
         log?.append(entry)
     }
 
     func traceID(after incoming: ArraySlice<UInt8>?) -> [UInt8] {
-        TraceID.next(
+        if settings.isNamedBefore, let incoming { return Array(incoming) }
+        return TraceID.next(
             after: incoming, at: clock.wallTime,
             random: (UInt32.random(in: .min ... .max, using: &random), random.next()))
     }

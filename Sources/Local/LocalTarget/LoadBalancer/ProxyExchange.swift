@@ -27,6 +27,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     private let began: Duration
     private var sentAt: Duration?
     private(set) var lastProgress: Duration
+    private(set) var foundTask = false
 
     init(loop: BalancerLoop, request: IncomingRequest, responder: any Responder) {
         self.loop = loop
@@ -68,6 +69,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         }
         guard let target = loop.choose(serviceName, pin: pin, excluding: failed) else { return answer(.noTarget) }
         self.target = target
+        foundTask = true
         target.requestBegan()
         loop.open(to: target, service, reusing: attempt == 1) { result in
             guard self.phase == .connecting, self.target === target else {

@@ -5,6 +5,9 @@ import Synchronization
 package final class ServiceCounters: Sendable {
     private let counters = Mutex<[String: TrafficCounters]>([:])
 
+    /// Of all services together.
+    package let answers = AnswerCounters()
+
     package init() {}
 
     /// `-` counts what no route matched.

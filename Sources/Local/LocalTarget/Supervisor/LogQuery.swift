@@ -8,13 +8,22 @@ package struct LogQuery: Codable, Sendable, Equatable {
     package var since: Date?
     /// At most so many of the newest kept lines; nil for no limit. Lines that come later do not count.
     package var last: Int?
+    /// Only lines with this text; nil for all.
+    package var filter: String?
+    /// Only lines about this request, those of edge, load balancer and firewall among them; nil for all. It does not follow.
+    package var request: String?
     /// Whether to go on with the lines that come from now on.
     package var follow: Bool
 
-    package init(service: String? = nil, since: Date? = nil, last: Int? = nil, follow: Bool = false) {
+    package init(
+        service: String? = nil, since: Date? = nil, last: Int? = nil, follow: Bool = false, filter: String? = nil,
+        request: String? = nil
+    ) {
         self.service = service
         self.since = since
         self.last = last
         self.follow = follow
+        self.filter = filter
+        self.request = request
     }
 }

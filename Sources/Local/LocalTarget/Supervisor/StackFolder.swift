@@ -27,6 +27,8 @@ package struct StackFolder: Sendable, Equatable {
     package var exists: Bool { FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) }
     /// What the tasks wrote.
     package var logs: URL { url.appending(path: "logs") }
+    /// What edge, load balancer and firewall wrote.
+    package var access: URL { url.appending(path: "access") }
     package var hasLogs: Bool { FileManager.default.fileExists(atPath: path("logs")) }
     package var lockPath: String { path("lock") }
     /// Output of a detached supervisor.

@@ -61,6 +61,7 @@ extension Supervisor {
         balancer.setServices(wanted.services, wanted.balancer)
         stack = wanted
         self.manifest = manifest
+        adoptAlarms()
         progress("done")
     }
 

@@ -11,7 +11,11 @@ extension Supervisor {
                 "\(stack.fullName) has no service \(asked)",
                 expected: stack.services.map(\.name).joined(separator: ", "))
         }
-        return LogAnswer.stream(query, folder: folder.logs)
+        if query.request != nil {
+            await parts.edge?.flushLogs()
+            parts.firewall?.drainLog()
+        }
+        return LogAnswer.stream(query, in: folder)
     }
 
     package func run(

@@ -27,6 +27,7 @@ extension Supervisor {
         if let problem = parts.firewall?.problem { say("firewall", problem.message, .warning) }
         becomeRunning()
         watchScaling()
+        watchAlarms()
         say(
             "stack",
             "ready after \(Diagnosis.text(ContinuousClock.now - startedInstant))")
@@ -60,11 +61,11 @@ extension Supervisor {
         parts.balancer = balancer
         let firewall = FirewallTier(
             stack.edge.firewall, loops: loops.count, folder: folder.url.appending(path: "firewall"),
-            logFolder: folder.url.appending(path: "access"))
+            logFolder: folder.access)
         parts.firewall = firewall
         let configuration = EdgeTier.Configuration(
             ports: stack.local, tls: tls, balancerName: "app/\(stack.fullName)/local", cacheRules: stack.edge.cache,
-            cacheFolder: cacheFolder(), logFolder: folder.url.appending(path: "access"), firewall: firewall,
+            cacheFolder: cacheFolder(), logFolder: folder.access, firewall: firewall,
             stickySeal: StickySeal(secret: try secrets.generate("balancer/sticky")))
         do {
             parts.edge = try await EdgeTier.start(on: loops, configuration, groups: balancer.groups)

@@ -13,7 +13,8 @@ extension Supervisor {
             stack: stack.fullName, manifest: manifest.first?.file ?? "",
             supervisor: ProcessInfo.processInfo.processIdentifier,
             startedAt: startedAt, phase: phase(services, database, problems), edge: edgeStatus(),
-            services: services, database: database, problems: problems)
+            services: services, database: database, alarms: alarmStatuses(),
+            receivers: receiverStatuses(), problems: problems)
     }
 
     private func phase(
@@ -50,7 +51,8 @@ extension Supervisor {
             url: url, redirectURL: "http://localhost:\(parts.edge?.httpPort ?? stack.local.http)",
             consoleURL: "http://localhost:\(parts.console?.port ?? stack.local.console)",
             certificateAuthority: parts.authorityFile,
-            traffic: totals.figures, connections: parts.edge?.connections ?? 0, cacheHits: totals.hits,
+            traffic: totals.figures, recent: recent.figures(of: ""), connections: parts.edge?.connections ?? 0,
+            cacheHits: totals.hits,
             cacheMisses: totals.misses,
             cacheBytes: cache.bytes + cache.diskBytes, cacheObjects: cache.objects,
             firewall: parts.firewall?.status ?? "loading its rules", refused: parts.firewall?.refused ?? 0)
@@ -67,8 +69,11 @@ extension Supervisor {
             ServiceStatus(
                 name: service.name, routes: service.routes.map(\.text), desired: service.desired,
                 traffic: parts.edge?.totals(of: service.name).figures ?? TrafficFigures(),
+                recent: recent.figures(of: service.name),
                 tasks: service.tasks.map { task in
                     var task = task
+                    task.cpu = loads.loads[task.id]?.cpu
+                    task.memoryBytes = loads.loads[task.id]?.memoryBytes
                     task.inFlight = standings[task.id]?.inFlight ?? 0
                     if standings[task.id]?.isEjected == true, task.reason == nil {
                         task.reason = "gets no requests for now: too many failed in a row"

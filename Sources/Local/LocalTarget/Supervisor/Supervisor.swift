@@ -33,13 +33,21 @@ package actor Supervisor: StackSupervisor {
     var scalingWatches: [String: ScalingWatch] = [:]
     var scalingLoop: Task<Void, Never>?
     let scalingPace = TargetTracking.Pace()
+    var alarmBoard: AlarmBoard
+    var alarmLoop: Task<Void, Never>?
+    let alarmPace: AlarmPace
+    var receivers = Receivers()
+    var recent = RecentTraffic()
+    var loads = TaskLoads()
     private var start: Task<Void, any Error>?
     private var ending: Task<Void, Never>?
 
     private init(
         stack: Stack, manifest: [ManifestSource], folder: StackFolder, environment: [String: String],
-        journal: EventJournal
+        journal: EventJournal, alarmPace: AlarmPace
     ) {
+        self.alarmPace = alarmPace
+        alarmBoard = AlarmBoard(second: alarmPace.second) { Supervisor.reasonUnmeasured($0) == nil }
         self.stack = stack
         self.manifest = manifest
         self.folder = folder
@@ -52,14 +60,14 @@ package actor Supervisor: StackSupervisor {
     /// variables. The caller holds the stack's `SupervisorLock`.
     package static func launch(
         stack: Stack, manifest: [ManifestSource], folder: URL, environment: [String: String],
-        events: @escaping @Sendable (StackEvent) -> Void
+        alarmPace: AlarmPace = AlarmPace(), events: @escaping @Sendable (StackEvent) -> Void
     ) async throws -> Supervisor {
         // Every connection takes a descriptor, a proxied one two.
         Descriptors.raiseLimit(to: 1 << 20)
         let supervisor = Supervisor(
             stack: stack, manifest: manifest,
             folder: StackFolder(manifestFolder: folder, environment: stack.environment), environment: environment,
-            journal: EventJournal(events))
+            journal: EventJournal(events), alarmPace: alarmPace)
         await supervisor.begin()
         return supervisor
     }
@@ -104,6 +112,8 @@ package actor Supervisor: StackSupervisor {
         start?.cancel()
         endKeepers()
         scalingLoop?.cancel()
+        alarmLoop?.cancel()
+        for queue in receivers.queues { queue.end() }
         // Before there are tasks, the start ends at its next step; later it waits for them, and their end wakes it.
         if parts.tasks == nil { _ = try? await start?.value }
         await parts.console?.stopAccepting()

@@ -14,6 +14,7 @@ struct MetricsPage {
         requestsOfFirewall(&text)
         tasks(&text)
         if let database = status.database { self.database(database, &text) }
+        alarms(&text)
         return text.bytes
     }
 
@@ -65,6 +66,18 @@ struct MetricsPage {
         text.family("terrace_task_restarts_total", .counter, help: "Restarts of tasks.")
         for service in status.services {
             text.sample(service.tasks.reduce(0) { $0 + $1.restarts }, [("service", service.name)])
+        }
+    }
+
+    private func alarms(_ text: inout PrometheusText) {
+        text.family(
+            "terrace_alarm", .gauge,
+            help: "1 for the state that an alarm is in; nothing for one that is not watched here.")
+        for alarm in status.alarms {
+            guard let now = alarm.state else { continue }
+            for state in AlarmState.allCases {
+                text.sample(now == state ? 1 : 0, [("alarm", alarm.name), ("state", state.rawValue)])
+            }
         }
     }
 

@@ -16,12 +16,17 @@ package struct StackStatus: Codable, Sendable, Equatable {
     package var edge: EdgeStatus
     package var services: [ServiceStatus]
     package var database: DatabaseStatus?
+    /// In the order of the definitions; empty until the stack runs.
+    package var alarms: [AlarmStatus]
+    /// Whom alarms are told.
+    package var receivers: [NoticeStatus]
     /// What a person should know, the most urgent first: complete sentences with a next step.
     package var problems: [Problem]
 
     package init(
         stack: String, manifest: String, supervisor: Int32, startedAt: Date, phase: Phase, edge: EdgeStatus,
-        services: [ServiceStatus] = [], database: DatabaseStatus? = nil, problems: [Problem] = []
+        services: [ServiceStatus] = [], database: DatabaseStatus? = nil, alarms: [AlarmStatus] = [],
+        receivers: [NoticeStatus] = [], problems: [Problem] = []
     ) {
         self.stack = stack
         self.manifest = manifest
@@ -31,6 +36,8 @@ package struct StackStatus: Codable, Sendable, Equatable {
         self.edge = edge
         self.services = services
         self.database = database
+        self.alarms = alarms
+        self.receivers = receivers
         self.problems = problems
     }
 }
@@ -81,6 +88,8 @@ package struct EdgeStatus: Codable, Sendable, Equatable {
     /// Path of the certificate that clients must trust: `curl --cacert`.
     package var certificateAuthority: String?
     package var traffic: TrafficFigures
+    /// Of the last minute; nil before there is anything to compare with.
+    package var recent: RecentFigures?
     package var connections: Int
     package var cacheHits: Int
     package var cacheMisses: Int
@@ -93,7 +102,8 @@ package struct EdgeStatus: Codable, Sendable, Equatable {
 
     package init(
         url: String, redirectURL: String, consoleURL: String, certificateAuthority: String? = nil,
-        traffic: TrafficFigures = TrafficFigures(), connections: Int = 0, cacheHits: Int = 0, cacheMisses: Int = 0,
+        traffic: TrafficFigures = TrafficFigures(), recent: RecentFigures? = nil, connections: Int = 0,
+        cacheHits: Int = 0, cacheMisses: Int = 0,
         cacheBytes: Int = 0, cacheObjects: Int = 0, firewall: String, refused: Int = 0
     ) {
         self.url = url
@@ -101,6 +111,7 @@ package struct EdgeStatus: Codable, Sendable, Equatable {
         self.consoleURL = consoleURL
         self.certificateAuthority = certificateAuthority
         self.traffic = traffic
+        self.recent = recent
         self.connections = connections
         self.cacheHits = cacheHits
         self.cacheMisses = cacheMisses
@@ -123,12 +134,15 @@ package struct ServiceStatus: Codable, Sendable, Equatable {
     package var routes: [String]
     package var desired: Int
     package var traffic: TrafficFigures
+    /// Of the last minute; nil before there is anything to compare with.
+    package var recent: RecentFigures?
     package var tasks: [TaskStatus]
 
     package init(
         name: String, routes: [String], desired: Int, traffic: TrafficFigures = TrafficFigures(),
-        tasks: [TaskStatus] = []
+        recent: RecentFigures? = nil, tasks: [TaskStatus] = []
     ) {
+        self.recent = recent
         self.name = name
         self.routes = routes
         self.desired = desired
@@ -157,11 +171,16 @@ package struct TaskStatus: Codable, Sendable, Equatable {
     package var restarts: Int
     package var since: Date
     package var inFlight: Int
+    /// Per cent of its share of a processor in the last seconds; nil before there is anything to compare with.
+    package var cpu: Double?
+    package var memoryBytes: Int?
 
     package init(
         id: String, zone: String, port: Int, pid: Int32? = nil, state: State, reason: String? = nil,
-        restarts: Int = 0, since: Date, inFlight: Int = 0
+        restarts: Int = 0, since: Date, inFlight: Int = 0, cpu: Double? = nil, memoryBytes: Int? = nil
     ) {
+        self.cpu = cpu
+        self.memoryBytes = memoryBytes
         self.id = id
         self.zone = zone
         self.port = port

@@ -1,6 +1,6 @@
 import Stacks
 
-/// Who is told, and of what. Every figure is one that AWS really counts.
+/// Who is told, and of what.
 extension StackResources {
     var topic: Address { address(.operations, .topic, "alarms") }
 
@@ -18,7 +18,7 @@ extension StackResources {
                 .topic(
                     TopicSettings(
                         name: Value(names.name("alarms", limit: 256)), key: id(key), policy: topicPolicy))),
-        ] + stack.alarms.notify.map { subscription($0) }
+        ] + stack.alarms.notify.filter { !stack.alarms.ownWebhooks.contains($0) }.map { subscription($0) }
     }
 
     private func subscription(_ endpoint: String) -> Resource {
@@ -59,100 +59,80 @@ extension StackResources {
 
     // MARK: Alarms
 
-    var alarms: [Resource] {
-        (routed.isEmpty ? [] : balancerAlarms + routed.map(unhealthyTasks))
-            + stack.services.flatMap(serviceAlarms) + databaseAlarms + natZones.map(natAlarm) + certificateAlarms
+    var alarms: [Resource] { stack.alarmDefinitions.map(alarm) }
+
+    /// The stack's own definition, in CloudWatch's words.
+    private func alarm(_ definition: AlarmDefinition) -> Resource {
+        // CloudWatch takes one metric as it is, several as a list with the expression last.
+        let figures = definition.figures.map { figure in
+            AlarmFigure(id: figure.id, source: .metric(metric(figure, period: definition.period)))
+        }
+        let share = definition.expression.map { AlarmFigure(id: "share", source: .expression($0.written)) }
+        return Resource(
+            address(.operations, .alarm, definition.word),
+            .alarm(
+                AlarmSettings(
+                    name: Value(names.name(definition.word, limit: 255)), description: definition.summary,
+                    figures: figures + (share.map { [$0] } ?? []), comparison: .init(definition.comparison),
+                    threshold: definition.threshold, breaches: definition.breaches, periods: definition.periods,
+                    missing: .init(definition.missing), actions: [arn(topic)])))
     }
 
-    private var balancerDimensions: [String: Value] {
-        ["LoadBalancer": Value(Reference(loadBalancer, .metricName))]
+    private func metric(_ figure: AlarmDefinition.Figure, period: Int) -> AlarmFigure.Metric {
+        let (namespace, name, dimensions) = place(of: figure.metric)
+        return AlarmFigure.Metric(namespace, name, dimensions, figure.statistic.description, period: period)
     }
 
-    private var balancerAlarms: [Resource] {
-        let balancer = "AWS/ApplicationELB"
-        return [
-            alarm(
-                "slow", "1 in 100 requests takes longer than a second",
-                [metric(balancer, "TargetResponseTime", balancerDimensions, "p99")], .above, 1, breaches: 3, of: 5),
-            alarm(
-                "errors", "1 in 20 requests fails in a task",
-                [
-                    metric(balancer, "HTTPCode_Target_5XX_Count", balancerDimensions, "Sum", id: "errors"),
-                    metric(balancer, "RequestCount", balancerDimensions, "Sum", id: "requests"),
-                    // Of a few requests one may fail.
-                    AlarmFigure(
-                        id: "share",
-                        source: .expression("IF(requests > 20, 100 * FILL(errors, 0) / requests, 0)")),
-                ], .atLeast, 5, breaches: 3, of: 5),
-            alarm(
-                "unanswered", "the load balancer finds no task that answers",
-                [metric(balancer, "HTTPCode_ELB_5XX_Count", balancerDimensions, "Sum")], .above, 10, breaches: 3, of: 5),
-        ]
-    }
-
-    private func unhealthyTasks(_ service: Service) -> Resource {
-        let dimensions = balancerDimensions.merging(
-            ["TargetGroup": Value(Reference(targetGroup(service), .metricName))]
-        ) { $1 }
-        return alarm(
-            "\(service.name)-unhealthy", "a task of \(service.name) fails its health check",
-            [metric("AWS/ApplicationELB", "UnHealthyHostCount", dimensions, "Maximum")], .above, 0, breaches: 3, of: 3)
-    }
-
-    private func serviceAlarms(_ service: Service) -> [Resource] {
-        let dimensions = [
-            "ClusterName": name(of: ecsCluster), "ServiceName": name(of: ecsService(service)),
-        ]
-        return [("cpu", "CPUUtilization"), ("memory", "MemoryUtilization")].map { word, figure in
-            alarm(
-                "\(service.name)-\(word)", "tasks of \(service.name) use more than 85 % of their \(word)",
-                [metric("AWS/ECS", figure, dimensions, "Average")], .above, 85, breaches: 5, of: 5)
+    /// Where CloudWatch has the figure.
+    private func place(of metric: AlarmMetric) -> (namespace: String, name: String, dimensions: [String: Value]) {
+        let balancer = ("AWS/ApplicationELB", ["LoadBalancer": Value(Reference(loadBalancer, .metricName))])
+        let database = ("AWS/RDS", ["DBClusterIdentifier": name(of: cluster)])
+        switch metric {
+        case .taskLatency: return (balancer.0, "TargetResponseTime", balancer.1)
+        case .taskErrors: return (balancer.0, "HTTPCode_Target_5XX_Count", balancer.1)
+        case .balancerErrors: return (balancer.0, "HTTPCode_ELB_5XX_Count", balancer.1)
+        case .requests: return (balancer.0, "RequestCount", balancer.1)
+        case .unhealthyTasks(let service):
+            let group = ["TargetGroup": Value(Reference(targetGroup(named: service), .metricName))]
+            return (balancer.0, "UnHealthyHostCount", balancer.1.merging(group) { $1 })
+        case .taskProcessor(let service): return ("AWS/ECS", "CPUUtilization", dimensions(ofService: service))
+        case .taskMemory(let service): return ("AWS/ECS", "MemoryUtilization", dimensions(ofService: service))
+        case .databaseProcessor: return (database.0, "CPUUtilization", database.1)
+        case .databaseConnections: return (database.0, "DatabaseConnections", database.1)
+        case .databaseLag: return (database.0, "AuroraReplicaLagMaximum", database.1)
+        case .databaseCapacity: return (database.0, "ACUUtilization", database.1)
+        case .refusedPorts(let zone):
+            return ("AWS/NATGateway", "ErrorPortAllocation", ["NatGatewayId": id(natGateway(zone))])
+        case .certificateDays:
+            return ("AWS/CertificateManager", "DaysToExpiry", ["CertificateArn": arn(originCertificate)])
         }
     }
 
-    private func natAlarm(_ zone: Zone) -> Resource {
-        alarm(
-            "nat-\(zone)", "the NAT gateway of zone \(zone) has no port left for a new connection",
-            [
-                metric("AWS/NATGateway", "ErrorPortAllocation", ["NatGatewayId": id(natGateway(zone))], "Sum")
-            ], .above, 0, breaches: 1, of: 1)
+    private func dimensions(ofService service: String) -> [String: Value] {
+        ["ClusterName": name(of: ecsCluster), "ServiceName": name(of: ecsService(named: service))]
     }
+}
 
-    private var certificateAlarms: [Resource] {
-        guard stack.edge.domain != nil, !routed.isEmpty else { return [] }
-        return [
-            // ACM renews 60 days ahead: at 30 its proof is missing from the DNS. It counts once a day.
-            alarm(
-                "certificate", "the load balancer's certificate ends within 30 days and was not renewed",
-                [
-                    metric(
-                        "AWS/CertificateManager", "DaysToExpiry", ["CertificateArn": arn(originCertificate)],
-                        "Minimum", period: 86_400)
-                ], .below, 30, breaches: 1, of: 1)
-        ]
+extension AlarmSettings.Comparison {
+    fileprivate init(_ comparison: AlarmDefinition.Comparison) {
+        self =
+            switch comparison {
+            case .above: .above
+            case .atLeast: .atLeast
+            case .below: .below
+            case .atMost: .atMost
+            }
     }
+}
 
-    // MARK: Their parts
-
-    func metric(
-        _ namespace: String, _ name: String, _ dimensions: [String: Value], _ statistic: String, period: Int = 60,
-        id: String = "m1"
-    ) -> AlarmFigure {
-        AlarmFigure(
-            id: id, source: .metric(AlarmFigure.Metric(namespace, name, dimensions, statistic, period: period)))
-    }
-
-    func alarm(
-        _ word: String, _ description: String, _ figures: [AlarmFigure], _ comparison: AlarmSettings.Comparison,
-        _ threshold: Double, breaches: Int, of periods: Int
-    ) -> Resource {
-        Resource(
-            address(.operations, .alarm, word),
-            .alarm(
-                AlarmSettings(
-                    name: Value(names.name(word, limit: 255)), description: description, figures: figures,
-                    comparison: comparison, threshold: threshold, breaches: breaches, periods: periods,
-                    // No requests, no connections, no errors: AWS then counts nothing at all.
-                    missing: .notBreaching, actions: [arn(topic)])))
+extension AlarmSettings.Missing {
+    fileprivate init(_ missing: AlarmDefinition.Missing) {
+        self =
+            switch missing {
+            case .missing: .missing
+            case .notBreaching: .notBreaching
+            case .breaching: .breaching
+            case .ignore: .ignore
+            }
     }
 }

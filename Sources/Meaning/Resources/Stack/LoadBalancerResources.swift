@@ -11,7 +11,8 @@ extension StackResources {
     /// Without a domain there is no certificate, and CloudFront comes through the network.
     var listenerPort: Int { stack.edge.domain == nil ? 80 : 443 }
 
-    func targetGroup(_ service: Service) -> Address { address(.edge, .targetGroup, service.name) }
+    func targetGroup(_ service: Service) -> Address { targetGroup(named: service.name) }
+    func targetGroup(named service: String) -> Address { address(.edge, .targetGroup, service) }
 
     var balancing: [Resource] {
         guard !routed.isEmpty else { return [] }

@@ -35,13 +35,7 @@ extension StackResources {
     func natGateway(_ zone: Zone) -> Address { address(.network, .natGateway, "\(zone)") }
 
     /// The zones that have a gateway of their own.
-    var natZones: [Zone] {
-        switch stack.network.nat {
-        case .perZone: zones
-        case .single: Array(zones.prefix(1))
-        case .none: []
-        }
-    }
+    var natZones: [Zone] { stack.natZones }
 
     /// The gateway that a zone's tasks use.
     private func natGateway(for zone: Zone) -> Address? {

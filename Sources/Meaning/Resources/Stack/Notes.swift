@@ -5,7 +5,17 @@ extension StackResources {
     /// shows them, so that nobody relies on a setting that nothing enforces.
     package static func notes(of stack: Stack) -> [String] {
         firewallNotes(stack.edge.firewall) + stack.services.compactMap(ejectionNote)
-            + stack.services.flatMap(deployNotes)
+            + stack.services.flatMap(deployNotes) + alarmNotes(stack.alarms)
+    }
+
+    private static func alarmNotes(_ alarms: Alarms) -> [String] {
+        let mail = alarms.mail.map { _ in
+            "alarms.mail is this machine's alone: on aws SNS sends the mails, once their readers have confirmed"
+        }
+        let own = alarms.ownWebhooks.map {
+            "alarms.notify \($0) is this machine's alone: from aws nobody reaches it"
+        }
+        return [mail].compactMap { $0 } + own
     }
 
     private static func firewallNotes(_ firewall: Firewall) -> [String] {
@@ -64,7 +74,7 @@ extension StackResources {
                     "services.deploy.maximum",
                     "services.slow-start", "services.timeout", "services.protocol", "balancer",
                     "database.engine", "database.version", "database.instance", "database.serverless",
-                    "database.readers", "database.backups", "alarms.notify",
+                    "database.readers", "database.backups", "alarms.notify", "alarms.rules",
                 ]
             ),
             (Coverage.estimate, ["usage", "budget"]),
@@ -73,7 +83,7 @@ extension StackResources {
                 Coverage.noted,
                 [
                     "edge.firewall.trusted-proxies", "services.ejection", "services.deploy.failures",
-                    "services.deploy.canary",
+                    "services.deploy.canary", "alarms.mail",
                 ]
             ),
         ].flatMap { coverage, keys in keys.map { ($0, coverage) } })

@@ -9,7 +9,8 @@ extension StackResources {
 
     func taskDefinition(_ service: Service) -> Address { address(.application, .taskDefinition, service.name) }
     func release(_ service: Service) -> Address { address(.application, .release, service.name) }
-    func ecsService(_ service: Service) -> Address { address(.application, .ecsService, service.name) }
+    func ecsService(_ service: Service) -> Address { ecsService(named: service.name) }
+    func ecsService(named name: String) -> Address { address(.application, .ecsService, name) }
     func scalableTarget(_ service: Service) -> Address { address(.application, .scalableTarget, service.name) }
 
     var services: [Resource] {

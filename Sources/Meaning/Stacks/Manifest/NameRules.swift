@@ -46,17 +46,35 @@ extension TextRule {
         pattern: "^(\(regions.joined(separator: "|")))$", allowed: "an AWS region such as us-east-1 or eu-central-1",
         mistake: { regions.contains($0) ? nil : "is not a region" }, known: regions)
 
+    /// `errors`, `web-cpu`: an alarm of a stack.
+    static let alarm = TextRule(pattern: "^[a-z][a-z0-9-]{0,62}$", allowed: "the name of an alarm") { text in
+        let isName =
+            text.utf8.first?.isLower == true && text.utf8.count <= 63
+            && text.utf8.allSatisfy { $0.isLower || $0.isDigit || $0 == UInt8(ascii: "-") }
+        return isName ? nil : "is not the name of an alarm"
+    }
+
     /// Where alarms go.
     static let notification = TextRule(
-        pattern: "^([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+|https://[!-~]{1,1000})$",
-        allowed: "a mail address or an https URL"
+        pattern: "^(\(mailPattern)|https://[!-~]{1,1000}|http://(localhost|127\\.0\\.0\\.1)[:/][!-~]{0,1000})$",
+        allowed: "a mail address, an https URL, or an http URL of localhost"
     ) { text in
-        let https = "https://"
-        if text.hasPrefix(https) {
-            let rest = text.utf8.dropFirst(https.utf8.count)
-            return (1...1000).contains(rest.count) && rest.allSatisfy { (0x21...0x7E).contains($0) }
+        let own = ["http://localhost:", "http://localhost/", "http://127.0.0.1:", "http://127.0.0.1/"]
+        if let scheme = (own + ["https://"]).first(where: text.hasPrefix) {
+            let rest = text.utf8.dropFirst(scheme.utf8.count)
+            let least = scheme == "https://" ? 1 : 0
+            return (least...1000).contains(rest.count) && rest.allSatisfy { (0x21...0x7E).contains($0) }
                 ? nil : "is not a URL"
         }
+        return mistake(inAddress: text)
+    }
+
+    static let mailAddress = TextRule(
+        pattern: "^\(mailPattern)$", allowed: "a mail address", mistake: mistake(inAddress:))
+
+    private static let mailPattern = "[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+"
+
+    @Sendable private static func mistake(inAddress text: String) -> String? {
         let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard parts.count == 2, (1...64).contains(parts[0].count), parts[0].allSatisfy(isMailbox) else {
             return "is not an address"
@@ -64,6 +82,19 @@ extension TextRule {
         let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         let areLabels = labels.allSatisfy { !$0.isEmpty && $0.allSatisfy(isHostCharacter) }
         return labels.count > 1 && areLabels ? nil : "is not an address"
+    }
+
+    /// A server by its name or its IPv4 address.
+    static let host = TextRule(
+        pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$", allowed: "a host name or an IPv4 address"
+    ) { text in
+        let bytes = text.utf8
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= 253 else { return "is not a host name" }
+        let isAlphanumeric = { (byte: UInt8) in byte.isLower || byte.isUpper || byte.isDigit }
+        let isHost =
+            isAlphanumeric(first) && isAlphanumeric(last)
+            && bytes.allSatisfy { isHostCharacter($0) || $0 == UInt8(ascii: ".") }
+        return isHost ? nil : "is not a host name"
     }
 
     private static func isMailbox(_ byte: UInt8) -> Bool {

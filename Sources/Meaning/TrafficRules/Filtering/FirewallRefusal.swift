@@ -43,7 +43,7 @@ package enum FirewallRefusal: Sendable, Equatable {
         fields.append(.contentType, "text/html; charset=utf-8")
         fields.append(.contentLength, "\(length)")
         fields.append(.cacheControl, "no-store")
-        fields.append(FirewallRefusal.requestID, requestID)
+        fields.append(.xRequestID, requestID)
         switch self {
         case .limited(let wait): fields.append(.retryAfter, "\(FirewallRefusal.wholeSeconds(wait))")
         case .busy: fields.append(.retryAfter, "1")
@@ -52,8 +52,6 @@ package enum FirewallRefusal: Sendable, Equatable {
         CacheVerdict.error.write(to: &fields)
         return ResponseHead(status: status, fields: fields)
     }
-
-    private static let requestID = FieldName("x-request-id")
 
     /// Rounded up, at least one: a client that waits so long is let through.
     private static func wholeSeconds(_ duration: Duration) -> Int {

@@ -29,6 +29,20 @@ package enum TraceID {
         return value
     }
 
+    /// `1-67891233-abcdef012345678912345678`: what the first one to see a request calls it.
+    package static func new(at now: WallTime, random: (high: UInt32, low: UInt64)) -> [UInt8] {
+        var id: [UInt8] = []
+        id.reserveCapacity(35)
+        appendID(to: &id, at: now, random)
+        return id
+    }
+
+    /// Names the request for the load balancer and its tasks. What a client calls it counts for nothing: two requests would have one name.
+    package static func set(_ id: [UInt8], in fields: inout HeaderFields) {
+        fields.removeAll(.xAmznTraceID)
+        fields.append(.xAmznTraceID, Array("Root=".utf8) + id)
+    }
+
     private static func hasRoot(_ value: ArraySlice<UInt8>) -> Bool {
         value.split(separator: 59).contains { $0.trimmed.prefix(5).equalsIgnoringCase("root=") }
     }

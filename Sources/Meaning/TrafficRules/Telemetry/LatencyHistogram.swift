@@ -45,6 +45,11 @@ package struct LatencyHistogram: Sendable, Equatable {
         for index in counts.indices { counts[index] += other.counts[index] }
     }
 
+    /// What was recorded after `earlier`, which these counts were at some moment.
+    package func since(_ earlier: LatencyHistogram) -> LatencyHistogram {
+        LatencyHistogram(counts: zip(counts, earlier.counts).lazy.map { $0 > $1 ? $0 - $1 : 0 })
+    }
+
     package var total: UInt64 { counts.reduce(0, +) }
 
     /// The sum of all recorded values, to the same accuracy.

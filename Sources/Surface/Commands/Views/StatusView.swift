@@ -18,6 +18,8 @@ struct StatusView {
         let parts = [
             heading(status), problems(status.problems), tiers(status), tasks(status),
             status.database.map(servers) ?? [],
+            AlarmLines(style: style, width: width, now: now)
+                .lines(status.alarms, status.receivers),
         ]
         return Array(parts.filter { !$0.isEmpty }.joined(separator: [""])).map { $0.clipped(to: width) }
     }

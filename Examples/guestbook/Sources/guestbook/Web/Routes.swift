@@ -8,6 +8,7 @@ private let longestForm = 16 * 1024
 
 func routes(store: MessageStore, assets: StaticAssets, place: ServedBy) -> Router<BasicRequestContext> {
     let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: RequestLog())
     let visits = Visits(store: store, layout: Layout(assetPath: assets.path, place: place))
 
     // Shallow on purpose: a database that is away is no reason to replace a task that works.

@@ -22,14 +22,3 @@ enum LocalKeys {
         return ports
     }
 }
-
-enum AlarmKeys {
-    static let notify = Field(
-        "notify", .list(of: .text(.notification), isSet: true), default: [], "Mail addresses and https URLs.")
-
-    static let all: [any ManifestKey] = [notify]
-
-    static let shape: Shape<Alarms> = .section(all) { section, report in
-        Alarms(notify: section.read(notify, &report))
-    }
-}

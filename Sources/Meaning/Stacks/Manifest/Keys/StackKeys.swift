@@ -18,7 +18,8 @@ enum StackKeys {
     static let database = Field(
         "database", DatabaseKeys.shape.optional, default: nil,
         "A PostgreSQL writer and its readers. `{}` takes every default; without the key there is no database.")
-    static let alarms = Field("alarms", AlarmKeys.shape, default: Alarms(), "Who hears when something is wrong.")
+    static let alarms = Field(
+        "alarms", AlarmKeys.shape, default: Alarms(), "What is watched, and who hears when something is wrong.")
     static let local = Field(
         "local", LocalKeys.shape, default: LocalPorts(), "Where the stack listens on this machine.")
     static let tags = Field(
@@ -66,6 +67,7 @@ enum StackKeys {
         let names = section.found.child(services.name)?.children.map(\.key) ?? []
         BalancerKeys.refuseUnknownServices(in: section.found.child(StackKeys.balancer.name), services: names, &report)
         UsageKeys.refuseImpossible(stack, section.found.child(usage.name), &report)
+        AlarmKeys.refuseImpossible(stack, section.found.child(alarms.name), &report)
         return stack
     }
 

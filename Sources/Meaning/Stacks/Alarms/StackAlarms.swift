@@ -1,0 +1,106 @@
+/// Every alarm of a stack. Each looks at a figure that AWS really counts.
+extension Stack {
+    /// As the manifest changes them, without those that it switches off.
+    package var alarmDefinitions: [AlarmDefinition] {
+        standardAlarms.compactMap { $0.changed(by: alarms.changes[$0.word]) }
+    }
+
+    /// Before the manifest changes any.
+    var standardAlarms: [AlarmDefinition] {
+        let routed = services.filter(\.takesRequests)
+        return (routed.isEmpty ? [] : balancerAlarms + routed.map(unhealthyTasks))
+            + services.flatMap(serviceAlarms) + databaseAlarms + natZones.map(natAlarm) + certificateAlarms
+    }
+
+    /// The zones that have a NAT gateway of their own on AWS.
+    package var natZones: [Zone] {
+        let all = (0..<zones).map { Zone(index: $0) }
+        return switch network.nat {
+        case .perZone: all
+        case .single: Array(all.prefix(1))
+        case .none: []
+        }
+    }
+
+    private var balancerAlarms: [AlarmDefinition] {
+        [
+            AlarmDefinition(
+                "slow", "1 in 100 requests takes longer than a second",
+                [.init(.taskLatency, .percentile(99))], .above, 1, breaches: 3, of: 5),
+            AlarmDefinition(
+                "errors", "1 in 20 requests fails in a task",
+                [.init(.taskErrors, .sum, id: "errors"), .init(.requests, .sum, id: "requests")],
+                // Of a few requests one may fail.
+                expression: .choice(
+                    .figure("requests"), above: 20,
+                    .quotient(.product(.number(100), .filled(.figure("errors"), 0)), .figure("requests")), .number(0)),
+                .atLeast, 5, breaches: 3, of: 5),
+            AlarmDefinition(
+                "unanswered", "the load balancer finds no task that answers",
+                [.init(.balancerErrors, .sum)], .above, 10, breaches: 3, of: 5),
+        ]
+    }
+
+    private func unhealthyTasks(_ service: Service) -> AlarmDefinition {
+        AlarmDefinition(
+            "\(service.name)-unhealthy", "a task of \(service.name) fails its health check",
+            [.init(.unhealthyTasks(service: service.name), .maximum)], .above, 0, breaches: 3, of: 3)
+    }
+
+    private func serviceAlarms(_ service: Service) -> [AlarmDefinition] {
+        [
+            ("cpu", AlarmMetric.taskProcessor(service: service.name)),
+            ("memory", .taskMemory(service: service.name)),
+        ].map { word, metric in
+            AlarmDefinition(
+                "\(service.name)-\(word)", "tasks of \(service.name) use more than 85 % of their \(word)",
+                [.init(metric, .average)], .above, 85, breaches: 5, of: 5)
+        }
+    }
+
+    private var databaseAlarms: [AlarmDefinition] {
+        guard let database else { return [] }
+        var alarms = [
+            AlarmDefinition(
+                "database-cpu", "a database server uses more than 85 % of its cpu",
+                [.init(.databaseProcessor, .maximum)], .above, 85, breaches: 5, of: 5)
+        ]
+        if let most = database.capacity.maxConnections {
+            alarms.append(
+                AlarmDefinition(
+                    "database-connections", "4 in 5 of the connections of a database server are taken",
+                    [.init(.databaseConnections, .maximum, id: "connections")],
+                    expression: .quotient(.product(.number(100), .figure("connections")), .connectionLimit(most)),
+                    .above, 80, breaches: 3, of: 5))
+        }
+        if database.readers > 0 {
+            alarms.append(
+                AlarmDefinition(
+                    "database-lag", "a reader is more than a second behind the writer",
+                    [.init(.databaseLag, .maximum)], .above, 1000, breaches: 5, of: 5))
+        }
+        if case .serverless = database.capacity {
+            alarms.append(
+                AlarmDefinition(
+                    "database-capacity", "the database uses more than 90 % of the capacity it may have",
+                    [.init(.databaseCapacity, .maximum)], .above, 90, breaches: 5, of: 5))
+        }
+        return alarms
+    }
+
+    private func natAlarm(_ zone: Zone) -> AlarmDefinition {
+        AlarmDefinition(
+            "nat-\(zone)", "the NAT gateway of zone \(zone) has no port left for a new connection",
+            [.init(.refusedPorts(zone: zone), .sum)], .above, 0, breaches: 1, of: 1)
+    }
+
+    private var certificateAlarms: [AlarmDefinition] {
+        guard edge.domain != nil, services.contains(where: \.takesRequests) else { return [] }
+        return [
+            // ACM renews 60 days ahead: at 30 its proof is missing from the DNS. It counts once a day.
+            AlarmDefinition(
+                "certificate", "the load balancer's certificate ends within 30 days and was not renewed",
+                [.init(.certificateDays, .minimum)], .below, 30, breaches: 1, of: 1, each: 86_400)
+        ]
+    }
+}

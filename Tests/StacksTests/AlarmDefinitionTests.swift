@@ -1,0 +1,59 @@
+import Stacks
+import Testing
+
+/// Which alarms a stack has, and what its manifest changes.
+@Suite struct AlarmDefinitionTests {
+    @Test func everyPartOfAStackHasItsAlarms() {
+        let stack = Stack(
+            name: "shop", edge: Edge(domain: "shop.example.com", origin: .public),
+            services: [Service(name: "web"), Service(name: "mailer", routes: [])],
+            database: Database(capacity: .serverless(min: 0.5, max: 8)))
+        #expect(
+            stack.alarmDefinitions.map(\.word) == [
+                "slow", "errors", "unanswered", "web-unhealthy", "web-cpu", "web-memory", "mailer-cpu",
+                "mailer-memory", "database-cpu", "database-connections", "database-lag", "database-capacity", "nat-a",
+                "nat-b", "certificate",
+            ])
+    }
+
+    @Test func theManifestChangesSingleAlarms() throws {
+        let result = check(
+            Manifests.minimal
+                + "alarms: { rules: { slow: { threshold: 0.25 }, errors: { breaches: 1, of: 2 }, web-cpu: none } }\n")
+        #expect(result.diagnostics.isEmpty)
+        let stack = try #require(result.stack)
+        let alarms = Dictionary(stack.alarmDefinitions.map { ($0.word, $0) }) { first, _ in first }
+        #expect(alarms["slow"]?.threshold == 0.25)
+        #expect(alarms["slow"]?.breaches == 3)
+        #expect(alarms["errors"]?.threshold == 5)
+        #expect(alarms["errors"].map { [$0.breaches, $0.periods] } == [1, 2])
+        #expect(alarms["web-cpu"] == nil)
+        #expect(alarms["web-memory"] != nil)
+    }
+
+    @Test func receiversAreMailsAndURLs() throws {
+        let result = check(
+            Manifests.minimal
+                + """
+                alarms:
+                  notify: [ops@example.com, https://hooks.example.com/x, "http://localhost:9000/y"]
+                  mail: { server: smtp.example.com, from: terrace@example.com, user: ops, password: SMTP_PASSWORD }
+
+                """)
+        #expect(result.diagnostics.isEmpty)
+        let alarms = try #require(result.stack?.alarms)
+        #expect(alarms.mailAddresses == ["ops@example.com"])
+        #expect(alarms.webhooks == ["https://hooks.example.com/x", "http://localhost:9000/y"])
+        #expect(alarms.ownWebhooks == ["http://localhost:9000/y"])
+        #expect(
+            alarms.mail
+                == MailServer(
+                    server: "smtp.example.com", from: "terrace@example.com", user: "ops", password: "SMTP_PASSWORD"))
+    }
+
+    @Test func moreBreachesAskForMorePeriods() throws {
+        let stack = try #require(check(Manifests.minimal + "alarms: { rules: { slow: { breaches: 9 } } }\n").stack)
+        let slow = try #require(stack.alarmDefinitions.first { $0.word == "slow" })
+        #expect([slow.breaches, slow.periods] == [9, 9])
+    }
+}
