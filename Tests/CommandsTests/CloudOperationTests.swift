@@ -64,6 +64,26 @@ import Testing
         #expect(cloud.memory.withLock { $0.lease } == nil)
     }
 
+    @Test(
+        arguments: [
+            (["./shop", "migrate"], 0, ""), (["exit", "3"], 3, ""),
+            (["vanish"], 1, "the task 4711 of web ended without running the command: CannotPullContainerError"),
+        ] as [([String], Int32, String)])
+    func commandRunsAsATaskOfTheServicesVersion(_ words: [String], _ code: Int32, _ said: String) async throws {
+        let cloud = try await standing()
+        cloud.memory.withLock { $0.sleepsNot = true }
+        try await withTemporaryFolder { folder in
+            try writeManifest(folder, manifest())
+            let terminal = TestTerminal(cloud: cloud)
+            #expect(await terminal.run(["run", "web", "--on", "aws", "--"] + words, in: folder) == code)
+            #expect(terminal.output == "line 1\nline 2\nline 4\n")
+            #expect(
+                terminal.errors.hasPrefix("started the task 4711 of web\nit is provisioning\nit is running\n\(said)"),
+                "\(terminal.errors)")
+            #expect(cloud.memory.withLock { $0.words } == words)
+        }
+    }
+
     @Test(arguments: ["deploy", "releases", "rollback", "scale"])
     func whatDoesNotExistYetIsSaid(verb: String) async throws {
         let result = try await run(FakeCloud(), [verb], manifest())

@@ -65,8 +65,8 @@ import Testing
     @Test(arguments: [
         ("rubbish\n", "the request is not a control message"),
         ("\n", "the request is not a control message"),
-        ("{\"protocolVersion\":1}\n", "the request is not one that this supervisor knows"),
-        ("{\"protocolVersion\":1,\"request\":{\"dance\":{}}}\n", "the request is not one that this supervisor knows"),
+        ("{\"protocolVersion\":2}\n", "the request is not one that this supervisor knows"),
+        ("{\"protocolVersion\":2,\"request\":{\"dance\":{}}}\n", "the request is not one that this supervisor knows"),
         ("{\"protocolVersion\":7,\"request\":{\"dance\":{}}}\n", "the client speaks version 7"),
         ("too long", "the request is longer than 64 KiB"),
     ])
@@ -93,7 +93,7 @@ import Testing
         var limits = ControlLimits.standard
         limits.request = .milliseconds(50)
         try await withServer(FakeSupervisor(), limits: limits) { client in
-            let answer = try await RawClient.exchange(client.path, sending: "{\"protocolVersion\":1")
+            let answer = try await RawClient.exchange(client.path, sending: "{\"protocolVersion\":2")
             #expect(answer.split(separator: "\n").count == 1)
         }
     }

@@ -16,6 +16,10 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         /// Before each look: somebody else at work.
         var looks = 0
         var pushed: [ImageParcel] = []
+        /// Of the task that was started last.
+        var words: [String] = []
+        /// A sleep takes no time; for verbs that only wait for what was asked.
+        var sleepsNot = false
     }
 
     /// The operator of the tests finds that this process has ended.
@@ -32,7 +36,8 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
 
     init(
         left: [Remainder] = [], findings: [Finding] = [], failing: [Address: Report] = [:],
-        holding: [Address: String] = [:], beforeLook: @escaping @Sendable (Int, inout World) -> Void = { _, _ in }
+        holding: [Address: String] = [:],
+        beforeLook: @escaping @Sendable (Int, inout World) -> Void = { _, _ in }
     ) {
         self.left = left
         self.findings = findings
@@ -52,7 +57,9 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
     func session(_ request: CloudRequest) -> CloudSession {
         var stack = request.stack
         stack.region = identity.region
-        return CloudSession(stack: stack, cloud: self, prices: self, time: Timekeeper(ContinuousClock()), close: {})
+        var time = Timekeeper(ContinuousClock())
+        if memory.withLock({ $0.sleepsNot }) { time.sleep = { _ in } }
+        return CloudSession(stack: stack, cloud: self, prices: self, time: time, close: {})
     }
 
     var world: World { memory.withLock { $0.world } }
@@ -98,6 +105,21 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         progress("part 1 of 1 sent")
         return "\(repository.facts[.url] ?? "")@\(image.digest)"
     }
+    /// Starts when it is looked at for the second time, and ends at the third; `exit 3` ends so, `vanish` runs nothing.
+    func startTask(of service: Observed, container: String, running words: [String]) async throws -> CloudTask {
+        memory.withLock { $0.words = words }
+        return CloudTask(
+            id: "arn:aws:ecs:eu-west-1:123456789012:task/shop/4711", cluster: "shop", container: container, log: nil)
+    }
+    func look(at task: CloudTask, after mark: String?) async throws -> CloudTaskLook {
+        let (words, number) = (memory.withLock { $0.words }, Int(mark ?? "0") ?? 0)
+        let exit = words.first == "vanish" ? nil : words.first == "exit" ? Int(words.last ?? "") : 0
+        return CloudTaskLook(
+            state: ["provisioning", "running", "stopped"][min(number, 2)],
+            lines: number == 0 || number == 3 ? [] : ["line \(number)"], mark: "\(number + 1)",
+            end: number < 2 ? nil : .init(exitCode: exit, reason: "CannotPullContainerError"))
+    }
+    func stop(_ task: CloudTask) async throws { memory.withLock { $0.words = [] } }
     func examine(_ stack: Stack) async -> AsyncStream<Finding> {
         AsyncStream { continuation in
             for finding in findings { continuation.yield(finding) }

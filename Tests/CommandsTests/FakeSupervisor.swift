@@ -109,6 +109,20 @@ final class FakeSupervisor: StackSupervisor {
         return words.first == "kill" ? .signal(9) : .code(words.count - 1)
     }
 
+    func runJob(_ name: String, each: @escaping @Sendable (LogLine) -> Void) async throws -> JobRun {
+        guard let run = Samples.jobs.first(where: { $0.name == name })?.last else {
+            throw Report("there is no job \(name)")
+        }
+        each(LogLine(time: Samples.now, task: "web.job-\(name)", stream: .out, text: "tidied"))
+        return run
+    }
+
+    func exec(_ service: String, task: Int?, _ words: [String]) async throws -> TaskProgram {
+        TaskProgram(
+            task: "\(service).\(task ?? 1)", executable: "/bin/\(words[0])", arguments: Array(words.dropFirst()),
+            environment: ["PORT": "20001", "PGPASSWORD": "swordfish"], folder: "/srv/shop", user: 1234)
+    }
+
     func invalidate(_ pattern: String) async throws -> Int { pattern == "/static/*" ? 3 : 0 }
 
     func databaseCredentials() async throws -> DatabaseCredentials {

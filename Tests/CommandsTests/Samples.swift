@@ -55,6 +55,27 @@ enum Samples {
         traffic: TrafficFigures(requests: 1_234_567, errors: 3, p50: 0.0008, p99: 0.0124, p999: 1.25),
         connections: 12, cacheHits: 830, cacheMisses: 170, cacheBytes: 1 << 20, cacheObjects: 40, firewall: "on")
 
+    /// One for each way in which a run may stand.
+    static let jobs: [JobStatus] = {
+        let ended = now.addingTimeInterval(-300)
+        func job(_ name: String, _ run: JobRun?, zone: String = "UTC") -> JobStatus {
+            JobStatus(
+                name: name, service: "web", schedule: "30 3 * * MON-FRI", timezone: zone,
+                next: now.addingTimeInterval(5400), last: run)
+        }
+        func run(_ result: JobRun.Result?, code: Int? = nil, signal: Int? = nil, reason: String? = nil) -> JobRun {
+            JobRun(
+                startedAt: now.addingTimeInterval(-360), cause: code == 3 ? .hand : .schedule,
+                endedAt: result == nil ? nil : ended, result: result, exitCode: code, signal: signal, reason: reason)
+        }
+        return [
+            job("report", run(.succeeded, code: 0), zone: "Europe/Berlin"), job("tidy", run(.failed, code: 3)),
+            job("mails", run(.failed, signal: 9)), job("sums", run(.timedOut, signal: 15)), job("index", run(nil)),
+            job("export", run(.interrupted)), job("import", run(.notStarted, reason: "nothing of web runs")),
+            job("new", nil),
+        ]
+    }()
+
     static let ready = StackStatus(
         stack: "shop", manifest: "terrace.yaml", supervisor: 4242, startedAt: start, phase: .ready, edge: edge,
         services: [

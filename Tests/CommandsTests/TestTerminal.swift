@@ -11,7 +11,7 @@ final class TestTerminal: Sendable {
         var output = ""
         var errors = ""
         var typed: [String] = []
-        var became: (path: String, arguments: [String], environment: [String: String])?
+        var became: ProgramStart?
     }
 
     let screen = Mutex(Screen())
@@ -29,7 +29,7 @@ final class TestTerminal: Sendable {
 
     var output: String { screen.withLock { $0.output } }
     var errors: String { screen.withLock { $0.errors } }
-    var became: (path: String, arguments: [String], environment: [String: String])? { screen.withLock { $0.became } }
+    var became: ProgramStart? { screen.withLock { $0.became } }
 
     func surroundings(
         _ folder: URL, launching supervisor: FakeSupervisor? = nil, environment: [String: String] = [:],
@@ -53,8 +53,8 @@ final class TestTerminal: Sendable {
             },
             user: Operator(
                 holder: "anna@laptop", machine: "laptop", process: 4242, hasEnded: { $0 == FakeCloud.deadProcess }),
-            become: { path, arguments, environment in
-                self.screen.withLock { $0.became = (path, arguments, environment) }
+            become: { program in
+                self.screen.withLock { $0.became = program }
                 return Report("became another program")
             }, executable: executable)
     }

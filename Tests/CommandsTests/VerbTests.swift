@@ -14,7 +14,10 @@ import Testing
         (["db", "endpoint"], "terrace.yaml is not running"),
         (["deploy"], "terrace.yaml is not running"), (["rollback"], "terrace.yaml is not running"),
         (["releases"], "terrace.yaml is not running"),
-        (["run", "web", "--on", "aws", "--", "ls"], "this verb is for the stack on this machine"),
+        (["exec", "web", "--on", "aws", "--", "ls"], "this verb is for the stack on this machine"),
+        (["jobs", "--on", "aws"], "this verb is for the stack on this machine"),
+        (["jobs"], "terrace.yaml is not running"), (["jobs", "run", "tidy"], "terrace.yaml is not running"),
+        (["exec", "web", "--", "ls"], "terrace.yaml is not running"),
         (["invalidate", "/a"], "terrace.yaml is not running"), (["open"], "terrace.yaml is not running"),
         (["logs", "--on", "aws"], "this verb is for the stack on this machine"),
         (["down", "--on", "aws"], "this verb is for the stack on this machine"),
@@ -34,7 +37,8 @@ import Testing
 
     @Test(arguments: [
         ["--wrong"], ["up", "a", "b"], ["invalidate", "a"], ["logs", "--since", "5x"], ["completions", "tcsh"],
-        ["run", "web"], ["scale", "--tasks", "0"], ["scale", "--reset", "--min", "2"], ["scale", "--hold", "5"],
+        ["run", "web"], ["exec", "web"], ["exec", "web", "--task", "x", "--", "ls"], ["jobs", "run"],
+        ["scale", "--tasks", "0"], ["scale", "--reset", "--min", "2"], ["scale", "--hold", "5"],
         ["logs", "--request", "short"], ["logs", "--request", "1-6925a8f2-5d1c0ab3", "--follow"],
         ["dance"], ["up", "--json"], ["up", "--no-wait"], ["up", "--on", "aws", "--detach"], ["up", "--break-lock"],
         ["destroy", "--delete-data"], ["destroy", "--on", "aws", "--json"], ["plan", "--allow-replace", "database"],
@@ -319,6 +323,54 @@ import Testing
             #expect(await terminal.run(arguments, in: folder) == code)
             #expect(terminal.output == wanted)
             #expect(terminal.errors == "beside\n")
+        }
+    }
+
+    @Test(
+        arguments: [("report", 0), ("tidy", 3), ("mails", 137), ("sums", 124), ("import", 1), ("nothing", 1)]
+            as [(String, Int32)])
+    func jobStartedByHandEndsAsItEnded(_ name: String, _ code: Int32) async throws {
+        try await running(FakeSupervisor()) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["jobs", "run", name], in: folder) == code)
+            #expect(terminal.output == (name == "nothing" ? "" : "tidied\n"))
+            #expect(terminal.errors.isEmpty == !["import", "nothing"].contains(name))
+        }
+    }
+
+    @Test func jobsReadAsReviewed() async throws {
+        var status = Samples.ready
+        status.jobs = Samples.jobs
+        try await running(FakeSupervisor(status: status)) { folder in
+            let (terminal, screen, json) = (TestTerminal(), TestTerminal(), TestTerminal())
+            #expect(await terminal.run(["jobs"], in: folder) == 0)
+            #expect(await screen.run(["status"], in: folder) == 0)
+            expectGolden("\(terminal.output)\n\(screen.output)", "jobs")
+            #expect(await json.run(["jobs", "--json"], in: folder) == 0)
+            let decoder = JSONDecoder()
+            decoder.dateDecodingStrategy = .iso8601
+            #expect((try? decoder.decode([JobStatus].self, from: Data(json.output.utf8))) == Samples.jobs)
+        }
+        try await running(FakeSupervisor()) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["jobs"], in: folder) == 0)
+            #expect(terminal.output == "shop has no jobs\n")
+        }
+    }
+
+    @Test(arguments: [true, false]) func aCommandBesideATaskHasWhatTheTaskHas(_ isTerminal: Bool) async throws {
+        try await running(FakeSupervisor()) { folder in
+            let terminal = TestTerminal(typing: isTerminal ? [] : nil)
+            let words = ["exec", "web", "--task", "3", "--", "ls", "-l"]
+            let environment = ["TERM": "xterm", "MINE": "1"]
+            #expect(await terminal.run(words, in: folder, environment: environment) == 1)
+            var expected = ["PORT": "20001", "PGPASSWORD": "swordfish"]
+            if isTerminal { expected["TERM"] = "xterm" }
+            #expect(
+                terminal.became
+                    == ProgramStart(
+                        path: "/bin/ls", arguments: ["-l"], environment: expected, folder: "/srv/shop", user: 1234))
+            #expect(!terminal.errors.contains("swordfish"))
         }
     }
 

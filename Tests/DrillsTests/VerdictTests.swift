@@ -14,11 +14,16 @@ import Testing
 
     private static func seen(
         _ reads: LoadFigures = load(), commits: LoadFigures = load(), acknowledged: Int = 50, lost: Int = 0,
-        failovers: Int = 0, recovery: Double? = 2
+        failovers: Int = 0, recovery: Double? = 2, deployed: Observation.Deployed? = nil
     ) -> Observation {
         Observation(
             reads: reads, commits: .init(figures: commits, acknowledged: acknowledged, lost: lost),
-            failovers: failovers, recovery: recovery)
+            failovers: failovers, recovery: recovery, deployed: deployed)
+    }
+
+    /// Release 4 came when release 3 served.
+    private static func deployed(serving: Int?, seconds: Double?) -> Observation {
+        seen(deployed: .init(release: 4, before: 3, serving: serving, seconds: seconds))
     }
 
     private static let cases: [(Prediction, Observation, Bool)] = [
@@ -39,6 +44,10 @@ import Testing
         (.whole(within: 30), seen(recovery: 30.1), false),
         (.whole(within: 30), seen(recovery: nil), false),
         (.failedCommits(atMost: 0), seen(commits: load(failed: 1)), false),
+        (.versionGivenUp, deployed(serving: 3, seconds: 0.4), true),
+        (.versionGivenUp, deployed(serving: 3, seconds: nil), false),
+        (.versionGivenUp, deployed(serving: 4, seconds: 0.4), false),
+        (.versionGivenUp, deployed(serving: nil, seconds: 0.4), false),
     ]
 
     @Test(arguments: cases.indices) func aPredictionHoldsOrNot(index: Int) throws {
@@ -52,6 +61,7 @@ import Testing
         #expect(Prediction.lostCommits(atMost: 0).judge(seen) == nil)
         #expect(Prediction.failedWrites(atMost: 0).judge(seen) == nil)
         #expect(Prediction.fetches(atMost: 1).judge(seen) == nil)
+        #expect(Prediction.versionGivenUp.judge(seen) == nil)
     }
 
     @Test func oneThingBrokenBreaksTheHypothesis() {

@@ -35,13 +35,16 @@ extension EndToEnd {
                 [.posixPermissions: 0o755], ofItemAtPath: program.path(percentEncoded: false))
         }
 
-        private func withSite(_ balancing: String = "", _ body: (TrialStack, URL) async throws -> Void) async throws {
+        private func withSite(
+            _ balancing: String = "", more: String = "", _ body: (TrialStack, URL) async throws -> Void
+        ) async throws {
             try await withTemporaryFolder { programs in
                 let program = programs.appending(path: "site")
                 try Self.build("one", program)
                 var manifest = StackManifest()
                 manifest.command = program.path(percentEncoded: false)
                 manifest.balancing = balancing
+                manifest.more = more
                 (manifest.release, manifest.hasDatabase) = (nil, false)
                 manifest.health = "{ path: /health, interval: 5s, timeout: 2s, grace: 5s }"
                 try await TrialStack.with(manifest) { try await body($0, program) }
@@ -161,6 +164,49 @@ extension EndToEnd {
                 let absent = try await stack.terrace("run", "web", "--", "./absent")
                 #expect(absent.exitCode == 1 && absent.errors.contains("No such file"), "\(absent.errors)")
                 #expect(try await stack.terrace("logs", "web").output.contains("info of web"))
+            }
+        }
+
+        @Test func commandRunsBesideATaskWithWhatTheTaskHas() async throws {
+            try await withSite { stack, _ in
+                let port = try #require(try await stack.status().services.first?.tasks.last?.port)
+                let script = "read word; echo $word $LOG_LEVEL $TERRACE_TASK $PORT; pwd; echo no >&2; exit 7"
+                let result = try await stack.terrace(
+                    "exec", "web", "--task", "2", "--", "sh", "-c", script, input: "typed\n")
+                let folder = stack.folder.resolvingSymlinksInPath().path(percentEncoded: false)
+                #expect(result.exitCode == 7 && result.errors == "no\n", "\(result)")
+                #expect(result.output.hasPrefix("typed info web.2 \(port)\n"), "\(result.output)")
+                #expect(folder.hasPrefix(result.output.split(separator: "\n").last ?? "-"), "\(result.output)")
+                let absent = try await stack.terrace("exec", "web", "--task", "9", "--", "true")
+                #expect(absent.exitCode == 1 && absent.errors.contains("no task web.9 runs"), "\(absent.errors)")
+                #expect(absent.errors.contains("web.1, web.2"))
+            }
+        }
+
+        @Test func jobsRunAsTasksOfTheirServiceAndLeaveTheirEnd() async throws {
+            let jobs = """
+                jobs:
+                  report: { schedule: "0 0 29 2 *", command: "echo $LOG_LEVEL of $TERRACE_TASK; exit 3" }
+                  slow: { schedule: "0 0 29 2 *", timezone: Europe/Berlin, command: [sleep, 600], timeout: 1s }
+                  long: { schedule: "0 0 29 2 *", command: "echo begun; exec sleep 600" }
+
+                """
+            try await withSite(more: jobs) { stack, _ in
+                let report = try await stack.terrace("jobs", "run", "report")
+                #expect(report.exitCode == 3 && report.output == "info of web.job-report\n", "\(report)")
+                #expect(try await stack.terrace("logs", "web.job-report").output.contains("info of web.job-report"))
+                #expect(try await stack.terrace("jobs", "run", "slow").exitCode == 124)
+                let long = try LongRun([BuiltPrograms.terrace, "jobs", "run", "long"], in: stack)
+                #expect(await eventually { long.output.contains("begun") })
+                let second = try await stack.terrace("jobs", "run", "long")
+                #expect(second.exitCode == 1 && second.errors.contains("runs already"), "\(second.errors)")
+                try await stack.killSupervisor()
+                #expect(await eventually { long.exitCode != nil })
+                try await stack.up()
+                let ended = try await stack.status().jobs.map(\.last)
+                #expect(ended.map { $0?.result } == [.failed, .timedOut, .interrupted])
+                #expect(ended.first??.exitCode == 3)
+                #expect(try await stack.terrace("jobs").output.contains("exit code 3, by hand"))
             }
         }
 

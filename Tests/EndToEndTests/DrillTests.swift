@@ -45,7 +45,7 @@ extension EndToEnd {
             return try JSONDecoder().decode(Outcome.self, from: Data(result.output.utf8))
         }
 
-        @Test(arguments: [("task", "1s", 0), ("writer", "3s", 1), ("zone", "3s", 1)])
+        @Test(arguments: [("task", "1s", 0), ("bad-deploy", "1s", 0), ("writer", "3s", 1), ("zone", "3s", 1)])
         func hypothesisHoldsAndNothingStaysBroken(name: String, duration: String, failovers: Int) async throws {
             try await TrialStack.with(Self.manifest) { stack in
                 #expect(await stack.isWhole())
@@ -94,6 +94,48 @@ extension EndToEnd {
                 try await stack.up()
                 #expect(await stack.isWhole())
                 #expect(try await stack.hasNoDrillTable())
+            }
+        }
+
+        private struct Releases: Decodable {
+            struct Release: Decodable { var number: Int }
+            var releases: [Release]
+            var running: Int?
+        }
+
+        private func releases(_ stack: TrialStack) async throws -> [Releases] {
+            try JSONDecoder().decode(
+                [Releases].self, from: Data(try await stack.terrace("releases", "--json").output.utf8))
+        }
+
+        @Test func whatADrillDeployedIsWithdrawnWhoeverDies() async throws {
+            var manifest = StackManifest()
+            (manifest.release, manifest.hasDatabase) = (nil, false)
+            manifest.command = "python3 -m http.server --bind 127.0.0.1 $PORT"
+            manifest.health = "{ path: /, interval: 5s, timeout: 2s }"
+            try await TrialStack.with(manifest) { stack in
+                for victim in [SIGKILL, 0] {
+                    let tasks = try await stack.status().services.first?.tasks.map(\.id)
+                    let drill = try LongRun(
+                        [BuiltPrograms.terrace, "drill", "bad-deploy", "--yes", "--duration", "5m"], in: stack)
+                    #expect(await eventually(within: .seconds(60)) { drill.output.contains("was given up after") })
+                    #expect(try await releases(stack).first?.releases.count == 2, "\(drill.output)")
+                    if victim == 0 {
+                        try await stack.killSupervisor()
+                        #expect(await eventually(within: .seconds(30)) { drill.exitCode != nil })
+                        try await stack.up()
+                    } else {
+                        kill(drill.pid, victim)
+                        #expect(await eventually(within: .seconds(20)) { drill.exitCode != nil })
+                        #expect(try await stack.status().services.first?.tasks.map(\.id) == tasks)
+                    }
+                    #expect(
+                        await eventually(within: .seconds(20)) {
+                            (try? await releases(stack).first)?.releases.map(\.number) == [1]
+                        })
+                    #expect(try await releases(stack).first?.running == 1)
+                    #expect(try await stack.status().phase == .ready)
+                }
             }
         }
 

@@ -55,6 +55,11 @@ struct ReleaseTests {
             try Self.write("[exit, \"0\"]", image: "1.28", into: trial)
             try await trial.terrace("up", "--yes")
             #expect(Self.calls(trial).suffix(2) == ["RunTask", "UpdateService"])
+            // A command of an operator's passes its exit code on, and is no change.
+            let run = try await trial.runPlain("run", "web", "--on", "aws", "--", "exit", "4")
+            #expect(run.exitCode == 4 && run.output == "$ exit 4\n", "\(run)")
+            #expect(run.errors.hasPrefix("started the task "), "\(run.errors)")
+            #expect(Self.calls(trial).suffix(2) == ["UpdateService", "RunTask"])
             #expect(try await trial.terrace("plan").output.contains("No changes"))
         }
     }

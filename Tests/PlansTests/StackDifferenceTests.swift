@@ -18,6 +18,18 @@ import Testing
         var testDescription: String { name }
     }
 
+    /// As a manifest has them.
+    private static let jobs: [ScheduledJob] = {
+        let text = """
+            stack: shop
+            services: { web: { command: run } }
+            jobs: { report: { schedule: "30 3 * * *", timezone: Europe/Berlin, command: [./shop, report] } }
+
+            """
+        return ManifestCheck.check([ManifestSource(file: "terrace.yaml", text: text)], environment: nil).stack?.jobs
+            ?? []
+    }()
+
     static let edits = [
         Edit(name: "nothing") { _ in },
         Edit(name: "tasks") { $0.services[0].tasks = 4...12 },
@@ -63,6 +75,9 @@ import Testing
                 logs: .gibibytes(1), nat: .gibibytes(1), flowLogs: .gibibytes(2), images: .gibibytes(1), freeTier: false
             )
             stack.budget = .cents(40_000)
+        },
+        Edit(name: "jobs") { stack in
+            stack.jobs = jobs
         },
         Edit(name: "without-database") { $0.database = nil },
         Edit(name: "everything") { stack in

@@ -118,6 +118,26 @@ extension DiagnosticTests {
         "ejection: { failure: 1 }", "protocol: http2", "protocol: tcp",
     ].map(Manifests.service)
 
+    private static func job(_ lines: String) -> String {
+        Manifests.minimal + "jobs:\n  report: { command: run, \(lines) }\n"
+    }
+
+    static let jobs =
+        [
+            "60 24 0 13 8", "*/0 */70 1-2-3 JANUARY SUNN", "5/15 22-4 * * FRI-MON", ",1 1, - x/2 *", "@daily",
+            "@reboot",
+            "0 0 * *", "0 0 3 ? * MON", "0 0 30 2 *", "0 0 31 APR,JUN *", "0 0 1 * MON", "",
+        ].map { job("schedule: \"\($0)\"") } + [
+            job("schedule: 5"), job("schedule: [1, 2]"), job("timezone: UTC"),
+            job("schedule: 0 0 * * *, timezone: Europe/Berln"), job("schedule: 0 0 * * *, timezone: CEST"),
+            job("schedule: 0 0 * * *, timezone: [UTC], timeout: 2d"), job("schedule: 0 0 * * *, service: wb"),
+            job("schedule: 0 0 * * *, every: 5m"),
+            Manifests.minimal + "jobs:\n  report: { schedule: 0 0 * * * }\n  Other: run\n",
+            Manifests.minimal + "  api: { command: run, routes: [] }\njobs:\n"
+                + "  report: { schedule: 0 0 * * *, command: run }\n",
+            Manifests.minimal + "jobs:\n  report:\n    schedule: */5 * * * *\n    command: run\n",
+        ]
+
     static let service =
         [
             "cpu: 300", "cpu: 1024\nmemory: 1024", "cpu: 8192\nmemory: 17 GiB", "memory: 1 TB", "memory: lots",

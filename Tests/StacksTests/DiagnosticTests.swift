@@ -17,7 +17,7 @@ import Testing
         Chapter(name: "service", texts: service), Chapter(name: "health", texts: health),
         Chapter(name: "database", texts: database), Chapter(name: "usage", texts: usage),
         Chapter(name: "balancer", texts: balancer), Chapter(name: "balancing", texts: balancing),
-        Chapter(name: "drill", texts: drill),
+        Chapter(name: "drill", texts: drill), Chapter(name: "jobs", texts: jobs),
     ]
 
     @Test(arguments: chapters) func eachMistakeIsSaid(_ chapter: Chapter) {

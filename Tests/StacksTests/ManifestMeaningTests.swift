@@ -1,5 +1,6 @@
-import Stacks
 import Testing
+
+@testable import Stacks
 
 @Suite struct ManifestMeaningTests {
     @Test func theShortestManifestMeansEveryDefault() {
@@ -108,6 +109,27 @@ import Testing
         let result = check(Manifests.minimal + "balancer:\n  rules:\n    - { priority: 7, \(text) }\n")
         #expect(result.diagnostics.isEmpty)
         #expect(result.stack?.balancer == Balancer(rules: [rule]))
+    }
+
+    @Test func aJobMeans() throws {
+        let text =
+            Manifests.minimal + """
+                jobs:
+                  report: { schedule: "30 3 * * MON-FRI", command: [./run, report] }
+                  tidy: { schedule: "0  0 1 * *", timezone: Europe/Berlin, service: web, command: tidy up, timeout: 5m }
+
+                """
+        let result = check(text)
+        #expect(result.diagnostics.isEmpty)
+        #expect(
+            result.stack?.jobs == [
+                ScheduledJob(
+                    name: "report", schedule: try CronSchedule.read("30 3 * * MON-FRI").get(), service: "web",
+                    command: .words(["./run", "report"])),
+                ScheduledJob(
+                    name: "tidy", schedule: try CronSchedule.read("0 0 1 * *").get(), timezone: "Europe/Berlin",
+                    service: "web", command: .shell("tidy up"), timeout: .seconds(300)),
+            ])
     }
 
     @Test func aServiceThatOnlyARuleNamesTakesRequests() {

@@ -11,6 +11,6 @@ import Testing
     @Test func theSchemaIsJSON() throws {
         let object = try JSONSerialization.jsonObject(with: Data(ManifestSchema.json().utf8)) as? [String: Any]
         #expect(object?["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
-        #expect((object?["properties"] as? [String: Any])?.count == 14)
+        #expect((object?["properties"] as? [String: Any])?.count == 15)
     }
 }

@@ -3,6 +3,7 @@ package enum DrillName: String, Sendable, Codable, CaseIterable {
     case task, zone, writer
     case writerHang = "writer-hang"
     case reader
+    case badDeploy = "bad-deploy"
     case connectionExhaustion = "connection-exhaustion"
     case cacheStampede = "cache-stampede"
     case slowStart = "slow-start"
@@ -17,6 +18,7 @@ package enum DrillName: String, Sendable, Codable, CaseIterable {
         case .writer: "kills the database's writer (SIGKILL)"
         case .writerHang: "stops the database's writer without ending it (SIGSTOP)"
         case .reader: "kills the database's reader (SIGKILL)"
+        case .badDeploy: "deploys a version that ends as soon as it is started"
         case .connectionExhaustion: "takes every connection that the database's writer has left"
         case .cacheStampede: "empties the cache while many ask for the same answer at once"
         case .slowStart: "kills one task and freezes its successor before it can answer"
@@ -29,7 +31,7 @@ package enum DrillName: String, Sendable, Codable, CaseIterable {
     package var needsDatabase: Bool {
         switch self {
         case .writer, .writerHang, .reader, .connectionExhaustion, .rotation, .restore, .fullDisk: true
-        case .task, .zone, .cacheStampede, .slowStart: false
+        case .task, .zone, .badDeploy, .cacheStampede, .slowStart: false
         }
     }
 
@@ -44,7 +46,7 @@ package enum DrillName: String, Sendable, Codable, CaseIterable {
     /// How long what was broken stays so unless somebody says otherwise.
     package var hold: Duration {
         switch self {
-        case .task, .rotation, .restore: .seconds(5)
+        case .task, .badDeploy, .rotation, .restore: .seconds(5)
         case .cacheStampede, .slowStart: .seconds(5)
         case .zone, .writer, .writerHang, .reader, .connectionExhaustion, .fullDisk: .seconds(10)
         }

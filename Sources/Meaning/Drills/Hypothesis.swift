@@ -29,6 +29,13 @@ package struct Hypothesis: Sendable, Equatable {
                     .failedReads(atMost: 0), .commitsBack(within: 1), .lostCommits(atMost: 0), .failovers(0),
                     .whole(within: 60),
                 ])
+        case .badDeploy:
+            Hypothesis(
+                text: "Nobody notices a version that cannot run: it is given up, and the running release goes on.",
+                predictions: [
+                    .failedReads(atMost: 0), .failedWrites(atMost: 0), .failedCommits(atMost: 0),
+                    .lostCommits(atMost: 0), .failovers(0), .versionGivenUp, .whole(within: 30),
+                ])
         case .connectionExhaustion:
             Hypothesis(
                 text: "Who holds a connection keeps working, and nobody takes a full server for a dead one.",

@@ -13,6 +13,8 @@ package struct Observation: Sendable, Codable, Equatable {
     package var fetches: Int?
     /// How a copy restored to a moment compared; nil when nothing was restored.
     package var restored: Restored?
+    /// The version that was deployed although it cannot run; nil when none was.
+    package var deployed: Deployed?
 
     /// Writes of the drill's own.
     package struct Commits: Sendable, Codable, Equatable {
@@ -44,9 +46,27 @@ package struct Observation: Sendable, Codable, Equatable {
         }
     }
 
+    /// What became of a version that cannot run.
+    package struct Deployed: Sendable, Codable, Equatable {
+        package var release: Int
+        /// The one that served when it came.
+        package var before: Int
+        /// The one that served afterwards; nil when none did.
+        package var serving: Int?
+        /// From the deployment until it was given up; nil when it was not.
+        package var seconds: Double?
+
+        package init(release: Int, before: Int, serving: Int?, seconds: Double?) {
+            self.release = release
+            self.before = before
+            self.serving = serving
+            self.seconds = seconds
+        }
+    }
+
     package init(
         reads: LoadFigures, writes: LoadFigures? = nil, commits: Commits? = nil, failovers: Int = 0,
-        recovery: Double? = nil, fetches: Int? = nil, restored: Restored? = nil
+        recovery: Double? = nil, fetches: Int? = nil, restored: Restored? = nil, deployed: Deployed? = nil
     ) {
         self.reads = reads
         self.writes = writes
@@ -55,5 +75,6 @@ package struct Observation: Sendable, Codable, Equatable {
         self.recovery = recovery
         self.fetches = fetches
         self.restored = restored
+        self.deployed = deployed
     }
 }

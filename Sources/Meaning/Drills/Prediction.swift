@@ -17,6 +17,8 @@ package enum Prediction: Sendable, Equatable {
     case fetches(atMost: Int)
     /// The copy has every commit before the moment, and none after it.
     case restoredExactly
+    /// The version that was deployed, after which the one before it serves as it did.
+    case versionGivenUp
 }
 
 /// A prediction beside what was measured.
@@ -65,6 +67,7 @@ extension Prediction {
                     measured: "it made \($0)", holds: $0 <= most && $0 > 0)
             }
         case .restoredExactly: seen.restored.map(Prediction.restored)
+        case .versionGivenUp: seen.deployed.map(Prediction.givenUp)
         }
     }
 
@@ -103,6 +106,15 @@ extension Prediction {
             expected: "the copy has what was committed until the moment, and nothing later",
             measured: "\(copy.missing) missing, \(copy.tooNew) too new, after \(Seconds.text(copy.seconds))",
             holds: copy.missing == 0 && copy.tooNew == 0)
+    }
+
+    private static func givenUp(_ version: Observation.Deployed) -> Finding {
+        let fate = version.seconds.map { "given up after \(Seconds.text($0))" } ?? "not given up"
+        let serving = version.serving.map { "release \($0) serves" } ?? "none serves"
+        return Finding(
+            expected: "the new release is given up, and release \(version.before) goes on",
+            measured: "release \(version.release) was \(fate); \(serving)",
+            holds: version.seconds != nil && version.serving == version.before)
     }
 
     private static func atMost(_ most: Int, _ what: String) -> String {

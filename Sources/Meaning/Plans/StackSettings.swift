@@ -22,7 +22,7 @@ extension Setting {
             restart("local.https", .edge, "\(stack.local.https)", ports),
             restart("local.http", .edge, "\(stack.local.http)", ports),
             restart("local.console", .edge, "\(stack.local.console)", ports),
-        ] + figures(of: stack) + drill(of: stack)
+        ] + stack.jobs.flatMap(list) + figures(of: stack) + drill(of: stack)
             + stack.tags.sorted { $0.key < $1.key }.map { awsOnly("tags.\($0.key)", .edge, $0.value) }
     }
 
@@ -41,6 +41,18 @@ extension Setting {
             threshold.map { "threshold \($0)" }, breaches.map { "breaches \($0)" }, periods.map { "of \($0)" },
         ]
         return ([name] + parts.compactMap { $0 }).joined(separator: " ")
+    }
+
+    private static func list(of job: ScheduledJob) -> [Setting] {
+        let base = "jobs.\(job.name)"
+        let next = "takes effect with the next run"
+        return [
+            live("\(base).schedule", .application, job.schedule.text),
+            live("\(base).timezone", .application, job.timezone),
+            live("\(base).service", .application, job.service, next),
+            live("\(base).command", .application, command(job.command), next),
+            live("\(base).timeout", .application, job.timeout.written, next),
+        ]
     }
 
     private static func drill(of stack: Stack) -> [Setting] {

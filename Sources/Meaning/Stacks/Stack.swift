@@ -24,13 +24,15 @@ package struct Stack: Sendable, Equatable {
     package var budget: Dollars?
     /// What `terrace drill` asks of the application.
     package var drill: DrillTraffic
+    /// In the manifest's order; names unique, each with a service that there is.
+    package var jobs: [ScheduledJob]
 
     package init(
         name: String, environment: String? = nil, region: String = "us-east-1", zones: Int = 2,
         network: Network = Network(), edge: Edge = Edge(), balancer: Balancer = Balancer(), services: [Service],
         database: Database? = nil, alarms: Alarms = Alarms(), local: LocalPorts = LocalPorts(),
         tags: [String: String] = [:], usage: Usage = Usage(), budget: Dollars? = nil,
-        drill: DrillTraffic = DrillTraffic()
+        drill: DrillTraffic = DrillTraffic(), jobs: [ScheduledJob] = []
     ) {
         self.name = name
         self.environment = environment
@@ -47,6 +49,7 @@ package struct Stack: Sendable, Equatable {
         self.usage = usage
         self.budget = budget
         self.drill = drill
+        self.jobs = jobs
     }
 
     /// `guestbook`, or `guestbook-staging` with an environment.

@@ -76,13 +76,21 @@ extension Surroundings {
     }
 
     @Sendable private static func becomeProgram(
-        path: String, arguments: [String], environment: [String: String]
+        _ program: ProgramStart
     ) -> Report {
+        if let user = program.user, user != geteuid(), !SystemUsers.become(user) {
+            return Report("cannot become the user \(SystemUsers.name(of: user) ?? "\(user)"): \(reason)")
+        }
+        if let folder = program.folder, chdir(folder) != 0 { return Report("cannot enter \(folder): \(reason)") }
         // An ignored signal stays ignored in the next program.
         signal(SIGPIPE, SIG_DFL)
-        var words = ([path] + arguments).map { strdup($0) } + [nil]
-        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        execve(path, &words, &variables)
-        return Report("cannot start \(path): \(String(cString: strerror(errno)))")
+        var words = ([program.path] + program.arguments).map { strdup($0) } + [nil]
+        var variables = program.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        execve(program.path, &words, &variables)
+        return Report("cannot start \(program.path): \(reason)")
+    }
+
+    private static var reason: String {
+        String(cString: strerror(errno))
     }
 }

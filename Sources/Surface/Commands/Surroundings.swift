@@ -19,7 +19,7 @@ struct Surroundings: Sendable {
     /// Calls back with every key until what it returns is called, which gives the terminal back; nil without a terminal.
     typealias ReadKeys = @Sendable (_ key: @escaping @Sendable (Character) -> Void) -> (@Sendable () -> Void)?
     /// Becomes another program; returns only with the reason why it did not.
-    typealias Become = @Sendable (_ path: String, _ arguments: [String], _ environment: [String: String]) -> Report
+    typealias Become = @Sendable (ProgramStart) -> Report
 
     var environment: [String: String]
     var workingFolder: URL
@@ -42,6 +42,18 @@ struct Surroundings: Sendable {
     var readKeys: ReadKeys = { _ in nil }
 
     @TaskLocal static var current = Surroundings.process
+}
+
+/// Another program in this one's place.
+struct ProgramStart: Sendable, Equatable {
+    /// Absolute.
+    var path: String
+    var arguments: [String]
+    var environment: [String: String]
+    /// Where it runs; nil: where this one does.
+    var folder: String?
+    /// nil: this one's.
+    var user: UInt32?
 }
 
 struct WindowSize: Sendable, Equatable {

@@ -22,10 +22,14 @@ struct TerraceCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Run", subcommands: [PlanVerb.self, Up.self, Invalidate.self, Down.self, Destroy.self]),
             CommandGroup(
-                name: "Change", subcommands: [Deploy.self, Releases.self, Rollback.self, Scale.self, Run.self]),
+                name: "Change",
+                subcommands: [Deploy.self, Releases.self, Rollback.self, Scale.self, Run.self, Exec.self]),
             CommandGroup(
                 name: "Look",
-                subcommands: [Status.self, Top.self, Logs.self, Open.self, DatabaseVerbs.self, Cost.self, Doctor.self]),
+                subcommands: [
+                    Status.self, Top.self, Logs.self, JobsVerb.self, Open.self, DatabaseVerbs.self, Cost.self,
+                    Doctor.self,
+                ]),
             CommandGroup(name: "Prove", subcommands: [Verify.self, DrillVerb.self]),
             CommandGroup(
                 name: "Write",

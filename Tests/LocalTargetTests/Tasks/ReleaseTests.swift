@@ -60,6 +60,21 @@ private let day = Date(timeIntervalSince1970: 1_795_442_400)
         #expect(history.standIn(for: history.release(of: content("new"), at: day)) == nil)
     }
 
+    @Test func aDrillsReleaseIsAskedForByNobodyPushesNoneOutAndGoes() throws {
+        var history = ReleaseHistory()
+        for note in 1...ReleaseHistory.limit { history.serves(history.release(of: content("\(note)"), at: day).number) }
+        let before = history
+        let broken = history.beginDrill(content("broken"), at: day)
+        history.failed(broken.number, "ended at once")
+        #expect(history.drill == 11 && history.releases.count == 11)
+        #expect(history.asked == before.asked && history.previous == before.previous)
+        let kept = try JSONDecoder().decode(ReleaseHistory.self, from: try JSONEncoder().encode(history))
+        #expect(kept == history)
+        history.endDrill()
+        #expect(history.releases == before.releases && history.running == before.running && history.drill == nil)
+        #expect(history.release(of: content("next"), at: day).number == 12)
+    }
+
     @Test func tenAreKeptTheRunningOneAmongThem() {
         var history = ReleaseHistory()
         history.serves(history.release(of: content("first"), at: day).number)

@@ -55,7 +55,7 @@ extension EndedTask {
     }
 
     /// Where each container's lines are.
-    private static func logs(of definition: String, _ work: Work) async throws -> [String: ContainerLog] {
+    static func logs(of definition: String, _ work: Work) async throws -> [String: ContainerLog] {
         let answer = try await work.callIfThere(ECS.DescribeTaskDefinitionRequest(taskDefinition: definition))
         guard let definition = answer?.taskDefinition else { return [:] }
         let containers = TaskDefinitionSettings(definition).containers

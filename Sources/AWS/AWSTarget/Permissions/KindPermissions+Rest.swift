@@ -51,8 +51,9 @@ extension KindPermissions {
         case .release: ecs(["task-definition/$S*", "task/$N/*"], ["RunTask", "StopTask"], logs: true)
         case .ecsService:
             ecs(
-                ["service/$N/*", "cluster/$N", "task-definition/$S*"],
-                ["CreateService", "UpdateService", "DeleteService"], logs: true)
+                // The last two are for `run`.
+                ["service/$N/*", "cluster/$N", "task-definition/$S*", "task/$N/*"],
+                ["CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask"], logs: true)
         case .scalableTarget, .scalingPolicy: scaling
         default: nil
         }

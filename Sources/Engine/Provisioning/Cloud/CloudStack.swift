@@ -38,6 +38,15 @@ package protocol CloudStack: Sendable {
         _ image: ImageParcel, to repository: Observed, progress: @escaping @Sendable (String) -> Void
     ) async throws -> String
 
+    /// Starts one task of the version that the service has, with a command of its own in that container.
+    func startTask(of service: Observed, container: String, running words: [String]) async throws -> CloudTask
+
+    /// - Parameter mark: of the look before; nil for the first one.
+    func look(at task: CloudTask, after mark: String?) async throws -> CloudTaskLook
+
+    /// Asks for its end; one that has ended is no mistake.
+    func stop(_ task: CloudTask) async throws
+
     /// Whether the account can carry the stack: zones, quotas, service-linked roles, engine versions, clock. Each finding
     /// as soon as it is known; never throws, since a check that cannot be made is a finding.
     func examine(_ stack: Stack) async -> AsyncStream<Finding>

@@ -8,6 +8,8 @@ package enum Fault: Codable, Sendable, Equatable {
     /// Stops its processes without ending them.
     case writerHang
     case reader
+    /// Deploys, at the first service that takes requests, a version that ends as soon as it is started.
+    case badDeploy
     /// Kills a task and stops its successor before it can answer.
     case slowStart
     /// Fills the disk that holds the database; refused unless it holds nothing else.
@@ -38,6 +40,8 @@ struct RunningDrill: Sendable {
     var stopped: [Int32] = []
     /// When the last process was killed, where more happens after that.
     var cut: ContinuousClock.Instant?
+    /// The service that got a version which cannot run.
+    var deployed: String?
     /// The file that takes all room.
     var ballast: String?
 }

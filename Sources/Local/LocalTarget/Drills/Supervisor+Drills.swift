@@ -107,6 +107,7 @@ extension Supervisor {
     private func carryOut(_ fault: Fault) async throws -> [String] {
         switch fault {
         case .task: [try await killTask().text]
+        case .badDeploy: [try await deployBroken()]
         case .slowStart: try await slowStart()
         case .zone: try await loseZone()
         case .writer: [try await databaseTier().killServer(.writer)]
@@ -124,6 +125,13 @@ extension Supervisor {
             await parts.database?.regain(zone: zone)
             await parts.tasks?.regain(zone: zone)
             say("drill", "zone \(zone) is back")
+        }
+        if let service = drill?.deployed {
+            // Before it is awaited: hanging up and asking to mend may come together.
+            drill?.deployed = nil
+            await parts.tasks?.withdrawBroken(service)
+            isChanging = false
+            say("drill", "what was deployed to \(service) is withdrawn")
         }
         if let ballast = broken.ballast {
             unlink(ballast)
@@ -172,6 +180,20 @@ extension Supervisor {
         let (text, processes) = try await databaseTier().hangWriter()
         drill?.stopped += processes
         return text
+    }
+
+    /// Nobody else deploys until it is withdrawn.
+    private func deployBroken() async throws -> String {
+        let (_, tasks) = try changeable()
+        guard let service = stack.services.first(where: \.takesRequests)?.name else {
+            throw Report("no service takes requests", state: "nothing was broken")
+        }
+        isChanging = true
+        drill?.deployed = service
+        let number = try await tasks.deployBroken(service)
+        // The drill may have ended meanwhile, and found nothing to withdraw.
+        if drill?.deployed == nil { await tasks.withdrawBroken(service) }
+        return "deployed release \(number) of \(service), which ends as soon as it is started"
     }
 
     private var ballastPath: String { folder.path(StackFolder.database) + "/ballast" }

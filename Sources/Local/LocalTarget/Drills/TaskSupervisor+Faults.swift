@@ -1,3 +1,4 @@
+import Foundation
 import Processes
 import Stacks
 
@@ -56,6 +57,41 @@ extension TaskSupervisor {
             supervised[name]?.group.regain(zone: zone)
             reconcile(name)
         }
+    }
+
+    /// Deploys a version of the running release that ends at once, and returns its number. Everything else about it is as a
+    /// deployment has it, but for the release command: what that does is not to be undone.
+    func deployBroken(_ name: String) throws -> Int {
+        guard let entry = supervised[name], entry.isSteady, let running = entry.settled else {
+            throw Report("nothing of \(name) runs that a version could take the place of", state: "nothing was broken")
+        }
+        do {
+            guard var content = try releases.history(of: name)[running.number]?.content else {
+                throw TaskFailure("release \(running.number) is not in its history")
+            }
+            content.command = StoredCommand(TaskSupervisor.brokenCommand)
+            content.release = nil
+            let broken = try releases.change(name) { $0.beginDrill(content, at: Date()) }
+            supervised[name]?.aim(at: try version(of: entry.service, broken))
+            adoptTarget(name)
+            return broken.number
+        } catch {
+            let failure = failure(from: error)
+            throw Report(
+                "cannot deploy to \(name): \(failure.message)", state: "nothing was broken", next: failure.next)
+        }
+    }
+
+    private static let brokenCommand = Command.words([
+        "/bin/sh", "-c", "echo 'broken on purpose by the drill bad-deploy' >&2; exit 1",
+    ])
+
+    /// The release that served before is what the service is asked for again, and the other one has never been.
+    func withdrawBroken(_ name: String) {
+        guard (try? releases.history(of: name))?.drill != nil else { return }
+        supervised[name]?.aimAtSettled()
+        adoptTarget(name)
+        record(name) { $0.endDrill() }
     }
 
     private func isHealthy(_ victim: TaskVictim) -> Bool {

@@ -208,6 +208,25 @@ extension ControlClient {
         return end
     }
 
+    package func runJob(_ name: String, each: (LogLine) -> Void) async throws -> JobRun {
+        var run: JobRun?
+        try await call(.runJob(name)) { answer in
+            switch answer {
+            case .line(let line): each(line)
+            case .jobEnded(let ended): run = ended
+            default: break
+            }
+        }
+        guard let run else { throw Report("the supervisor did not say how the job ended") }
+        return run
+    }
+
+    package func exec(_ service: String, task: Int?, _ words: [String]) async throws -> TaskProgram {
+        try await single(.exec(service: service, task: task, words: words)) {
+            if case .program(let program) = $0 { program } else { nil }
+        }
+    }
+
     package func logs(_ query: LogQuery, each: (LogLine) -> Void) async throws {
         try await call(.logs(query)) { if case .line(let line) = $0 { each(line) } }
     }

@@ -44,6 +44,9 @@ package enum ControlRequest: Codable, Sendable, Equatable {
     case releases(service: String?)
     case scale(service: String?, ScaleOrder)
     case run(service: String, words: [String])
+    case runJob(String)
+    /// nil: any task of the service.
+    case exec(service: String, task: Int?, words: [String])
     case logs(LogQuery)
     case databaseEndpoints
     case databaseCredentials
@@ -86,6 +89,8 @@ package enum ControlAnswer: Codable, Sendable, Equatable {
     case releases([ReleaseList])
     case scaled([ScaleState])
     case ended(RunEnd)
+    case jobEnded(JobRun)
+    case program(TaskProgram)
     case line(LogLine)
     case endpoints(DatabaseEndpoints)
     case credentials(DatabaseCredentials)

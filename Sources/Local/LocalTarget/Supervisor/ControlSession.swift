@@ -118,7 +118,12 @@ struct ControlSession: Sendable {
         case .logs(let query):
             for await line in try await control.logs(query) { try await send(.line(line)) }
         case .scale(let service, let order): try await send(.scaled(try await control.scale(service, order)))
-        case .run(let service, let words): try await run(service, words, writer)
+        case .run(let service, let words):
+            try await send(.ended(try await withLines(writer) { try await control.run(service, words, each: $0) }))
+        case .runJob(let name):
+            try await send(.jobEnded(try await withLines(writer) { try await control.runJob(name, each: $0) }))
+        case .exec(let service, let task, let words):
+            try await send(.program(try await control.exec(service, task: task, words)))
         case .databaseEndpoints: try await send(.endpoints(try await control.databaseEndpoints()))
         case .databaseCredentials: try await send(.credentials(try await control.databaseCredentials()))
         case .events: for await event in await control.events() { try await send(.event(event)) }
@@ -147,17 +152,18 @@ struct ControlSession: Sendable {
 
     /// A client that goes away ends its command. Lines wait for a reader who is slow; beyond so many the oldest are dropped, and
     /// are in the log.
-    private func run(_ service: String, _ words: [String], _ writer: LineWriter) async throws {
+    private func withLines<End: Sendable>(
+        _ writer: LineWriter, _ body: (@escaping @Sendable (LogLine) -> Void) async throws -> End
+    ) async throws -> End {
         let (lines, feed) = AsyncStream.makeStream(of: LogLine.self, bufferingPolicy: .bufferingNewest(10_000))
-        let end = try await withThrowingTaskGroup(of: Void.self) { group in
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { for await line in lines { try await writer.write(ControlAnswer.line(line)) } }
             defer { feed.finish() }
-            let end = try await control.run(service, words) { feed.yield($0) }
+            let end = try await body { feed.yield($0) }
             feed.finish()
             try await group.waitForAll()
             return end
         }
-        try await writer.write(ControlAnswer.ended(end))
     }
 
     /// Like `apply`: a client that goes away leaves nothing half done.

@@ -35,6 +35,12 @@ package protocol StackControl: Sendable {
     /// Runs a command once as a task of the service; `each` gets its lines. It ends when the caller's task is cancelled.
     func run(_ service: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void) async throws -> RunEnd
 
+    /// Runs a job now; otherwise as `run`.
+    func runJob(_ name: String, each: @escaping @Sendable (LogLine) -> Void) async throws -> JobRun
+
+    /// How a command is started with exactly what a running task has; nothing is started.
+    func exec(_ service: String, task: Int?, _ words: [String]) async throws -> TaskProgram
+
     /// Ends by itself unless `query.follow`. The stream must be bounded: a reader may stop reading.
     func logs(_ query: LogQuery) async throws -> AsyncStream<LogLine>
 

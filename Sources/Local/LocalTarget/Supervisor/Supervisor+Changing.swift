@@ -30,6 +30,7 @@ extension Supervisor {
                 "cannot change \(addresses) while \(stack.fullName) runs", state: "nothing was changed",
                 next: "`terrace down`, then `terrace up`")
         }
+        try JobKeeper.check(wanted.jobs)
         isChanging = true
         defer { isChanging = false }
         let relay = relayEvents(to: progress)
@@ -60,6 +61,7 @@ extension Supervisor {
         _ = await tasks.waitForOutcome(of: changed)
         balancer.setServices(wanted.services, wanted.balancer)
         stack = wanted
+        await parts.jobs?.adopt(wanted.jobs)
         self.manifest = manifest
         adoptAlarms()
         progress("done")

@@ -27,6 +27,20 @@ extension Supervisor {
         return try await tasks.run(try only(service), words, each: each)
     }
 
+    package func runJob(_ name: String, each: @escaping @Sendable (LogLine) -> Void) async throws -> JobRun {
+        guard let jobs = parts.jobs else {
+            throw Report("\(stack.fullName) is still starting", next: "see `terrace status`")
+        }
+        return try await jobs.run(name, each: each)
+    }
+
+    package func exec(_ service: String, task: Int?, _ words: [String]) async throws -> TaskProgram {
+        guard let tasks = parts.tasks else {
+            throw Report("\(stack.fullName) is still starting", next: "see `terrace status`")
+        }
+        return try await tasks.program(words, in: try only(service), task: task)
+    }
+
     package func databaseEndpoints() async throws -> DatabaseEndpoints {
         let database = try databaseTier()
         return DatabaseEndpoints(

@@ -11,6 +11,7 @@ extension Supervisor {
     /// soon as the writer accepts, the database's reader beside the tasks.
     func bringUp() async throws {
         say("stack", "starting \(stack.fullName)")
+        try JobKeeper.check(stack.jobs)
         try folder.create()
         await endStrays()
         let secrets = try SecretStore(folder: folder.url.appending(path: "secrets"))
@@ -28,6 +29,7 @@ extension Supervisor {
         becomeRunning()
         watchScaling()
         watchAlarms()
+        await parts.jobs?.begin()
         say(
             "stack",
             "ready after \(Diagnosis.text(ContinuousClock.now - startedInstant))")
@@ -141,11 +143,21 @@ extension Supervisor {
             traffic: balancer, secrets: { try secrets.resolve($0, environment: caller) },
             watch: { [self] event in say(event.subject, event.text) })
         parts.tasks = tasks
+        await startJobs(tasks)
         try await adoptScales(of: stack.services)
         await tasks.apply(stack.services, database: parts.databaseAccess)
         let problems = await tasks.waitForOutcome()
         try Task.checkCancellation()
         if !problems.isEmpty { throw Report(problems, of: stack.fullName) }
+    }
+
+    /// None is due before the stack is ready.
+    private func startJobs(_ tasks: TaskSupervisor) async {
+        let jobs = JobKeeper(
+            file: folder.path("jobs.json"), carry: { [tasks] job, each in try await tasks.run(job, each: each) },
+            say: { [self] subject, message, level in say(subject, message, level) })
+        parts.jobs = jobs
+        await jobs.adopt(stack.jobs)
     }
 
     /// `a`, `b`, …

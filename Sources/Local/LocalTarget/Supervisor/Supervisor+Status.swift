@@ -13,8 +13,8 @@ extension Supervisor {
             stack: stack.fullName, manifest: manifest.first?.file ?? "",
             supervisor: ProcessInfo.processInfo.processIdentifier,
             startedAt: startedAt, phase: phase(services, database, problems), edge: edgeStatus(),
-            services: services, database: database, alarms: alarmStatuses(),
-            receivers: receiverStatuses(), problems: problems)
+            services: services, database: database, jobs: await parts.jobs?.status() ?? [],
+            alarms: alarmStatuses(), receivers: receiverStatuses(), problems: problems)
     }
 
     private func phase(

@@ -114,12 +114,14 @@ package actor Supervisor: StackSupervisor {
         scalingLoop?.cancel()
         alarmLoop?.cancel()
         for queue in receivers.queues { queue.end() }
+        await parts.jobs?.stopStarting()
         // Before there are tasks, the start ends at its next step; later it waits for them, and their end wakes it.
         if parts.tasks == nil { _ = try? await start?.value }
         await parts.console?.stopAccepting()
         await parts.edge?.stop()
         parts.firewall?.stop()
         await parts.tasks?.stop(graceful: true)
+        await parts.jobs?.finished()
         await parts.balancer?.close()
         parts.healthNews?.finish()
         await parts.database?.stop(graceful: true)
@@ -153,6 +155,7 @@ struct StackParts {
     var console: Listener?
     var balancer: LoadBalancer?
     var tasks: TaskSupervisor?
+    var jobs: JobKeeper?
     var database: DatabaseTier?
     var databaseAccess = TaskSupervisor.DatabaseAccess()
     var authorityFile: String?

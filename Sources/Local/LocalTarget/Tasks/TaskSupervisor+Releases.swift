@@ -12,7 +12,7 @@ extension TaskSupervisor {
             let running = entry.settled?.number
             return ReleaseList(
                 service: name, releases: history.releases.reversed(), running: running,
-                instead: history.asked.flatMap { $0 == running ? nil : $0 })
+                instead: history.asked.flatMap { $0 == running ? nil : $0 }, drill: history.drill)
         }
     }
 

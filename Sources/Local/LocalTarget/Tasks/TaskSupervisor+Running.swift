@@ -1,5 +1,5 @@
 import Processes
-import Stacks
+package import Stacks
 
 /// How a one-off task ended.
 package enum RunEnd: Codable, Sendable, Equatable {
@@ -14,19 +14,30 @@ extension TaskSupervisor {
     package func run(
         _ name: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void
     ) async throws -> RunEnd {
+        lastRun += 1
+        return try await once(name, .words(words), task: "\(name).run-\(lastRun)", limit: nil, each).process
+    }
+
+    /// Runs a job's command likewise, and ends it after its timeout.
+    package func run(_ job: ScheduledJob, each: @escaping @Sendable (LogLine) -> Void) async throws -> JobEnd {
+        try await once(job.service, job.command, task: "\(job.service).job-\(job.name)", limit: job.timeout, each)
+    }
+
+    private func once(
+        _ name: String, _ command: Command, task: String, limit: Duration?,
+        _ each: @escaping @Sendable (LogLine) -> Void
+    ) async throws -> JobEnd {
         guard let entry = supervised[name], let version = entry.settled, !isStopping else {
             throw Report(
                 "nothing of \(name) runs, so there is no release to run a command of", next: "see `terrace status`")
         }
-        lastRun += 1
-        let task = "\(name).run-\(lastRun)"
         let port: Int
         let running: RunningTask
         do {
             port = try ports.take()
             running = try launch(
-                .words(words), version, service: entry.service, task: task, zone: settings.zones.first ?? "a",
-                port: port, each: each)
+                command, version, service: entry.service, task: task, zone: settings.zones.first ?? "a", port: port,
+                each: each)
         } catch {
             let failure = failure(from: error)
             throw Report("cannot run a task of \(name): \(failure.message)", next: failure.next)
@@ -34,18 +45,34 @@ extension TaskSupervisor {
         defer { ports.giveBack(port) }
         report(task, "started, pid \(running.child.pid)")
         runs[task] = running.child
-        let timeout = entry.service.stopTimeout
-        let exit = await withTaskCancellationHandler {
-            await running.child.waitForExit()
-        } onCancel: {
-            Task { await Ending.end(running.child, timeout: timeout) }
-        }
+        let exit = await TaskSupervisor.end(of: running.child, limit: limit, timeout: entry.service.stopTimeout)
         runs[task] = nil
         await running.output.complete(within: TaskSupervisor.outputWait)
-        report(task, "ended with \(exit)")
-        switch exit {
-        case .code(let code): return .code(code)
-        case .signal(let number): return .signal(number)
+        report(task, "ended with \(exit.exit)")
+        switch exit.exit {
+        case .code(let code): return JobEnd(.code(code), hasTimedOut: exit.hasTimedOut)
+        case .signal(let number): return JobEnd(.signal(number), hasTimedOut: exit.hasTimedOut)
+        }
+    }
+
+    /// Its own end, or the one that the limit or a cancellation brings.
+    private static func end(
+        of child: ChildProcess, limit: Duration?, timeout: Duration
+    ) async -> (exit: ChildProcess.Exit, hasTimedOut: Bool) {
+        await withTaskCancellationHandler {
+            let watch = limit.map { limit in
+                Task {
+                    try await Task.sleep(for: limit)
+                    await Ending.end(child, timeout: timeout)
+                    return true
+                }
+            }
+            let exit = await child.waitForExit()
+            watch?.cancel()
+            let hasTimedOut = (try? await watch?.value) ?? false
+            return (exit, hasTimedOut)
+        } onCancel: {
+            Task { await Ending.end(child, timeout: timeout) }
         }
     }
 }

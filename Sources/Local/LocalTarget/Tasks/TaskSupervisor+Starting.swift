@@ -87,7 +87,7 @@ extension TaskSupervisor {
     }
 
     /// The command with the files of its release in their places.
-    private func placed(_ command: Command, _ files: [ReleaseFile]) throws -> Command {
+    func placed(_ command: Command, _ files: [ReleaseFile]) throws -> Command {
         var places: [String: String] = [:]
         for file in files {
             let place = try releases.place(of: file)

@@ -16,6 +16,7 @@ package struct StackStatus: Codable, Sendable, Equatable {
     package var edge: EdgeStatus
     package var services: [ServiceStatus]
     package var database: DatabaseStatus?
+    package var jobs: [JobStatus]
     /// In the order of the definitions; empty until the stack runs.
     package var alarms: [AlarmStatus]
     /// Whom alarms are told.
@@ -25,8 +26,8 @@ package struct StackStatus: Codable, Sendable, Equatable {
 
     package init(
         stack: String, manifest: String, supervisor: Int32, startedAt: Date, phase: Phase, edge: EdgeStatus,
-        services: [ServiceStatus] = [], database: DatabaseStatus? = nil, alarms: [AlarmStatus] = [],
-        receivers: [NoticeStatus] = [], problems: [Problem] = []
+        services: [ServiceStatus] = [], database: DatabaseStatus? = nil, jobs: [JobStatus] = [],
+        alarms: [AlarmStatus] = [], receivers: [NoticeStatus] = [], problems: [Problem] = []
     ) {
         self.stack = stack
         self.manifest = manifest
@@ -36,6 +37,7 @@ package struct StackStatus: Codable, Sendable, Equatable {
         self.edge = edge
         self.services = services
         self.database = database
+        self.jobs = jobs
         self.alarms = alarms
         self.receivers = receivers
         self.problems = problems

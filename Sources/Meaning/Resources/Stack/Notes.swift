@@ -5,7 +5,7 @@ extension StackResources {
     /// shows them, so that nobody relies on a setting that nothing enforces.
     package static func notes(of stack: Stack) -> [String] {
         firewallNotes(stack.edge.firewall) + stack.services.compactMap(ejectionNote)
-            + stack.services.flatMap(deployNotes) + alarmNotes(stack.alarms)
+            + stack.services.flatMap(deployNotes) + stack.jobs.map(jobNote) + alarmNotes(stack.alarms)
     }
 
     private static func alarmNotes(_ alarms: Alarms) -> [String] {
@@ -43,6 +43,10 @@ extension StackResources {
             "\(base).canary is this machine's alone: on aws a new version takes the old one's place task by task"
         }
         return [failures, canary].compactMap { $0 }
+    }
+
+    private static func jobNote(_ job: ScheduledJob) -> String {
+        "jobs.\(job.name) is this machine's alone: nothing starts it on aws"
     }
 
     /// What becomes of a key of the manifest on AWS.
@@ -83,7 +87,7 @@ extension StackResources {
                 Coverage.noted,
                 [
                     "edge.firewall.trusted-proxies", "services.ejection", "services.deploy.failures",
-                    "services.deploy.canary", "alarms.mail",
+                    "services.deploy.canary", "jobs", "alarms.mail",
                 ]
             ),
         ].flatMap { coverage, keys in keys.map { ($0, coverage) } })

@@ -1,3 +1,5 @@
+import Stacks
+
 /// Dates in fields, RFC 9110 §5.6.7: three forms are read, one is written.
 package enum HTTPDate {
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"].map { Array($0.utf8) }

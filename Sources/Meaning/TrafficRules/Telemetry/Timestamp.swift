@@ -1,3 +1,5 @@
+import Stacks
+
 extension [UInt8] {
     /// ISO 8601 in UTC with microseconds: `2026-11-23T14:47:00.123456Z`.
     package mutating func append(timestamp time: WallTime) {

@@ -15,6 +15,7 @@ struct DrillFault {
         /// Nothing that was under way may have been touched.
         var isGentle = false
         var restored: Copy?
+        var deployed: Observation.Deployed?
         /// Steps that the supervisor does not tell.
         var own: [(at: ContinuousClock.Instant, text: String)] = []
     }
@@ -30,7 +31,7 @@ struct DrillFault {
     let target: VisitTarget
     let database: DatabaseClient?
 
-    private var hold: Duration { drill.options.hold ?? drill.name.hold }
+    var hold: Duration { drill.options.hold ?? drill.name.hold }
 
     func callAsFunction() async throws -> Outcome {
         switch drill.name {
@@ -39,6 +40,7 @@ struct DrillFault {
         case .writer: try await inject(.writer, isHeld: false)
         case .writerHang: try await inject(.writerHang, isHeld: false)
         case .reader: try await inject(.reader, isHeld: false)
+        case .badDeploy: try await deployBroken()
         case .slowStart: try await inject(.slowStart, isHeld: true)
         case .connectionExhaustion: try await exhaust()
         case .cacheStampede: try await stampede()

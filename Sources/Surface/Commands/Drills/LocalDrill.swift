@@ -88,7 +88,8 @@ struct LocalDrill {
         let byKind = Dictionary(grouping: load.visits, by: \.visit.kind)
         var seen = Observation(
             reads: figures(byKind[.read] ?? []),
-            writes: stack.drill.write == nil ? nil : figures(byKind[.write] ?? []), fetches: fault.fetches)
+            writes: stack.drill.write == nil ? nil : figures(byKind[.write] ?? []), fetches: fault.fetches,
+            deployed: fault.deployed)
         guard database != nil else { return seen }
         let acknowledged = Set(load.commits.filter(\.isGood).map(\.visit.number))
         // The drill may have changed the password.

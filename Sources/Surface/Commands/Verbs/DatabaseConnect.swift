@@ -37,6 +37,6 @@ struct DatabaseConnect: AsyncParsableCommand {
         for name in environment.keys where name.hasPrefix("PG") { environment[name] = nil }
         for (name, value) in access.variables { environment[name] = value }
         environment["PGPASSWORD"] = access.credentials.password.reveal()
-        throw surroundings.become(psql, words, environment)
+        throw surroundings.become(ProgramStart(path: psql, arguments: words, environment: environment))
     }
 }

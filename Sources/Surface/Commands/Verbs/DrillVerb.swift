@@ -118,6 +118,7 @@ extension DrillName {
         case .writer: "the writer is killed"
         case .writerHang: "the writer hangs"
         case .reader: "the reader is killed"
+        case .badDeploy: "a version that cannot run is deployed"
         case .connectionExhaustion: "somebody takes all connections"
         case .cacheStampede: "many ask for what the cache has just lost"
         case .slowStart: "a task is slow to start"

@@ -11,9 +11,13 @@ struct Run: AsyncParsableCommand {
             comes and goes into the service's log; its exit code is that of this command.
             It reads nothing: its input is empty. Ctrl-C ends it.
 
+            On aws: a task of its own of the version that the service has, on Fargate. Its
+            lines come from CloudWatch, a little later than they are written.
+
             Examples:
               terrace run web -- ./guestbook migrate
               terrace run worker -- sh -c 'echo $DATABASE_URL'
+              terrace run web --on aws -- ./guestbook migrate
             """)
 
     @Argument(help: "Which service.")
@@ -29,6 +33,10 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
+        guard manifest.stack.on == .local else {
+            let stack = try manifest.place().checked().stack
+            return try await CloudRun(request: manifest.stack.request(stack), service: service, words: words)()
+        }
         let running = try await RunningStack.required(try manifest.localPlace())
         let surroundings = Surroundings.current
         let end = try await running.client.run(service, words) { line in

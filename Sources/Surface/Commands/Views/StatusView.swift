@@ -17,7 +17,7 @@ struct StatusView {
     func lines(_ status: StackStatus) -> [String] {
         let parts = [
             heading(status), problems(status.problems), tiers(status), tasks(status),
-            status.database.map(servers) ?? [],
+            status.database.map(servers) ?? [], JobsView(style: style, now: now).shortLines(status.jobs, width: width),
             AlarmLines(style: style, width: width, now: now)
                 .lines(status.alarms, status.receivers),
         ]

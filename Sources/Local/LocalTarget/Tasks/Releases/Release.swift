@@ -67,4 +67,6 @@ package struct ReleaseList: Codable, Sendable, Equatable {
     package var running: Int?
     /// The number that the manifest asks for, when a rollback holds another one in its place.
     package var instead: Int?
+    /// The number that a drill deployed; nil when none is under way.
+    package var drill: Int?
 }

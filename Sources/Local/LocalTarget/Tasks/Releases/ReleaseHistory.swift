@@ -11,6 +11,8 @@ struct ReleaseHistory: Codable, Sendable, Equatable {
     /// What the manifest asked for last.
     private(set) var asked: Int?
     private(set) var hold: Hold?
+    /// A drill's release, which goes with the drill.
+    private(set) var drill: Int?
     private var lastNumber = 0
 
     /// After a rollback: the manifest still asks for one release, and another one runs until somebody deploys.
@@ -33,6 +35,21 @@ struct ReleaseHistory: Codable, Sendable, Equatable {
         releases.append(new)
         prune()
         return new
+    }
+
+    /// A release that nobody asked for: it pushes no other one out, and its number is not used again.
+    mutating func beginDrill(_ content: Release.Content, at now: Date) -> Release {
+        endDrill()
+        lastNumber += 1
+        drill = lastNumber
+        let new = Release(number: lastNumber, content: content, madeAt: now, outcome: .deploying)
+        releases.append(new)
+        return new
+    }
+
+    mutating func endDrill() {
+        releases.removeAll { $0.number == drill }
+        drill = nil
     }
 
     mutating func begin(_ number: Int) {

@@ -31,8 +31,10 @@ package final class ReleaseStore: Sendable {
         guard FileManager.default.fileExists(atPath: path(of: service)) else { return ReleaseHistory() }
         do {
             let bytes = try DurableFiles.read(path(of: service))
-            let history = try JSONDecoder().decode(ReleaseHistory.self, from: Data(bytes))
-            histories.withLock { $0[service] = history }
+            var history = try JSONDecoder().decode(ReleaseHistory.self, from: Data(bytes))
+            // A supervisor that died in a drill has left its release.
+            history.endDrill()
+            histories.withLock { [history] in $0[service] = history }
             return history
         } catch {
             throw TaskFailure(

@@ -15,6 +15,9 @@ enum StackKeys {
     static let services = Field(
         "services", .mapping(named: .name, to: ServiceKeys.shape, atLeast: 1, atMost: 50), required: [],
         "What runs in the application tier, by name.")
+    static let jobs = Field(
+        "jobs", .mapping(named: .name, to: JobKeys.shape, atMost: 50), default: [],
+        "Commands that run at certain times, by name.")
     static let database = Field(
         "database", DatabaseKeys.shape.optional, default: nil,
         "A PostgreSQL writer and its readers. `{}` takes every default; without the key there is no database.")
@@ -36,7 +39,8 @@ enum StackKeys {
         "drill", DrillKeys.shape, default: DrillTraffic(), "What `terrace drill` asks of the application meanwhile.")
 
     static let all: [any ManifestKey] = [
-        stack, region, zones, network, edge, balancer, services, database, alarms, local, tags, usage, budget, drill,
+        stack, region, zones, network, edge, balancer, services, jobs, database, alarms, local, tags, usage, budget,
+        drill,
     ]
 
     static let shape: Shape<Stack> = .section(all) { section, report in
@@ -61,7 +65,8 @@ enum StackKeys {
             alarms: section.read(alarms, &report), local: section.read(local, &report),
             tags: Dictionary(section.read(tags, &report).map { ($0.key, $0.value) }) { first, _ in first },
             usage: section.read(usage, &report), budget: section.read(budget, &report),
-            drill: section.read(drill, &report))
+            drill: section.read(drill, &report),
+            jobs: jobs(section, &report))
         refuseRepeatedRoutes(section, &report)
         refuseTheDatabasesName(section, &report)
         let names = section.found.child(services.name)?.children.map(\.key) ?? []
@@ -69,6 +74,12 @@ enum StackKeys {
         UsageKeys.refuseImpossible(stack, section.found.child(usage.name), &report)
         AlarmKeys.refuseImpossible(stack, section.found.child(alarms.name), &report)
         return stack
+    }
+
+    private static func jobs(_ section: Section, _ report: inout MistakeList) -> [ScheduledJob] {
+        JobKeys.complete(
+            section.read(jobs, &report), services: section.found.child(services.name)?.children.map(\.key) ?? [],
+            in: section.found.child(jobs.name), &report)
     }
 
     /// The alarms of a service are called after it, those of the database after the database.

@@ -1,0 +1,48 @@
+import ArgumentParser
+import LocalTarget
+import Stacks
+
+struct Exec: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a command beside a running task, with exactly what that one has.",
+        discussion: """
+            Its environment, secrets and PORT, its folder and its user are the task's. It
+            reads from your terminal and writes to it, and its exit code is that of this
+            command; nothing of it goes into the log. On a terminal it finds your TERM.
+
+            `terrace run` is for what is to be logged, and has a port of its own.
+
+            Examples:
+              terrace exec web -- sh
+              terrace exec web --task 3 -- env
+            """)
+
+    @Argument(help: "Which service.")
+    var service: String
+
+    @Option(help: ArgumentHelp("The number of the task. (default: a healthy one)", valueName: "number"))
+    var task: Int?
+
+    @OptionGroup var manifest: ManifestOption
+
+    @Argument(parsing: .postTerminator, help: ArgumentHelp("The command and its arguments.", valueName: "command"))
+    var words: [String] = []
+
+    func validate() throws {
+        if words.isEmpty { throw ValidationError("what is to be run? `terrace exec \(service) -- sh`") }
+    }
+
+    func run() async throws {
+        let running = try await RunningStack.required(try manifest.localPlace())
+        let program = try await running.client.exec(service, task: task, words)
+        let surroundings = Surroundings.current
+        var environment = program.environment
+        if surroundings.isInputTerminal {
+            environment["TERM"] = environment["TERM"] ?? surroundings.environment["TERM"]
+        }
+        throw surroundings.become(
+            ProgramStart(
+                path: program.executable, arguments: program.arguments, environment: environment,
+                folder: program.folder, user: program.user))
+    }
+}

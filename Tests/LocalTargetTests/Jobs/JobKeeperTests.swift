@@ -1,0 +1,163 @@
+import Foundation
+import Stacks
+import Synchronization
+import TestKit
+import Testing
+
+@testable import LocalTarget
+
+@Suite struct JobKeeperTests {
+    /// A clock that the test sets, and jobs that end when it says so.
+    fileprivate final class Stage: Sendable {
+        struct State {
+            var now = Date(timeIntervalSince1970: 1_795_953_600)
+            var said: [String] = []
+            var started: [String] = []
+            var ends: [CheckedContinuation<JobEnd, any Error>] = []
+        }
+        let state = Mutex(State())
+
+        var said: [String] { state.withLock { $0.said } }
+        var started: [String] { state.withLock { $0.started } }
+
+        func keeper(_ folder: URL) -> JobKeeper {
+            JobKeeper(
+                file: folder.appending(path: "jobs.json").path(percentEncoded: false),
+                now: { self.state.withLock { $0.now } },
+                carry: { job, each in
+                    each(LogLine(time: Date(), task: job.name, stream: .out, text: "tidied"))
+                    return try await withCheckedThrowingContinuation { end in
+                        self.state.withLock { state in
+                            state.started.append(job.name)
+                            state.ends.append(end)
+                        }
+                    }
+                }, say: { subject, message, _ in self.state.withLock { $0.said.append("\(subject): \(message)") } })
+        }
+
+        func pass(_ seconds: Double) { state.withLock { $0.now += seconds } }
+
+        func end(_ how: Result<JobEnd, any Error>) {
+            state.withLock { $0.ends.removeFirst() }.resume(with: how)
+        }
+
+        /// Until so many runs have begun.
+        func haveBegun(_ count: Int) async -> Bool { await eventually { self.started.count >= count } }
+    }
+
+    private func run(of keeper: JobKeeper) async -> JobRun? { await keeper.status().first?.last }
+
+    @Test func aRunAtItsTimeIsKeptWithItsExitCode() async throws {
+        try await withTemporaryFolder { folder in
+            let stage = Stage()
+            let keeper = stage.keeper(folder)
+            await keeper.adopt([try job("*/10 * * * *")])
+            #expect(await keeper.status().first?.next == Date(timeIntervalSince1970: 1_795_954_200))
+            await keeper.look()
+            #expect(stage.started.isEmpty)
+            stage.pass(600)
+            await keeper.look()
+            #expect(await stage.haveBegun(1))
+            #expect(await run(of: keeper)?.result == nil)
+            stage.pass(5)
+            stage.end(.success(JobEnd(.code(3))))
+            #expect(await eventually { await run(of: keeper)?.result == .failed })
+            let kept = try #require(await run(of: stage.keeper(folder, adopting: [try job("*/10 * * * *")])))
+            #expect(kept.exitCode == 3 && kept.cause == .schedule)
+            #expect(kept.endedAt.map { $0.timeIntervalSince(kept.startedAt) } == 5)
+            #expect(stage.said == ["job report: ended with exit code 3"])
+        }
+    }
+
+    @Test func aStartIsSkippedWhileOneGoesOnWhoeverBeganIt() async throws {
+        try await withTemporaryFolder { folder in
+            let stage = Stage()
+            let keeper = stage.keeper(folder)
+            await keeper.adopt([try job("*/10 * * * *")])
+            let lines = Mutex<[String]>([])
+            async let byHand = keeper.run("report") { line in lines.withLock { $0.append(line.text) } }
+            #expect(await stage.haveBegun(1))
+            stage.pass(600)
+            await keeper.look()
+            #expect(stage.said == ["job report: skipped: the run before still goes on"])
+            await #expect(throws: Report.self) { _ = try await keeper.run("report") { _ in } }
+            stage.end(.success(JobEnd(.signal(15), hasTimedOut: true)))
+            let run = try await byHand
+            #expect(run.result == .timedOut && run.signal == 15 && run.cause == .hand)
+            #expect(lines.withLock { $0 } == ["tidied"])
+            #expect(stage.started.count == 1)
+        }
+    }
+
+    @Test func whatCouldNotBeStartedSaysWhy() async throws {
+        try await withTemporaryFolder { folder in
+            let stage = Stage()
+            let keeper = stage.keeper(folder)
+            await keeper.adopt([try job("*/10 * * * *")])
+            async let run = keeper.run("report") { _ in }
+            #expect(await stage.haveBegun(1))
+            stage.end(.failure(Report("nothing of web runs")))
+            let ended = try await run
+            #expect(ended.result == .notStarted && ended.reason == "nothing of web runs")
+            await #expect(throws: Report.self) { _ = try await keeper.run("repart") { _ in } }
+        }
+    }
+
+    @Test func aRunThatTheSupervisorsDeathEndedIsInterrupted() async throws {
+        try await withTemporaryFolder { folder in
+            let stage = Stage()
+            let keeper = stage.keeper(folder)
+            await keeper.adopt([try job("*/10 * * * *")])
+            async let run = keeper.run("report") { _ in }
+            #expect(await stage.haveBegun(1))
+            let next = await self.run(of: stage.keeper(folder, adopting: [try job("*/10 * * * *")]))
+            #expect(next?.result == .interrupted && next?.endedAt == nil)
+            stage.end(.success(JobEnd(.code(0))))
+            #expect(try await run.result == .succeeded)
+        }
+    }
+
+    @Test func nothingStartsAndTheLastRunIsWaitedForWhileItStops() async throws {
+        try await withTemporaryFolder { folder in
+            let stage = Stage()
+            let keeper = stage.keeper(folder)
+            await keeper.adopt([try job("*/10 * * * *")])
+            async let run = keeper.run("report") { _ in }
+            #expect(await stage.haveBegun(1))
+            await keeper.stopStarting()
+            stage.pass(600)
+            #expect(await keeper.look() == nil)
+            async let finished: Void = keeper.finished()
+            stage.end(.success(JobEnd(.signal(15))))
+            await finished
+            #expect(await self.run(of: keeper)?.signal == 15)
+            #expect(try await run.result == .failed)
+        }
+    }
+
+    @Test func aChangedScheduleIsReckonedAnewAndARemovedJobIsGone() async throws {
+        try await withTemporaryFolder { folder in
+            let stage = Stage()
+            let keeper = stage.keeper(folder)
+            await keeper.adopt([try job("*/10 * * * *")])
+            await keeper.adopt([try job("0 13 * * *")])
+            #expect(await keeper.status().first?.next == Date(timeIntervalSince1970: 1_795_957_200))
+            await keeper.adopt([try job("0 13 * * *", timezone: "Europe/Berlin")])
+            #expect(await keeper.status().first?.next == Date(timeIntervalSince1970: 1_795_953_600 + 86_400))
+            await keeper.adopt([])
+            stage.pass(7200)
+            await keeper.look()
+            #expect(await keeper.status().isEmpty)
+            #expect(stage.started.isEmpty)
+        }
+    }
+}
+
+extension JobKeeperTests.Stage {
+    /// Another supervisor's, on the same folder.
+    fileprivate func keeper(_ folder: URL, adopting jobs: [ScheduledJob]) async -> JobKeeper {
+        let keeper = keeper(folder)
+        await keeper.adopt(jobs)
+        return keeper
+    }
+}
