@@ -18,7 +18,7 @@ struct TargetWorld: Sendable {
     let server: MotoServer
 
     /// So long a test may use its account; one that waits for what never comes says so.
-    private static let limit = Duration.seconds(120)
+    private static let limit = Duration.seconds(300)
 
     /// - Parameters:
     ///   - faults: what a proxy between the target and the account does to calls, drawn by `seed`.
