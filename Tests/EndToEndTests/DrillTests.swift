@@ -140,18 +140,24 @@ extension EndToEnd {
         }
 
         @Test func aStackThatIsNotWholeIsNotBroken() async throws {
-            var manifest = Self.manifest
-            manifest.health = "{ path: /health, interval: 5s, timeout: 2s, unhealthy: 2 }"
-            try await TrialStack.with(manifest) { stack in
-                #expect(await stack.isWhole())
-                let victim = try #require(try await stack.status().services.first?.tasks.first?.pid)
-                kill(victim, SIGSTOP)
-                #expect(await eventually(within: .seconds(60)) { (try? await stack.status().phase) != .ready })
-                let result = try await stack.terrace("drill", "task", "--yes")
-                #expect(result.exitCode == 1)
-                #expect(result.errors.contains("is not whole"), "\(result.errors)")
-                #expect(result.errors.contains("nothing was broken"))
-                kill(victim, SIGCONT)
+            try await withTemporaryFolder { site in
+                let healthy = site.appending(path: "healthy")
+                try Data().write(to: healthy)
+                var manifest = StackManifest()
+                (manifest.release, manifest.hasDatabase) = (nil, false)
+                manifest.command =
+                    "python3 -m http.server --bind 127.0.0.1 --directory \(site.path(percentEncoded: false)) $PORT"
+                manifest.health = "{ path: /healthy, interval: 5s, timeout: 2s, unhealthy: 2 }"
+                try await TrialStack.with(manifest) { stack in
+                    #expect(try await stack.status().phase == .ready)
+                    // Whatever is started in its place fails the check, too: the stack does not become whole again.
+                    try FileManager.default.removeItem(at: healthy)
+                    #expect(await eventually(within: .seconds(60)) { (try? await stack.status().phase) != .ready })
+                    let result = try await stack.terrace("drill", "task", "--yes")
+                    #expect(result.exitCode == 1)
+                    #expect(result.errors.contains("is not whole"), "\(result.errors)")
+                    #expect(result.errors.contains("nothing was broken"))
+                }
             }
         }
     }
