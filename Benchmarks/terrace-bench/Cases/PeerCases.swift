@@ -154,8 +154,8 @@ struct PeerComparison {
         report.method(
             """
             \(rounds) rounds in turns; \(example.joined(separator: ", ")). CPU from `/proc/PID/stat`. nginx: one worker, TLS with \
-            a P-256 certificate, `sendfile off`, `open_file_cache`, cache in `/dev/shm`, connections to the origin kept, an access log only where \
-            Terrace writes one (proxied requests). HAProxy: one thread, `cache` in memory, `http-reuse always`, the same log. The origin is another nginx on the load's core.
+            a P-256 certificate, `sendfile off`, `open_file_cache`, cache in `/dev/shm`, connections to the origin kept, an access log for every \
+            request, as Terrace and HAProxy have. HAProxy: one thread, `cache` in memory, `http-reuse always`. The origin is another nginx on the load's core.
             """)
     }
 }

@@ -56,7 +56,6 @@ struct HAProxy {
             use_backend cached if cached
             default_backend proxied
         backend cached
-            http-request set-log-level silent
             http-request cache-use bench
             http-response cache-store bench
             http-reuse always

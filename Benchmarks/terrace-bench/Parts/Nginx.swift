@@ -65,13 +65,14 @@ struct Nginx {
                 ssl_certificate_key \(workspace.path("key.pem"));
                 ssl_protocols TLSv1.2 TLSv1.3;
                 keepalive_requests 1000000;
+                access_log \(workspace.path("nginx-access.log")) combined buffer=64k;
                 proxy_http_version 1.1;
                 client_body_buffer_size 128k;
                 proxy_set_header Connection "";
                 proxy_set_header Host $http_host;
                 proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-                location /cached/ { access_log off; proxy_cache bench; proxy_pass http://origin; }
-                location / { access_log \(workspace.path("nginx-access.log")) combined buffer=64k; proxy_pass http://origin; }
+                location /cached/ { proxy_cache bench; proxy_pass http://origin; }
+                location / { proxy_pass http://origin; }
             }
             """
         try workspace.write(frame(workspace, pid: "peer", http: http), to: "peer.conf")
