@@ -109,7 +109,7 @@ package struct CostText: Sendable {
         let count = sources.values.filter { $0 }.count
         return count == 0
             ? "never checked against AWS's price list"
-            : "\(count) of \(sources.count) found the same in copies of AWS's price list or on bills"
+            : "\(count) of \(sources.count) found the same elsewhere, none read off AWS's price list"
     }
 
     private var derived: [String] {
