@@ -2,7 +2,12 @@
 .PHONY: up down test crash-test fuzz lint format bench generate build install install-for-tests
 
 MANIFEST = Examples/guestbook/terrace.yaml
-TERRACE = .build/release/terrace
+CONFIGURATION = release
+TERRACE = .build/$(CONFIGURATION)/terrace
+# Neither an editor's index nor a debugger's tables: both cost time, and nothing here reads them. Every build of one
+# configuration has the same flags, or the next one would start over.
+FLAGS_debug = --disable-index-store -debug-info-format none
+BUILD_TESTS = swift build $(FLAGS_debug) --build-tests --explicit-target-dependency-import-check error
 FORMATTED = Package.swift Sources Tests Examples $(wildcard Benchmarks)
 
 up: build
@@ -15,34 +20,30 @@ down:
 # Two calls, because `swift build` takes one product.
 build: install
 	@scripts/quietly "building terrace (a first build takes about 7 minutes on two cores)" .build/build-terrace.log \
-		swift build -c release --product terrace
+		swift build -c $(CONFIGURATION) $(FLAGS_$(CONFIGURATION)) --product terrace
 	@scripts/quietly "building the guestbook (a first build takes 2 minutes)" .build/build-guestbook.log \
-		swift build -c release --product guestbook
+		swift build -c $(CONFIGURATION) $(FLAGS_$(CONFIGURATION)) --product guestbook
 
 test: install-for-tests
-	@scripts/quietly "building the tests (a first build takes 5 minutes on two cores)" .build/build-tests.log \
-		swift build --build-tests --explicit-target-dependency-import-check error
-	@swift test --skip-build --no-parallel
+	@scripts/quietly "building the tests (a first build takes 5 minutes on two cores)" .build/build-tests.log $(BUILD_TESTS)
+	@scripts/test
 
 # Every point at which `up` and `destroy` on AWS can be killed; `make test` has a sample of them.
 crash-test: install-for-tests
-	@scripts/quietly "building the tests" .build/build-tests.log \
-		swift build --build-tests --explicit-target-dependency-import-check error
+	@scripts/quietly "building the tests" .build/build-tests.log $(BUILD_TESTS)
 	@CRASH_POINTS=all swift test --skip-build --no-parallel --filter CrashTests
 
 # A million inputs for each of the parsers; `make test` takes 50 000. FUZZ_ROUNDS=… for another number.
 FUZZ_ROUNDS = 1000000
 fuzz: install-for-tests
-	@scripts/quietly "building the tests" .build/build-tests.log \
-		swift build --build-tests --explicit-target-dependency-import-check error
+	@scripts/quietly "building the tests" .build/build-tests.log $(BUILD_TESTS)
 	@TERRACE_FUZZ_ROUNDS=$(FUZZ_ROUNDS) swift test --skip-build --filter 'StreamsTests.*(Fuzz|Differential|Compression)|CacheFuzz'
 
 # The check for undeclared dependencies is part of the tests' build, so that nothing is built twice.
 lint: install
 	@swift format lint --strict --parallel --recursive $(FORMATTED)
-	@for script in .ci/run scripts/install scripts/quietly Benchmarks/run Benchmarks/install; do bash -n "$$script" || exit 1; done
-	@scripts/quietly "checking dependencies (builds the tests)" .build/build-tests.log \
-		swift build --build-tests --explicit-target-dependency-import-check error
+	@for script in .ci/run scripts/install scripts/quietly scripts/test Benchmarks/run Benchmarks/install; do bash -n "$$script" || exit 1; done
+	@scripts/quietly "checking dependencies (builds the tests)" .build/build-tests.log $(BUILD_TESTS)
 	@echo "lint is clean"
 
 format:
