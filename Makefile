@@ -4,9 +4,9 @@
 MANIFEST = Examples/guestbook/terrace.yaml
 CONFIGURATION = release
 TERRACE = .build/$(CONFIGURATION)/terrace
-# Neither an editor's index nor a debugger's tables: both cost time, and nothing here reads them. Every build of one
-# configuration has the same flags, or the next one would start over.
-FLAGS_debug = --disable-index-store -debug-info-format none
+# Without a debugger's tables, which cost time and nothing here reads. Every build of one configuration has the same flags,
+# or the next one would start over.
+FLAGS_debug = -debug-info-format none
 BUILD_TESTS = swift build $(FLAGS_debug) --build-tests --explicit-target-dependency-import-check error
 FORMATTED = Package.swift Sources Tests Examples $(wildcard Benchmarks)
 
