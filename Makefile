@@ -4,10 +4,7 @@
 MANIFEST = Examples/guestbook/terrace.yaml
 CONFIGURATION = release
 TERRACE = .build/$(CONFIGURATION)/terrace
-# Without a debugger's tables, which cost time and nothing here reads. Every build of one configuration has the same flags,
-# or the next one would start over.
-FLAGS_debug = -debug-info-format none
-BUILD_TESTS = swift build $(FLAGS_debug) --build-tests --explicit-target-dependency-import-check error
+BUILD_TESTS = swift build --build-tests --explicit-target-dependency-import-check error
 FORMATTED = Package.swift Sources Tests Examples $(wildcard Benchmarks)
 
 up: build
@@ -20,9 +17,9 @@ down:
 # Two calls, because `swift build` takes one product.
 build: install
 	@scripts/quietly "building terrace (a first build takes about 7 minutes on two cores)" .build/build-terrace.log \
-		swift build -c $(CONFIGURATION) $(FLAGS_$(CONFIGURATION)) --product terrace
+		swift build -c $(CONFIGURATION) --product terrace
 	@scripts/quietly "building the guestbook (a first build takes 2 minutes)" .build/build-guestbook.log \
-		swift build -c $(CONFIGURATION) $(FLAGS_$(CONFIGURATION)) --product guestbook
+		swift build -c $(CONFIGURATION) --product guestbook
 
 test: install-for-tests
 	@scripts/quietly "building the tests (a first build takes 5 minutes on two cores)" .build/build-tests.log $(BUILD_TESTS)
