@@ -35,8 +35,9 @@ extension EndToEnd {
                 [.posixPermissions: 0o755], ofItemAtPath: program.path(percentEncoded: false))
         }
 
+        /// `grace`: seconds, enough for a program of Python on a machine that does much else.
         private func withSite(
-            _ balancing: String = "", more: String = "", _ body: (TrialStack, URL) async throws -> Void
+            _ balancing: String = "", more: String = "", grace: Int = 60, _ body: (TrialStack, URL) async throws -> Void
         ) async throws {
             try await withTemporaryFolder { programs in
                 let program = programs.appending(path: "site")
@@ -46,7 +47,7 @@ extension EndToEnd {
                 manifest.balancing = balancing
                 manifest.more = more
                 (manifest.release, manifest.hasDatabase) = (nil, false)
-                manifest.health = "{ path: /health, interval: 5s, timeout: 2s, grace: 5s }"
+                manifest.health = "{ path: /health, interval: 5s, timeout: 2s, grace: \(grace)s }"
                 try await TrialStack.with(manifest) { try await body($0, program) }
             }
         }
@@ -88,6 +89,7 @@ extension EndToEnd {
             var testDescription: String
             var health = 200
             var page = 200
+            var grace = 60
             var start = ""
             var balancing = ""
             var words: [String]
@@ -98,7 +100,7 @@ extension EndToEnd {
                 testDescription: "crashes", start: "sys.exit('no table users')",
                 words: ["3 of its tasks failed", "exit code 1", "no table users", "release 1 of web goes on"]),
             BadBuild(
-                testDescription: "never healthy", health: 503, balancing: "deploy: { failures: 2 }",
+                testDescription: "never healthy", health: 503, grace: 15, balancing: "deploy: { failures: 2 }",
                 words: ["2 of its tasks failed", "503", "release 1 of web goes on"]),
             BadBuild(
                 testDescription: "fails as a canary", page: 500,
@@ -107,7 +109,7 @@ extension EndToEnd {
         ]
 
         @Test(arguments: badBuilds) func badBuildIsGivenUpByItself(bad: BadBuild) async throws {
-            try await withSite(bad.balancing) { stack, program in
+            try await withSite(bad.balancing, grace: bad.grace) { stack, program in
                 let before = try await stack.status().services.first?.tasks.map(\.pid)
                 let seen = try await failures(of: stack) {
                     try Self.build("bad", program, health: bad.health, page: bad.page, start: bad.start)
@@ -216,7 +218,7 @@ extension EndToEnd {
                 manifest.command = program.path(percentEncoded: false)
                 manifest.release = "sh -c 'echo no table; exit 4'"
                 manifest.hasDatabase = false
-                manifest.health = "{ path: /health, interval: 5s, timeout: 2s, grace: 5s }"
+                manifest.health = "{ path: /health, interval: 5s, timeout: 2s, grace: 60s }"
                 try stack.write(manifest)
                 let result = try await stack.terrace("deploy")
                 #expect(result.exitCode == 1)

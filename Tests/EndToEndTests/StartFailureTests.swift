@@ -23,7 +23,7 @@ extension EndToEnd {
             },
             Mistake(testDescription: "silent program", words: ["nothing listens", "PORT"]) {
                 $0.command = "sleep 1000"
-                $0.health = "{ path: /health, interval: 5s, timeout: 2s }"
+                $0.health = "{ path: /health, interval: 5s, timeout: 2s, grace: 6s }"
             },
         ]
 
@@ -38,6 +38,18 @@ extension EndToEnd {
                 #expect(result.exitCode == 1)
                 for word in mistake.words { #expect(result.errors.contains(word), "\(result.errors)") }
                 #expect(stack.processes.isEmpty)
+            }
+        }
+
+        /// Many a program needs half a minute before it listens.
+        @Test func slowProgramHasAllOfItsGrace() async throws {
+            var manifest = StackManifest()
+            manifest.command = "sh -c 'sleep 7; exec \(BuiltPrograms.guestbook)'"
+            try await TrialStack.with(manifest, isStarted: false) { stack in
+                let result = try await stack.up()
+                #expect(result.output.contains("web.1         not healthy yet: runs, but nothing listens"))
+                #expect(result.output.contains("has 60s from its start (health: grace)"), "\(result.output)")
+                #expect(try await stack.code() == "200")
             }
         }
 

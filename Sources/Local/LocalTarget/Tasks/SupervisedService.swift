@@ -182,4 +182,6 @@ struct RunningTask: Sendable {
     let startedAt: Date
     let startedInstant: ContinuousClock.Instant
     let output: TaskOutput
+    /// That it takes its time to become healthy has been said.
+    var isCalledSlow = false
 }

@@ -32,6 +32,7 @@ struct TaskGroup: Sendable {
 
         var isStopping: Bool { phase == .stopping }
         var isHealthy: Bool { if case .healthy = phase { true } else { false } }
+        var isStarting: Bool { if case .starting = phase { true } else { false } }
         var isBackingOff: Bool { if case .backingOff = phase { true } else { false } }
         /// Not healthy yet, but may become so.
         var isPending: Bool {

@@ -13,7 +13,7 @@ package struct ServiceTasks: Sendable, Equatable {
 }
 
 extension TaskSupervisor {
-    /// How long a task that fails its first health checks is called starting and not a problem.
+    /// How long a task that fails its first health checks is called starting and nothing more is said of it.
     static let patience = Duration.seconds(5)
 
     /// In the manifest's order; services that are being removed come last.
@@ -57,12 +57,13 @@ extension TaskSupervisor {
         }
     }
 
-    /// Only those that stand in the way of the version that is wanted.
+    /// Only those that stand in the way of the version that is wanted. A task that is not healthy yet may still be within the
+    /// grace that its manifest gives it, however slowly it starts.
     func problemsOfTarget(_ entry: SupervisedService) -> [Problem] {
         // Whether a version that takes another one's place is given up is for its rollout to say.
         guard entry.rollout?.isUnderWay != true else { return blocked(entry) }
         let members = entry.group.members.filter { $0.version == entry.targetNumber }
-        let problems = blocked(entry) + members.compactMap { problem($0, entry) }
+        let problems = blocked(entry) + members.filter { !$0.isStarting }.compactMap { problem($0, entry) }
         guard let (number, why) = entry.givenUp, entry.group.isSteady || !problems.isEmpty else { return problems }
         return [givenUp(number, why, entry)] + problems
     }

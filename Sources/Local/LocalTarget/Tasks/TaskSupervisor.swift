@@ -258,7 +258,18 @@ extension TaskSupervisor {
         if supervised[name]?.group.becameUnhealthy(number, reason, at: .now) == true {
             report(task, "unhealthy: \(reason.message)")
         }
+        tellIfSlow(name, number, reason)
         reconcile(name)
+    }
+
+    /// Once for each task, so that whoever waits for it knows for what and how long.
+    private func tellIfSlow(_ name: String, _ number: Int, _ reason: TaskFailure) {
+        guard let entry = supervised[name], let running = entry.running[number], !running.isCalledSlow,
+            entry.group.member(number)?.isStarting == true, .now - running.startedInstant > TaskSupervisor.patience
+        else { return }
+        supervised[name]?.running[number]?.isCalledSlow = true
+        let grace = entry.service.health.grace.written
+        report("\(name).\(number)", "not healthy yet: \(reason.message); has \(grace) from its start (health: grace)")
     }
 
     private func find(_ task: String) -> (name: String, number: Int)? {
