@@ -40,7 +40,7 @@ extension EndToEnd {
         private func drill(_ stack: TrialStack, _ words: String...) async throws -> Outcome {
             let result = try await runTool(
                 ["sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", stack.path(""), BuiltPrograms.terrace, "drill"]
-                    + words + ["--yes", "--json", "--rate", "20"])
+                    + words + ["--yes", "--json", "--rate", "10"])
             #expect(result.errors.isEmpty, "\(result.errors)")
             return try JSONDecoder().decode(Outcome.self, from: Data(result.output.utf8))
         }
