@@ -45,7 +45,7 @@ extension Supervisor {
     }
 
     private func notes() async -> [String] {
-        [await parts.tasks?.limitNote].compactMap { $0 }
+        [await parts.tasks?.limitNote, await parts.jobs?.note].compactMap { $0 }
     }
 
     private func edgeStatus() -> EdgeStatus {
