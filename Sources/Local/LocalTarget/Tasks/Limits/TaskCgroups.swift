@@ -46,7 +46,8 @@ struct TaskCgroups: Sendable {
         while !cgroup.remove() {
             guard ContinuousClock.now < deadline else { return false }
             // A cancelled caller still leaves nothing behind.
-            await Task { try? await Task.sleep(for: wait) }.value
+            let pause = wait
+            await Task { try? await Task.sleep(for: pause) }.value
             wait = min(wait * 2, .milliseconds(100))
         }
         return true
