@@ -14,12 +14,18 @@ final class FakeSupervisor: StackSupervisor {
         var waiters: [CheckedContinuation<Void, Never>] = []
         var eventFeeds: [AsyncStream<StackEvent>.Continuation] = []
         var endedEventStreams = 0
+        var deployments = 0
     }
 
     let answer: StackStatus
     let changes: Int
     let needsRestart: Bool
     let log: [LogLine]
+    let unreadable: [UnreadableLog]
+    /// Whether nothing comes after what is there, as when the stack stops.
+    let endsLogs: Bool
+    /// Whether a deployment lasts until the stack stops.
+    let deploysForLong: Bool
     let credentials: DatabaseCredentials?
     let startFailure: Report?
     let applyFailure: Report?
@@ -27,6 +33,7 @@ final class FakeSupervisor: StackSupervisor {
 
     init(
         status: StackStatus = Samples.ready, changes: Int = 0, needsRestart: Bool = false, log: [LogLine] = [],
+        unreadable: [UnreadableLog] = [], endsLogs: Bool = false, deploysForLong: Bool = false,
         credentials: DatabaseCredentials? = Samples.credentials, startFailure: Report? = nil,
         applyFailure: Report? = nil
     ) {
@@ -34,6 +41,9 @@ final class FakeSupervisor: StackSupervisor {
         self.changes = changes
         self.needsRestart = needsRestart
         self.log = log
+        self.unreadable = unreadable
+        self.endsLogs = endsLogs
+        self.deploysForLong = deploysForLong
         self.credentials = credentials
         self.startFailure = startFailure
         self.applyFailure = applyFailure
@@ -41,6 +51,7 @@ final class FakeSupervisor: StackSupervisor {
 
     var applied: [Stack] { memory.withLock { $0.applied } }
     var asked: [LogQuery] { memory.withLock { $0.asked } }
+    var deployments: Int { memory.withLock { $0.deployments } }
     var stops: Int { memory.withLock { $0.stops } }
     var openEventStreams: Int { memory.withLock { $0.eventFeeds.count - $0.endedEventStreams } }
 
@@ -62,12 +73,13 @@ final class FakeSupervisor: StackSupervisor {
         memory.withLock { $0.applied.append(stack) }
     }
 
-    func logs(_ query: LogQuery) async throws -> AsyncStream<LogLine> {
+    func logs(_ query: LogQuery) async throws -> LogAnswer {
         memory.withLock { $0.asked.append(query) }
-        return AsyncStream { feed in
+        let lines = AsyncStream { feed in
             for line in log { feed.yield(line) }
-            if !query.follow { feed.finish() }
+            if !query.follow || endsLogs { feed.finish() }
         }
+        return LogAnswer(lines: lines, unreadable: unreadable)
     }
 
     func databaseEndpoints() async throws -> DatabaseEndpoints {
@@ -79,6 +91,8 @@ final class FakeSupervisor: StackSupervisor {
         _ stack: Stack, service: String?, progress: @escaping @Sendable (String) -> Void
     ) async throws -> [DeployedRelease] {
         progress("web.3: healthy")
+        if deploysForLong { await waitUntilStopped() }
+        memory.withLock { $0.deployments += 1 }
         if let applyFailure { throw applyFailure }
         return [DeployedRelease(service: service ?? "web", before: 1, now: changes > 0 ? 2 : 1)]
     }
@@ -87,6 +101,7 @@ final class FakeSupervisor: StackSupervisor {
         service: String?, to number: Int?, progress: @escaping @Sendable (String) -> Void
     ) async throws -> [DeployedRelease] {
         progress("web.3: healthy")
+        if deploysForLong { await waitUntilStopped() }
         return [DeployedRelease(service: service ?? "web", before: 2, now: number ?? 1)]
     }
 

@@ -18,6 +18,8 @@ final class TestTerminal: Sendable {
     private let isTerminal: Bool
     private let isLive: Bool
     private let cloud: FakeCloud?
+    /// The test's own Ctrl-C.
+    let stopSignals = StopSignals([])
 
     /// `typing` makes it a terminal.
     init(typing: [String]? = nil, isLive: Bool = false, cloud: FakeCloud? = nil) {
@@ -56,7 +58,7 @@ final class TestTerminal: Sendable {
             become: { program in
                 self.screen.withLock { $0.became = program }
                 return Report("became another program")
-            }, executable: executable)
+            }, executable: executable, stopSignals: { self.stopSignals })
     }
 
     /// Runs one command line in `folder`.

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import LocalTarget
 import Stacks
@@ -39,7 +40,7 @@ import Testing
         ["--wrong"], ["up", "a", "b"], ["invalidate", "a"], ["logs", "--since", "5x"], ["completions", "tcsh"],
         ["run", "web"], ["exec", "web"], ["exec", "web", "--task", "x", "--", "ls"], ["jobs", "run"],
         ["scale", "--tasks", "0"], ["scale", "--reset", "--min", "2"], ["scale", "--hold", "5"],
-        ["logs", "--request", "short"], ["logs", "--request", "1-6925a8f2-5d1c0ab3", "--follow"],
+        ["logs", "--request", "short"],
         ["dance"], ["up", "--json"], ["up", "--no-wait"], ["up", "--on", "aws", "--detach"], ["up", "--break-lock"],
         ["destroy", "--delete-data"], ["destroy", "--on", "aws", "--json"], ["plan", "--allow-replace", "database"],
     ])
@@ -245,6 +246,85 @@ import Testing
             #expect(await terminal.run(["logs", "web", "--since", "5m"], in: folder) == 0)
             #expect(terminal.output == "16:14:00 web.1    hello\n")
             #expect(supervisor.asked == [LogQuery(service: "web", since: Samples.now.addingTimeInterval(-300))])
+        }
+    }
+
+    @Test(arguments: [
+        ("deploy", "the deployment goes on; `terrace status` shows it, `terrace rollback` takes it back\n"),
+        ("rollback", "the rollback goes on; `terrace status` shows it\n"),
+    ])
+    func whoStopsWatchingIsToldThatItGoesOn(verb: String, words: String) async throws {
+        let supervisor = FakeSupervisor(deploysForLong: true)
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal()
+            let watching = Task { await terminal.run([verb], in: folder) }
+            #expect(await eventually { terminal.output.contains("web.3: healthy") })
+            terminal.stopSignals.arrived()
+            #expect(await watching.value == 130)
+            #expect(terminal.errors == words)
+            #expect(supervisor.deployments == 0)
+        }
+        // It was neither broken off nor begun twice.
+        #expect(await eventually { supervisor.deployments == (verb == "deploy" ? 1 : 0) })
+    }
+
+    @Test func whoStopsBeforeTheSupervisorWasAskedIsToldThatNothingWasChanged() async throws {
+        let supervisor = FakeSupervisor()
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal()
+            let surroundings = terminal.surroundings(folder)
+            let code = await Surroundings.$current.withValue(surroundings) {
+                do {
+                    _ = try await WatchedChange.watch("it goes on") { _ in
+                        terminal.stopSignals.arrived()
+                        try await Task.sleep(for: .seconds(600))
+                        return []
+                    }
+                    return Int32(0)
+                } catch { return (error as? ExitCode)?.rawValue ?? 1 }
+            }
+            #expect(code == 130)
+            #expect(terminal.errors == "nothing was changed\n")
+        }
+    }
+
+    @Test func requestCanBeFollowedFromItsFirstLine() async throws {
+        let file = UnreadableLog(path: "/shop/edge.log.4", reason: "Permission denied")
+        let supervisor = FakeSupervisor(unreadable: [file], endsLogs: true)
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["logs", "-f", "--request", "1-6925a8f2-5d1c0ab3"], in: folder) == 1)
+            #expect(supervisor.asked == [LogQuery(follow: true, request: "1-6925a8f2-5d1c0ab3")])
+            #expect(terminal.errors.contains("cannot read /shop/edge.log.4: Permission denied"))
+        }
+    }
+
+    @Test func filesThatCannotBeReadAreNamedBelowTheLines() async throws {
+        let line = LogLine(time: Samples.now, task: "web.1", stream: .out, text: "hello")
+        let files = [
+            UnreadableLog(path: "/shop/access.log.1", reason: "Permission denied"),
+            UnreadableLog(path: "/shop/edge.log", reason: "Input/output error"),
+        ]
+        try await running(FakeSupervisor(log: [line], unreadable: files)) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["logs", "--request", "1-6925a8f2-5d1c0ab3"], in: folder) == 1)
+            #expect(terminal.output == "16:14:00 web.1    hello\n")
+            #expect(terminal.errors.contains("cannot read /shop/access.log.1: Permission denied"))
+            #expect(terminal.errors.contains("cannot read /shop/edge.log: Input/output error"))
+        }
+    }
+
+    @Test func logsOfAStackThatIsDownNameWhatCannotBeRead() async throws {
+        try await inFolder { folder in
+            let logs = folder.appending(path: ".terrace/logs")
+            try FileManager.default.createDirectory(
+                at: logs.appending(path: "web.log.1"), withIntermediateDirectories: true)
+            try Data("2026-11-23T14:00:00.000Z web.1 err cannot reach redis\n".utf8)
+                .write(to: logs.appending(path: "web.log"))
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["logs", "web"], in: folder) == 1)
+            #expect(terminal.output.contains("cannot reach redis"))
+            #expect(terminal.errors.contains("web.log.1: Is a directory"))
         }
     }
 

@@ -94,8 +94,8 @@ import Testing
                 routes: [RoutePattern(unchecked: "/a")],
                 health: HealthCheck(
                     path: "/up", interval: .seconds(20), timeout: .seconds(6), healthy: 3, unhealthy: 4, grace: .zero),
-                cpu: 256, memory: .mebibytes(512), tasks: 3...3, scaleOn: ScaleOn(cpu: nil, requestsPerTask: 9),
-                spot: 5,
+                cpu: 256, memory: .mebibytes(512), limits: TaskLimits(cpu: 256, memory: .mebibytes(512)), tasks: 3...3,
+                scaleOn: ScaleOn(cpu: nil, requestsPerTask: 9), spot: 5,
                 environment: [:], secrets: ["KEY"], release: .shell("migrate"), stopTimeout: .seconds(5))
         },
     ]

@@ -13,7 +13,8 @@ import Testing
         let result = check(Manifests.full)
         #expect(result.diagnostics.isEmpty)
         let web = Service(
-            name: "web", image: ".", command: .shell(".build/release/guestbook"), environment: ["LOG_LEVEL": "info"],
+            name: "web", image: ".", command: .shell(".build/release/guestbook"),
+            limits: TaskLimits(cpu: 512, memory: .mebibytes(1024)), environment: ["LOG_LEVEL": "info"],
             secrets: ["SESSION_KEY"], release: .words(["./guestbook", "migrate"]))
         let edge = Edge(
             domain: "guestbook.example.com", origin: .public,
@@ -31,12 +32,27 @@ import Testing
         ("health:", service { _ in }),
         ("command: [./run, '--fast', 5]", service { $0.command = .words(["./run", "--fast", "5"]) }),
         ("release: ./run migrate", service { $0.release = .shell("./run migrate") }),
-        ("cpu: 256", service { ($0.cpu, $0.memory) = (256, .mebibytes(512)) }),
-        ("cpu: 1024\nmemory: 2 GiB", service { ($0.cpu, $0.memory) = (1024, .gibibytes(2)) }),
-        ("memory: 2GB", service { $0.memory = .gibibytes(2) }),
-        ("memory: 2048MB", service { $0.memory = .gibibytes(2) }),
-        ("cpu: 256\nmemory: 0.5 GB", service { ($0.cpu, $0.memory) = (256, .mebibytes(512)) }),
-        ("cpu: 8192\nmemory: 20GiB", service { ($0.cpu, $0.memory) = (8192, .gibibytes(20)) }),
+        ("cpu: 256", service { ($0.cpu, $0.memory, $0.limits) = (256, .mebibytes(512), TaskLimits(cpu: 256)) }),
+        (
+            "cpu: 1024\nmemory: 2 GiB",
+            service {
+                ($0.cpu, $0.memory, $0.limits) = (1024, .gibibytes(2), TaskLimits(cpu: 1024, memory: .gibibytes(2)))
+            }
+        ),
+        ("memory: 2GB", service { ($0.memory, $0.limits.memory) = (.gibibytes(2), .gibibytes(2)) }),
+        ("memory: 2048MB", service { ($0.memory, $0.limits.memory) = (.gibibytes(2), .gibibytes(2)) }),
+        (
+            "cpu: 256\nmemory: 0.5 GB",
+            service {
+                ($0.cpu, $0.memory, $0.limits) = (256, .mebibytes(512), TaskLimits(cpu: 256, memory: .mebibytes(512)))
+            }
+        ),
+        (
+            "cpu: 8192\nmemory: 20GiB",
+            service {
+                ($0.cpu, $0.memory, $0.limits) = (8192, .gibibytes(20), TaskLimits(cpu: 8192, memory: .gibibytes(20)))
+            }
+        ),
         ("tasks: { min: 20 }", service { $0.tasks = 20...20 }),
         ("tasks: { max: 3 }", service { $0.tasks = 2...3 }),
         ("scale-on: { requests-per-task: 500 }", service { $0.scaleOn = ScaleOn(cpu: nil, requestsPerTask: 500) }),

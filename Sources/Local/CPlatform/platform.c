@@ -76,6 +76,15 @@ static void place_descriptors(const struct terrace_spawn_request *request, int r
     close_all_but(report);
 }
 
+/// 0 stands for the writer itself. Before exec, so that nothing the program starts is outside.
+static void join_cgroup(const char *processes, int report) {
+    int descriptor = open(processes, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0 || write(descriptor, "0", 1) != 1) {
+        fail(report, terrace_spawn_step_cgroup);
+    }
+    close(descriptor);
+}
+
 /// Between fork and exec: nothing but calls that are safe after a fork in a process with threads.
 static void become_child(const struct terrace_spawn_request *request, int pipe_end, pid_t parent) {
     // Above the three that dup2 overwrites, also when the parent itself was started with one of them closed.
@@ -86,6 +95,10 @@ static void become_child(const struct terrace_spawn_request *request, int pipe_e
     default_signals();
     if (setsid() < 0) {
         fail(report, terrace_spawn_step_session);
+    }
+    // As the parent's own user: who comes after may not.
+    if (request->cgroup_processes != NULL) {
+        join_cgroup(request->cgroup_processes, report);
     }
     if (request->changes_user
         && (setgroups(request->group_count, request->groups) != 0 || setgid(request->group) != 0

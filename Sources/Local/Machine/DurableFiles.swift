@@ -20,6 +20,7 @@ package enum DurableFiles {
             self.code = code
         }
 
+        package var isAbsence: Bool { code == ENOENT || code == ENOTDIR }
         package var reason: String { String(cString: strerror(code)) }
         package var description: String { "cannot \(step) \(path): \(reason)" }
     }
@@ -52,6 +53,15 @@ package enum DurableFiles {
             guard errno == EEXIST || errno == ENOTEMPTY else { throw Failure(step: "make", path: path, code: errno) }
         }
         try sync(folderOf: path)
+    }
+
+    /// Reads one byte, which shows whether the rest can be read.
+    package static func probe(_ path: String) throws(Failure) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw Failure(step: "read", path: path, code: errno) }
+        defer { close(descriptor) }
+        var byte: UInt8 = 0
+        guard readSome(descriptor, &byte, 1) >= 0 else { throw Failure(step: "read", path: path, code: errno) }
     }
 
     package static func read(_ path: String) throws(Failure) -> [UInt8] {

@@ -23,6 +23,8 @@ package final class ChildProcess: Sendable {
         package var standardOutput: CInt?
         package var standardError: CInt?
         package var user: UserIdentity?
+        /// The folder of the cgroup that the child is in from before its program begins; nil: this process's own. Linux only.
+        package var cgroup: String?
         /// Sent to the child when this process dies in whatever way; Linux only.
         package var parentDeathSignal: CInt
         /// How long those that the child leaves behind in its group may take to end after SIGTERM, before SIGKILL. The child
@@ -32,7 +34,7 @@ package final class ChildProcess: Sendable {
         package init(
             executable: String, arguments: [String] = [], environment: [String: String], directory: String? = nil,
             standardOutput: CInt? = nil, standardError: CInt? = nil, user: UserIdentity? = nil,
-            parentDeathSignal: CInt = SIGKILL, leftoverTimeout: Duration = .zero
+            cgroup: String? = nil, parentDeathSignal: CInt = SIGKILL, leftoverTimeout: Duration = .zero
         ) {
             self.executable = executable
             self.arguments = arguments
@@ -41,6 +43,7 @@ package final class ChildProcess: Sendable {
             self.standardOutput = standardOutput
             self.standardError = standardError
             self.user = user
+            self.cgroup = cgroup
             self.parentDeathSignal = parentDeathSignal
             self.leftoverTimeout = leftoverTimeout
         }
@@ -156,6 +159,7 @@ package final class ChildProcess: Sendable {
         var raw = terrace_spawn_request()
         let arguments = CStrings([request.executable] + request.arguments)
         let environment = CStrings(request.environment.map { "\($0)=\($1)" }.sorted())
+        let cgroup = CStrings(request.cgroup.map { ["\($0)/cgroup.procs"] } ?? [])
         raw.standard_input = -1
         raw.standard_output = request.standardOutput ?? -1
         raw.standard_error = request.standardError ?? -1
@@ -175,12 +179,15 @@ package final class ChildProcess: Sendable {
                 raw.path = path
                 return arguments.withPointers { argumentPointers in
                     environment.withPointers { environmentPointers in
-                        raw.arguments = argumentPointers
-                        raw.environment = environmentPointers
-                        guard let directory = request.directory else { return terrace_spawn(&raw, &pid, &step) }
-                        return directory.withCString {
-                            raw.directory = $0
-                            return terrace_spawn(&raw, &pid, &step)
+                        cgroup.withPointers { cgroupPointers in
+                            raw.arguments = argumentPointers
+                            raw.environment = environmentPointers
+                            raw.cgroup_processes = cgroupPointers.pointee.map { UnsafePointer($0) }
+                            guard let directory = request.directory else { return terrace_spawn(&raw, &pid, &step) }
+                            return directory.withCString {
+                                raw.directory = $0
+                                return terrace_spawn(&raw, &pid, &step)
+                            }
                         }
                     }
                 }

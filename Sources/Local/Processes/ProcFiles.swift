@@ -22,17 +22,24 @@ enum ProcFiles {
     }
 
     /// The entries of a folder whose names are numbers.
-    static func numberedFolders(_ path: String) -> [Int32] {
+    static func numberedFolders(_ path: String) -> [Int32] { entries(path).compactMap { Int32($0.name) } }
+
+    /// The folders in a folder.
+    static func folders(_ path: String) -> [String] {
+        entries(path).filter { $0.type == UInt8(DT_DIR) && $0.name != "." && $0.name != ".." }.map(\.name)
+    }
+
+    private static func entries(_ path: String) -> [(name: String, type: UInt8)] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
-        var numbers: [Int32] = []
+        var found: [(name: String, type: UInt8)] = []
         while let entry = readdir(folder) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if let number = Int32(name) { numbers.append(number) }
+            found.append((name, entry.pointee.d_type))
         }
-        return numbers
+        return found
     }
 
     static func linkTarget(_ path: String) -> String? {

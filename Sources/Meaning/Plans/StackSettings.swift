@@ -115,6 +115,7 @@ extension Setting {
     static func list(of service: Service) -> [Setting] {
         let base = "services.\(service.name)"
         let rolls = "rolls the tasks of \(service.name) one by one"
+        let limits = "limits each task where this machine allows it, then \(rolls)"
         let environment = service.environment.sorted { $0.key < $1.key }
             .map { live("\(base).environment.\($0.key)", .application, written($0.value), rolls) }
         return [
@@ -123,8 +124,8 @@ extension Setting {
             awsOnly("\(base).port", .application, "\(service.port)"),
             live("\(base).routes", .edge, words(service.routes.map(\.text))),
             live("\(base).protocol", .application, service.taskProtocol.rawValue, rolls),
-            awsOnly("\(base).cpu", .application, "\(service.cpu)"),
-            awsOnly("\(base).memory", .application, "\(service.memory)"),
+            live("\(base).cpu", .application, service.limits.cpu.map(String.init), limits),
+            live("\(base).memory", .application, service.limits.memory?.description, limits),
             live("\(base).tasks.max", .application, "\(service.tasks.upperBound)"),
             live("\(base).scale-on.cpu", .application, service.scaleOn.cpu.map(String.init)),
             live(

@@ -13,6 +13,8 @@ package struct Service: Sendable, Equatable {
     /// 1024 = one vCPU.
     package var cpu: Int
     package var memory: ByteCount
+    /// What of these two the manifest writes down.
+    package var limits: TaskLimits
     package var tasks: ClosedRange<Int>
     package var scaleOn: ScaleOn
     /// Per cent of the tasks above `tasks.lowerBound` that may run on Fargate Spot.
@@ -33,7 +35,8 @@ package struct Service: Sendable, Equatable {
     package init(
         name: String, image: String? = nil, command: Command? = nil, port: Int = 3000,
         routes: [RoutePattern] = [.everything], health: HealthCheck = HealthCheck(), cpu: Int = 512,
-        memory: ByteCount = .mebibytes(1024), tasks: ClosedRange<Int> = 2...10, scaleOn: ScaleOn = ScaleOn(),
+        memory: ByteCount = .mebibytes(1024), limits: TaskLimits = TaskLimits(), tasks: ClosedRange<Int> = 2...10,
+        scaleOn: ScaleOn = ScaleOn(),
         spot: Int = 0, environment: [String: String] = [:], secrets: [String] = [], release: Command? = nil,
         stopTimeout: Duration = .seconds(30), deploy: DeployRules = DeployRules(),
         balancing: ServiceBalancing = ServiceBalancing(), taskProtocol: TaskProtocol = .http1,
@@ -47,6 +50,7 @@ package struct Service: Sendable, Equatable {
         self.health = health
         self.cpu = cpu
         self.memory = memory
+        self.limits = limits
         self.tasks = tasks
         self.scaleOn = scaleOn
         self.spot = spot

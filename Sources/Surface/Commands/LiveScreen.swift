@@ -49,7 +49,7 @@ final class LiveScreen: Sendable {
     func follow(_ supervisor: any StackSupervisor) {
         content.withLock { $0.supervisor = supervisor }
         Task { [weak self] in
-            let lines = try await supervisor.logs(LogQuery(last: 50, follow: true))
+            let lines = try await supervisor.logs(LogQuery(last: 50, follow: true)).lines
             for await line in lines { self?.add(line) }
         }
     }

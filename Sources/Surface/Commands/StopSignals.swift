@@ -23,13 +23,15 @@ struct StopRequests: Equatable {
 final class StopSignals: Sendable {
     private let requests = Mutex(StopRequests())
     private let handler = Mutex<(@Sendable (StopRequests.Action) -> Void)?>(nil)
+    private let numbers: [CInt]
     nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
 
     var wasAsked: Bool { requests.withLock { $0.count > 0 } }
 
-    init() {
+    init(_ numbers: [CInt] = [SIGINT, SIGTERM, SIGHUP]) {
+        self.numbers = numbers
         let queue = DispatchQueue(label: "terrace.stop-signals")
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+        for number in numbers {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { [weak self] in self?.arrived() }
@@ -40,7 +42,7 @@ final class StopSignals: Sendable {
 
     deinit {
         for source in sources { source.cancel() }
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+        for number in numbers { signal(number, SIG_DFL) }
     }
 
     /// A signal that came before is delivered now.
@@ -49,7 +51,7 @@ final class StopSignals: Sendable {
         if wasAsked { body(.stop) }
     }
 
-    private func arrived() {
+    func arrived() {
         let action = requests.withLock { $0.arrive() }
         handler.withLock { $0 }?(action)
     }

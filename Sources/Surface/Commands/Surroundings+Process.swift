@@ -34,7 +34,8 @@ extension Surroundings {
             machine: "\(ThisMachine.name) \(ThisMachine.boot)", process: ProcessInfo.processInfo.processIdentifier,
             hasEnded: { ThisMachine.hasEnded($0) }),
         become: becomeProgram,
-        executable: Bundle.main.executablePath ?? CommandLine.arguments[0], readKeys: readKeys)
+        executable: Bundle.main.executablePath ?? CommandLine.arguments[0], readKeys: readKeys,
+        stopSignals: { StopSignals() })
 
     @Sendable private static func readKeys(_ key: @escaping @Sendable (Character) -> Void) -> (@Sendable () -> Void)? {
         guard let mode = KeyMode(STDIN_FILENO) else { return nil }

@@ -40,6 +40,8 @@ struct Surroundings: Sendable {
     /// This program's own file: a detached supervisor is the same program.
     var executable: String
     var readKeys: ReadKeys = { _ in nil }
+    /// What takes Ctrl-C over while a verb watches something; nobody presses it where nobody is.
+    var stopSignals: @Sendable () -> StopSignals = { StopSignals([]) }
 
     @TaskLocal static var current = Surroundings.process
 }

@@ -47,6 +47,51 @@ import Testing
 
     private func run(of keeper: JobKeeper) async -> JobRun? { await keeper.status().first?.last }
 
+    @Test(arguments: ["", "{", "[1, 2]", "{\"tidy\": {\"startedAt\": \"yesterday\"}}"])
+    func recordThatCannotBeReadIsSetAsideAndSaid(content: String) async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "jobs.json")
+            try Data(content.utf8).write(to: file)
+            let stage = Stage()
+            let keeper = stage.keeper(folder)
+            let path = file.path(percentEncoded: false)
+            let kept = "\(path).unreadable-1795953600"
+            let note = await keeper.note
+            #expect(
+                note
+                    == "cannot read \(path): it is not what Terrace writes; how jobs ended before is not known. "
+                    + "The file is kept as \(kept)")
+            #expect(stage.said == ["jobs: \(note ?? "")"])
+            #expect(try String(contentsOfFile: kept, encoding: .utf8) == content)
+            await keeper.adopt([try job("*/10 * * * *")])
+            stage.pass(600)
+            await keeper.look()
+            #expect(await stage.haveBegun(1))
+            stage.end(.success(JobEnd(.code(0))))
+            #expect(await eventually { await run(of: keeper)?.result == .succeeded })
+            // The new file is a good one, and nobody complains any more.
+            #expect(await stage.keeper(folder).note == nil)
+            #expect(try String(contentsOfFile: kept, encoding: .utf8) == content)
+        }
+    }
+
+    @Test func recordThatIsNoFileIsSetAsideWithTheSystemsReason() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "jobs.json")
+            try FileManager.default.createDirectory(at: file, withIntermediateDirectories: true)
+            let note = await Stage().keeper(folder).note
+            #expect(note?.contains("Is a directory") == true)
+            #expect(!FileManager.default.fileExists(atPath: file.path(percentEncoded: false)))
+        }
+    }
+
+    @Test func noRecordIsNoLoss() async throws {
+        try await withTemporaryFolder { folder in
+            let stage = Stage()
+            #expect(await stage.keeper(folder).note == nil && stage.said.isEmpty)
+        }
+    }
+
     @Test func aRunAtItsTimeIsKeptWithItsExitCode() async throws {
         try await withTemporaryFolder { folder in
             let stage = Stage()

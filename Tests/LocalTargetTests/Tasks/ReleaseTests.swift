@@ -121,6 +121,48 @@ private let day = Date(timeIntervalSince1970: 1_795_442_400)
         }
     }
 
+    @Test func copyThatHasNoRoomIsRefusedBeforeAByteIsWritten() async throws {
+        try await withTemporaryFolder { folder in
+            try write(String(repeating: "x", count: 2_500_000), "shop", in: folder)
+            let releases = folder.appending(path: "releases")
+            let free = 18_000_000
+            let store = ReleaseStore(folder: releases) { _ in free }
+            let service = Service(name: "web", command: .words(["./shop"]))
+            #expect {
+                try store.release(of: service, folder: folder, path: "/bin", deploying: true)
+            } throws: { error in
+                guard let failure = error as? TaskFailure else { return false }
+                return failure.message.hasSuffix(
+                    "the copy needs 2.5 MB and 16.8 MB must stay free, but "
+                        + "\(releases.path(percentEncoded: false)) has 18.0 MB")
+                    && failure.next == "make room on that disk, then run the same command"
+            }
+            let files = releases.appending(path: "files").path(percentEncoded: false)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: files) == [])
+            // Nor is there a release that could not be started.
+            #expect(try store.history(of: "web").releases == [])
+            let roomy = ReleaseStore(folder: releases) { _ in 20_000_000 }
+            #expect(try roomy.release(of: service, folder: folder, path: "/bin", deploying: true).number == 1)
+            // What is kept already needs no room.
+            #expect(try store.release(of: service, folder: folder, path: "/bin", deploying: true).number == 1)
+        }
+    }
+
+    @Test func copyThatFailsIsRemoved() async throws {
+        try await withTemporaryFolder { folder in
+            try write("new", "shop", in: folder)
+            let store = ReleaseStore(folder: folder.appending(path: "releases"))
+            let path = folder.appending(path: "shop").path(percentEncoded: false)
+            // Its content became another one while it was copied.
+            let file = ReleaseFile(word: "./shop", path: path, digest: "0123")
+            #expect(throws: TaskFailure.self) { try store.keep([file]) }
+            let gone = ReleaseFile(word: "./gone", path: path + "-gone", digest: "4567")
+            #expect(throws: TaskFailure.self) { try store.keep([gone]) }
+            let files = folder.appending(path: "releases/files").path(percentEncoded: false)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: files) == [])
+        }
+    }
+
     @Test func whatNoReleaseNeedsIsRemoved() async throws {
         try await withTemporaryFolder { folder in
             let store = ReleaseStore(folder: folder.appending(path: "releases"))

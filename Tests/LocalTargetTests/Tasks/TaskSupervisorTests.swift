@@ -100,7 +100,9 @@ private struct Stage {
 }
 
 /// Runs `body` with a supervisor over a fresh folder that holds `server.py`, and stops everything afterwards.
-private func withStage(_ body: (Stage) async throws -> Void) async throws {
+private func withStage(
+    cgroups: @escaping @Sendable () -> CgroupFacts = { CgroupFacts() }, _ body: (Stage) async throws -> Void
+) async throws {
     try await withTemporaryFolder { folder in
         let server = """
             import os, signal, socket, sys, time
@@ -119,7 +121,7 @@ private func withStage(_ body: (Stage) async throws -> Void) async throws {
         let supervisor = try TaskSupervisor(
             settings: .init(
                 stackFolder: folder, manifestFolder: folder, logsFolder: folder.appending(path: "logs"),
-                zones: ["a", "b"], environment: ProcessInfo.processInfo.environment),
+                zones: ["a", "b"], environment: ProcessInfo.processInfo.environment, cgroups: cgroups),
             traffic: traffic,
             secrets: { names in
                 let missing = names.filter { $0 != "SESSION_KEY" }
@@ -281,6 +283,72 @@ struct TaskSupervisorTests {
             let started = try #require(events.firstIndex { $0.hasPrefix("web.1: started") })
             #expect(released < started)
             #expect(events.count { $0.hasPrefix("web.release: started") } == 1)
+        }
+    }
+
+    @Test func newAccessToTheDatabaseIsNoNewRelease() async throws {
+        try await withStage { stage in
+            var web = service()
+            web.release = .shell("echo migrating >> released")
+            await stage.supervisor.apply([web], database: .init(password: Secret("old")))
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            // What was built since is for a deployment.
+            let program = stage.folder.appending(path: "server.py")
+            try Data((String(contentsOf: program, encoding: .utf8) + "# built anew\n").utf8).write(to: program)
+            await stage.supervisor.renew(.init(password: Secret("new")))
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(Set(await stage.supervisor.status()[0].tasks.map(\.id)) == ["web.3", "web.4"])
+            #expect(stage.events.all.count { $0.hasPrefix("web.release: started") } == 1)
+            #expect(await stage.supervisor.runningReleases() == ["web": 1])
+            let environment = try await stage.supervisor.program(["env"], in: "web", task: 3).environment
+            #expect(environment["PGPASSWORD"] == "new")
+        }
+    }
+
+    @Test func otherSecretsOfTheSameReleaseDoNotRunItsCommandAgain() async throws {
+        try await withStage { stage in
+            var web = service()
+            web.release = .shell("true")
+            await stage.supervisor.apply([web])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            await stage.supervisor.apply([web], database: .init(password: Secret("new")))
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(Set(await stage.supervisor.status()[0].tasks.map(\.id)) == ["web.3", "web.4"])
+            #expect(stage.events.all.count { $0.hasPrefix("web.release: started") } == 1)
+            web.environment = ["LOG_LEVEL": "debug"]
+            await stage.supervisor.apply([web], database: .init(password: Secret("new")))
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(stage.events.all.count { $0.hasPrefix("web.release: started") } == 2)
+        }
+    }
+
+    @Test func limitsThatCannotBeEnforcedAreSaidOnceAndNothingElse() async throws {
+        try await withStage { stage in
+            var web = service()
+            web.limits = TaskLimits(cpu: 256, memory: .mebibytes(512))
+            await stage.supervisor.apply([web])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            let note = "limits are not enforced on this machine (cpu and memory): this system has no cgroups"
+            #expect(await stage.supervisor.limitNote == note)
+            #expect(await stage.supervisor.problems() == [])
+            // Other limits are no reason for new tasks then.
+            web.limits.memory = .mebibytes(1024)
+            await stage.supervisor.apply([web])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(await stage.supervisor.status()[0].tasks.map(\.id) == ["web.1", "web.2"])
+            #expect(stage.events.all.filter { $0.contains("limits") } == ["tasks: \(note)"])
+        }
+    }
+
+    @Test func withoutLimitsNobodyAsksForCgroups() async throws {
+        let asked: @Sendable () -> CgroupFacts = {
+            Issue.record("asked")
+            return CgroupFacts()
+        }
+        try await withStage(cgroups: asked) { stage in
+            await stage.supervisor.apply([service(tasks: 1)])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            #expect(await stage.supervisor.limitNote == nil)
         }
     }
 

@@ -16,6 +16,7 @@ struct terrace_spawn_request {
     gid_t group;
     const gid_t *groups;
     int group_count;
+    const char *cgroup_processes;  ///< the `cgroup.procs` of the cgroup that the child joins; null: the parent's cgroup
     int parent_death_signal;       ///< sent to the child when the thread that called terrace_spawn ends; 0: none; Linux only
 };
 
@@ -27,6 +28,7 @@ enum terrace_spawn_step {
     terrace_spawn_step_directory,
     terrace_spawn_step_descriptors,
     terrace_spawn_step_exec,
+    terrace_spawn_step_cgroup,
     terrace_spawn_step_thread,     ///< reported by the caller of terrace_spawn, which runs it on a thread of its own
 };
 

@@ -25,11 +25,15 @@ package actor JobKeeper {
     package init(
         file: String, now: @escaping @Sendable () -> Date = { Date() }, carry: @escaping Carry, say: @escaping Say
     ) {
-        record = JobRecord(path: file)
+        record = JobRecord(path: file, now: now())
         self.now = now
         self.carry = carry
         self.say = say
+        if let loss = record.loss { say("jobs", loss, .warning) }
     }
+
+    /// What a person should know about the record of earlier runs; nil when there is nothing to say.
+    package var note: String? { record.loss }
 
     /// Whether this machine knows the zones of all jobs.
     package static func check(_ jobs: [ScheduledJob]) throws(Report) {

@@ -26,12 +26,20 @@ package struct ControlClient: Sendable {
 
     /// Calls `receive` for every answer before `done`; throws the report of `failed`.
     package func call(_ request: ControlRequest, _ receive: (ControlAnswer) async throws -> Void) async throws {
+        try await call(request, sent: {}, receive)
+    }
+
+    /// - Parameter sent: is called when the supervisor has the request: what it asks for happens from then on.
+    private func call(
+        _ request: ControlRequest, sent: () -> Void, _ receive: (ControlAnswer) async throws -> Void
+    ) async throws {
         let connection = try await connect()
         try await connection.executeThenClose { inbound, outbound in
             let writer = LineWriter(channel: connection.channel, outbound: outbound, deadline: TimeAmount(patience))
             var lines = inbound.makeAsyncIterator()
             try await greet(&lines, connection.channel)
             try await writer.write(ControlCall(request))
+            sent()
             while let line = try await lines.next() {
                 switch try ControlClient.answer(in: ControlClient.whole(line)) {
                 case .done: return
@@ -163,21 +171,26 @@ extension ControlClient {
         try await call(.apply(manifest)) { if case .progress(let step) = $0 { progress(step) } }
     }
 
+    /// The supervisor goes on with it when the calling task is cancelled.
+    /// - Parameter sent: is called when the supervisor has been asked.
     package func deploy(
-        _ manifest: ManifestText, service: String?, progress: (String) -> Void
+        _ manifest: ManifestText, service: String?, sent: () -> Void = {}, progress: (String) -> Void
     ) async throws -> [DeployedRelease] {
-        try await deployed(.deploy(manifest, service: service), progress)
+        try await deployed(.deploy(manifest, service: service), sent, progress)
     }
 
+    /// As `deploy`.
     package func rollBack(
-        service: String?, to number: Int?, progress: (String) -> Void
+        service: String?, to number: Int?, sent: () -> Void = {}, progress: (String) -> Void
     ) async throws -> [DeployedRelease] {
-        try await deployed(.rollBack(service: service, to: number), progress)
+        try await deployed(.rollBack(service: service, to: number), sent, progress)
     }
 
-    private func deployed(_ request: ControlRequest, _ progress: (String) -> Void) async throws -> [DeployedRelease] {
+    private func deployed(
+        _ request: ControlRequest, _ sent: () -> Void, _ progress: (String) -> Void
+    ) async throws -> [DeployedRelease] {
         var deployed: [DeployedRelease] = []
-        try await call(request) { answer in
+        try await call(request, sent: sent) { answer in
             switch answer {
             case .progress(let step): progress(step)
             case .deployed(let all): deployed = all
@@ -227,8 +240,17 @@ extension ControlClient {
         }
     }
 
-    package func logs(_ query: LogQuery, each: (LogLine) -> Void) async throws {
-        try await call(.logs(query)) { if case .line(let line) = $0 { each(line) } }
+    /// - Parameter unreadable: is told, before the first line, of each file whose lines are missing.
+    package func logs(
+        _ query: LogQuery, unreadable: (UnreadableLog) -> Void, each: (LogLine) -> Void
+    ) async throws {
+        try await call(.logs(query)) {
+            switch $0 {
+            case .line(let line): each(line)
+            case .unreadable(let file): unreadable(file)
+            default: break
+            }
+        }
     }
 
     package func events(each: (StackEvent) -> Void) async throws {

@@ -92,6 +92,8 @@ package enum ControlAnswer: Codable, Sendable, Equatable {
     case jobEnded(JobRun)
     case program(TaskProgram)
     case line(LogLine)
+    /// Comes before the lines.
+    case unreadable(UnreadableLog)
     case endpoints(DatabaseEndpoints)
     case credentials(DatabaseCredentials)
     case event(StackEvent)

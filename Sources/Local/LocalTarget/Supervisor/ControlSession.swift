@@ -116,7 +116,9 @@ struct ControlSession: Sendable {
                 ))
         case .releases(let service): try await send(.releases(try await control.releases(service: service)))
         case .logs(let query):
-            for await line in try await control.logs(query) { try await send(.line(line)) }
+            let answer = try await control.logs(query)
+            for file in answer.unreadable { try await send(.unreadable(file)) }
+            for await line in answer.lines { try await send(.line(line)) }
         case .scale(let service, let order): try await send(.scaled(try await control.scale(service, order)))
         case .run(let service, let words):
             try await send(.ended(try await withLines(writer) { try await control.run(service, words, each: $0) }))

@@ -10,7 +10,7 @@ package struct LogQuery: Codable, Sendable, Equatable {
     package var last: Int?
     /// Only lines with this text; nil for all.
     package var filter: String?
-    /// Only lines about this request, those of edge, load balancer and firewall among them; nil for all. It does not follow.
+    /// Only lines about this request, those of edge, load balancer and firewall among them; nil for all.
     package var request: String?
     /// Whether to go on with the lines that come from now on.
     package var follow: Bool

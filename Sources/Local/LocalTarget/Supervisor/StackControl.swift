@@ -41,8 +41,8 @@ package protocol StackControl: Sendable {
     /// How a command is started with exactly what a running task has; nothing is started.
     func exec(_ service: String, task: Int?, _ words: [String]) async throws -> TaskProgram
 
-    /// Ends by itself unless `query.follow`. The stream must be bounded: a reader may stop reading.
-    func logs(_ query: LogQuery) async throws -> AsyncStream<LogLine>
+    /// Its lines end by themselves unless `query.follow`. The stream must be bounded: a reader may stop reading.
+    func logs(_ query: LogQuery) async throws -> LogAnswer
 
     /// Throws a report when the stack has no database.
     func databaseEndpoints() async throws -> DatabaseEndpoints

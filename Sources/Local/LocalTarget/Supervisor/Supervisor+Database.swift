@@ -57,13 +57,13 @@ extension Supervisor {
         parts.databaseAccess = .init(environment: await database.environment(), password: fresh.password)
         say("database", "tasks log in as \(role) from now on")
         let names = Set(stack.services.map(\.name))
-        await tasks.apply(stack.services, database: parts.databaseAccess)
+        await tasks.renew(parts.databaseAccess)
         let problems = await tasks.waitForOutcome(of: names)
         guard problems.isEmpty else {
             try secrets.set(Supervisor.loginName, to: Secret(before.role))
             try await database.admit(before)
             parts.databaseAccess = old
-            await tasks.apply(stack.services, database: old)
+            await tasks.renew(old)
             _ = await tasks.waitForOutcome(of: names)
             throw Report(problems, of: stack.fullName, state: "the old password is valid as before")
         }

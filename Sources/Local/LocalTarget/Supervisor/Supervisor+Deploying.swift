@@ -146,6 +146,7 @@ extension Service {
         service.image = wanted.image
         service.command = wanted.command
         service.release = wanted.release
+        (service.cpu, service.memory, service.limits) = (wanted.cpu, wanted.memory, wanted.limits)
         service.environment = wanted.environment
         service.secrets = wanted.secrets
         service.deploy = wanted.deploy

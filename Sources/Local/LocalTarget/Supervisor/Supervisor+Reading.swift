@@ -2,7 +2,7 @@ import Foundation
 import Stacks
 
 extension Supervisor {
-    package func logs(_ query: LogQuery) async throws -> AsyncStream<LogLine> {
+    package func logs(_ query: LogQuery) async throws -> LogAnswer {
         // A task that has ended, or `web.release`, has lines too: only the service must be one of the stack's.
         if let asked = query.service, let name = asked.split(separator: ".").first.map(String.init),
             !stack.services.contains(where: { $0.name == name })
@@ -15,7 +15,7 @@ extension Supervisor {
             await parts.edge?.flushLogs()
             parts.firewall?.drainLog()
         }
-        return LogAnswer.stream(query, in: folder)
+        return LogAnswer(query, in: folder)
     }
 
     package func run(

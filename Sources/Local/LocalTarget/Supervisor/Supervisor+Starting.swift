@@ -143,6 +143,7 @@ extension Supervisor {
             traffic: balancer, secrets: { try secrets.resolve($0, environment: caller) },
             watch: { [self] event in say(event.subject, event.text) })
         parts.tasks = tasks
+        await tasks.removeOldCgroups()
         await startJobs(tasks)
         try await adoptScales(of: stack.services)
         await tasks.apply(stack.services, database: parts.databaseAccess)

@@ -14,7 +14,7 @@ extension Supervisor {
             supervisor: ProcessInfo.processInfo.processIdentifier,
             startedAt: startedAt, phase: phase(services, database, problems), edge: edgeStatus(),
             services: services, database: database, jobs: await parts.jobs?.status() ?? [],
-            alarms: alarmStatuses(), receivers: receiverStatuses(), problems: problems)
+            alarms: alarmStatuses(), receivers: receiverStatuses(), problems: problems, notes: await notes())
     }
 
     private func phase(
@@ -42,6 +42,10 @@ extension Supervisor {
             next: "see that \(folder.path("access")) has room and is writable")
         let firewall = parts.firewall?.problem.map { [$0] } ?? []
         return database + tasks + firewall + (lost > 0 ? [log] : [])
+    }
+
+    private func notes() async -> [String] {
+        [await parts.tasks?.limitNote, await parts.jobs?.note].compactMap { $0 }
     }
 
     private func edgeStatus() -> EdgeStatus {

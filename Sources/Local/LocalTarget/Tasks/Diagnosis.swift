@@ -1,4 +1,5 @@
 import Processes
+import Stacks
 
 #if canImport(Glibc)
     import Glibc
@@ -26,20 +27,35 @@ enum Diagnosis {
             next: "let it listen on 127.0.0.1 and the port in the variable PORT")
     }
 
-    /// `tail`: the last lines of its output.
-    static func ended(_ exit: ChildProcess.Exit, after: Duration, wasHealthy: Bool, tail: [String]) -> TaskFailure {
+    /// - Parameter exceeded: the memory for which the kernel killed processes of it; nil when it killed none.
+    static func text(_ exit: ChildProcess.Exit, exceeded: ByteCount?) -> String {
+        guard let exceeded else { return "ended with \(exit)" }
+        let memory = "for using more than its \(exceeded)"
+        // A shell that stands before the program tells a signal as 128 and its number.
+        let isKilled = exit == .signal(Int(SIGKILL)) || exit == .code(128 + Int(SIGKILL))
+        return isKilled ? "was killed \(memory)" : "ended with \(exit), a process of it having been killed \(memory)"
+    }
+
+    /// - Parameters:
+    ///   - tail: the last lines of its output.
+    ///   - exceeded: as above.
+    static func ended(
+        _ exit: ChildProcess.Exit, after: Duration, wasHealthy: Bool, tail: [String], exceeded: ByteCount? = nil
+    ) -> TaskFailure {
         let moment = wasHealthy ? "" : " before it was healthy"
         // Who is killed from outside has not said why.
-        let isKilled = exit == .signal(Int(SIGKILL)) || exit == .signal(Int(SIGTERM))
+        let isKilled = exit == .signal(Int(SIGKILL)) || exit == .signal(Int(SIGTERM)) || exceeded != nil
         let last = isKilled ? "" : tail.last.map { ": \($0)" } ?? ", without any output"
         let occupied = tail.contains { line in
             let line = line.lowercased()
             return line.contains("address already in use") || line.contains("eaddrinuse")
         }
         return TaskFailure(
-            "ended with \(exit) after \(text(after))\(moment)\(last)",
-            next: occupied
-                ? "its port is occupied: every task gets a free one in the variable PORT; does it read that?" : nil)
+            "\(text(exit, exceeded: exceeded)) after \(text(after))\(moment)\(last)",
+            next: exceeded != nil
+                ? "give it more `memory:` in the manifest, or take the line out"
+                : occupied
+                    ? "its port is occupied: every task gets a free one in the variable PORT; does it read that?" : nil)
     }
 
     /// `12 ms`, `0.2 s`, `3 min`

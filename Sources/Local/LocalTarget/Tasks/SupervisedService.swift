@@ -15,6 +15,8 @@ struct ServiceVersion: Sendable, Equatable {
     let files: [ReleaseFile]
     /// The number of its release.
     let number: Int
+    /// What each task may use; only what is enforced here.
+    let limits: TaskLimits
 }
 
 /// One service under supervision: what is wanted, what runs.
@@ -63,6 +65,8 @@ struct SupervisedService: Sendable {
     /// Sets what shall run next. What runs now is no new version; a release that failed is one, so that it is tried again.
     /// - Parameter isReleased: its release command is not to be run, as for the way back to an old one.
     mutating func aim(at version: ServiceVersion, isReleased: Bool = false) {
+        // Another password or other limits, and still the same release: what its command had to do is done.
+        let wasReleased = version.number == current?.number || (version.number == target?.number && targetIsAdopted)
         givenUp = nil
         isReturn = isReleased
         if version == current {
@@ -73,7 +77,7 @@ struct SupervisedService: Sendable {
             lastNumber += 1
             (target, targetNumber) = (version, lastNumber)
         }
-        if isReleased { releasedNumber = targetNumber }
+        if isReleased || wasReleased { releasedNumber = targetNumber }
         releaseFailure = nil
     }
 
@@ -93,8 +97,9 @@ struct SupervisedService: Sendable {
 
     var needsRelease: Bool {
         target?.release != nil && targetNumber != currentNumber && targetNumber != releasedNumber
-            && adopted[targetNumber] == nil
+            && !targetIsAdopted
     }
+    private var targetIsAdopted: Bool { adopted[targetNumber] != nil }
 
     private func running(_ version: ServiceVersion) -> Int? {
         adopted.first { number, each in
@@ -182,6 +187,8 @@ struct RunningTask: Sendable {
     let startedAt: Date
     let startedInstant: ContinuousClock.Instant
     let output: TaskOutput
+    /// nil for a task without limits.
+    let cgroup: TaskCgroup?
     /// That it takes its time to become healthy has been said.
     var isCalledSlow = false
 }

@@ -35,10 +35,14 @@ extension TaskSupervisor {
         let exit = await running.child.waitForExit()
         limit.cancel()
         await running.output.complete(within: TaskSupervisor.outputWait)
-        releaseEnded(name, number: number, exit: exit, running)
+        let exceeded = running.exceeded
+        await running.removeCgroup()
+        releaseEnded(name, number: number, exit: exit, exceeded, running)
     }
 
-    private func releaseEnded(_ name: String, number: Int, exit: ChildProcess.Exit, _ running: RunningTask) {
+    private func releaseEnded(
+        _ name: String, number: Int, exit: ChildProcess.Exit, _ exceeded: ByteCount?, _ running: RunningTask
+    ) {
         supervised[name]?.isReleasing = false
         supervised[name]?.releaseChild = nil
         guard let entry = supervised[name], !isStopping else { return }
@@ -48,7 +52,7 @@ extension TaskSupervisor {
             report("\(name).release", "succeeded after \(Diagnosis.text(took))")
         } else {
             let failure = TaskSupervisor.releaseFailure(
-                exit, took: took, tail: running.output.tail, keepsOld: entry.current != nil)
+                exit, exceeded, took: took, tail: running.output.tail, keepsOld: entry.current != nil)
             // A newer version has its own release command still to run.
             if entry.targetNumber == number {
                 supervised[name]?.releaseFailure = failure
@@ -60,9 +64,12 @@ extension TaskSupervisor {
         adoptTarget(name)
     }
 
-    static func releaseFailure(_ exit: ChildProcess.Exit, took: Duration, tail: [String], keepsOld: Bool) -> TaskFailure
-    {
-        let cause = took >= releaseTimeout ? "took longer than \(Diagnosis.text(releaseTimeout))" : "ended with \(exit)"
+    static func releaseFailure(
+        _ exit: ChildProcess.Exit, _ exceeded: ByteCount?, took: Duration, tail: [String], keepsOld: Bool
+    ) -> TaskFailure {
+        let cause =
+            took >= releaseTimeout
+            ? "took longer than \(Diagnosis.text(releaseTimeout))" : Diagnosis.text(exit, exceeded: exceeded)
         let last = tail.suffix(3).joined(separator: " | ")
         return TaskFailure(
             "the release command \(cause)\(last.isEmpty ? ", without any output" : ": \(last)")",

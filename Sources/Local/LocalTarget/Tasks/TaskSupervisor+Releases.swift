@@ -42,6 +42,25 @@ extension TaskSupervisor {
         adoptTarget(name)
     }
 
+    /// New tasks of the releases that run, with this access to the database in the place of the one they have: no release command, no
+    /// trial, and what was built since stays outside.
+    package func renew(_ database: DatabaseAccess) {
+        guard !isStopping else { return }
+        self.database = database
+        for name in order {
+            guard let entry = supervised[name], let running = entry.settled else { continue }
+            do {
+                guard let release = try releases.history(of: name)[running.number] else { continue }
+                supervised[name]?.aim(at: try version(of: entry.service, release), isReleased: true)
+                supervised[name]?.setupFailure = nil
+            } catch {
+                supervised[name]?.setupFailure = failure(from: error)
+                report(name, supervised[name]?.setupFailure?.message ?? "")
+            }
+            adoptTarget(name)
+        }
+    }
+
     private static func goal(
         _ number: Int?, _ history: ReleaseHistory, running: Int, _ name: String
     ) throws(Report) -> Release {

@@ -48,7 +48,8 @@ extension TaskSupervisor {
         let exit = await TaskSupervisor.end(of: running.child, limit: limit, timeout: entry.service.stopTimeout)
         runs[task] = nil
         await running.output.complete(within: TaskSupervisor.outputWait)
-        report(task, "ended with \(exit.exit)")
+        report(task, Diagnosis.text(exit.exit, exceeded: running.exceeded))
+        await running.removeCgroup()
         switch exit.exit {
         case .code(let code): return JobEnd(.code(code), hasTimedOut: exit.hasTimedOut)
         case .signal(let number): return JobEnd(.signal(number), hasTimedOut: exit.hasTimedOut)

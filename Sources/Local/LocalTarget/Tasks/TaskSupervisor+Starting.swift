@@ -70,7 +70,8 @@ extension TaskSupervisor {
             executable: invocation.executable, arguments: invocation.arguments, environment: values,
             directory: settings.manifestFolder.path(percentEncoded: false), standardOutput: out.writeEnd,
             standardError: err.writeEnd, leftoverTimeout: invocation.hasShell ? service.stopTimeout : .zero)
-        let spawned = Result { () throws(SpawnError) in try ChildProcess.spawn(request) }
+        var cgroup = cgroup(for: task, version)
+        let spawned = Result { () throws(SpawnError) in try spawn(request, task: task, &cgroup) }
         out.closeWriteEnd()
         err.closeWriteEnd()
         switch spawned {
@@ -82,7 +83,8 @@ extension TaskSupervisor {
             let output = TaskOutput(streams: 2, each: each)
             logs.attach(out, service: service.name, task: task, stream: .out, output: output)
             logs.attach(err, service: service.name, task: task, stream: .err, output: output)
-            return RunningTask(child: child, port: port, startedAt: Date(), startedInstant: .now, output: output)
+            return RunningTask(
+                child: child, port: port, startedAt: Date(), startedInstant: .now, output: output, cgroup: cgroup)
         }
     }
 
@@ -119,7 +121,8 @@ extension TaskSupervisor {
         let wasAsked = member?.isStopping ?? true
         let failure = Diagnosis.ended(
             exit, after: .now - running.startedInstant, wasHealthy: member?.isHealthy ?? true,
-            tail: running.output.tail)
+            tail: running.output.tail, exceeded: running.exceeded)
+        Task { await running.removeCgroup() }
         let wait = supervised[name]?.group.ended(number, failure, at: .now)
         if wasAsked || isStopping {
             report(task, "stopped (\(exit))")

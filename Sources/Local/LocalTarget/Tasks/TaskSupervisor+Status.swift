@@ -103,7 +103,12 @@ extension TaskSupervisor {
         let table = ProcessTable.current()
         var usage: [String: ProcessUsage] = [:]
         for (name, entry) in supervised {
-            for (number, running) in entry.running { usage["\(name).\(number)"] = table.usage(of: running.child.pid) }
+            for (number, running) in entry.running {
+                var used = table.usage(of: running.child.pid)
+                // Its cgroup also knows what has ended meanwhile.
+                if let time = running.cgroup?.processorTime { used.processorTime = time }
+                usage["\(name).\(number)"] = used
+            }
         }
         return usage
     }

@@ -53,6 +53,7 @@ extension TaskSupervisor {
                 await childExited(name, number: number, exit: running.child.waitForExit())
             }
         }
+        await closeCgroups()
         await logs.close()
     }
 }

@@ -1,5 +1,5 @@
 package import Foundation
-import Processes
+package import Processes
 package import Stacks
 
 /// Keeps the tasks of every service running: starts, restarts, replaces and stops them. What to do is decided by `TaskGroup`;
@@ -15,10 +15,14 @@ package actor TaskSupervisor {
         package var zones: [String]
         /// The environment of the caller of `terrace up`.
         package var environment: [String: String]
+        /// What the kernel shows of control groups.
+        package var cgroups: @Sendable () -> CgroupFacts
 
         package init(
-            stackFolder: URL, manifestFolder: URL, logsFolder: URL, zones: [String], environment: [String: String]
+            stackFolder: URL, manifestFolder: URL, logsFolder: URL, zones: [String], environment: [String: String],
+            cgroups: @escaping @Sendable () -> CgroupFacts = { CgroupFacts.current() }
         ) {
+            self.cgroups = cgroups
             self.stackFolder = stackFolder
             self.manifestFolder = manifestFolder
             self.logsFolder = logsFolder
@@ -55,6 +59,9 @@ package actor TaskSupervisor {
     var order: [String] = []
     var database = DatabaseAccess()
     var isStopping = false
+    var limiting = TaskLimiting.unknown
+    /// What a person should know about limits; nil when there is nothing to say.
+    package internal(set) var limitNote: String?
     /// How many tasks are wanted, where it is not the manifest's least.
     private var counts: [String: Int] = [:]
     /// One-off tasks, by name.
@@ -149,7 +156,7 @@ package actor TaskSupervisor {
         return ServiceVersion(
             command: content.command.command, release: content.release?.command, environment: environment,
             takesRequests: service.takesRequests, taskProtocol: service.taskProtocol, files: content.files,
-            number: release.number)
+            number: release.number, limits: enforced(service.limits, of: service.name))
     }
 
     func secretValues(_ names: [String]) throws -> [String: Secret] {

@@ -23,12 +23,15 @@ package struct StackStatus: Codable, Sendable, Equatable {
     package var receivers: [NoticeStatus]
     /// What a person should know, the most urgent first: complete sentences with a next step.
     package var problems: [Problem]
+    /// What is other than one may think and yet nothing is wrong: sentences. nil when there are none.
+    package var notes: [String]?
 
     package init(
         stack: String, manifest: String, supervisor: Int32, startedAt: Date, phase: Phase, edge: EdgeStatus,
         services: [ServiceStatus] = [], database: DatabaseStatus? = nil, jobs: [JobStatus] = [],
-        alarms: [AlarmStatus] = [], receivers: [NoticeStatus] = [], problems: [Problem] = []
+        alarms: [AlarmStatus] = [], receivers: [NoticeStatus] = [], problems: [Problem] = [], notes: [String] = []
     ) {
+        self.notes = notes.isEmpty ? nil : notes
         self.stack = stack
         self.manifest = manifest
         self.supervisor = supervisor

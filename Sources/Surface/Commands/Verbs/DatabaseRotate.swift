@@ -9,7 +9,8 @@ struct DatabaseRotate: AsyncParsableCommand {
         discussion: """
             Two roles take turns: the one that is not in use gets a new password, the tasks
             are rolled one by one, and when the last one that had the old password is gone,
-            the old one is of no use any more.
+            the old one is of no use any more. The release stays the same: its command does
+            not run, and what was built since is not brought in.
 
             Example:
               terrace db rotate

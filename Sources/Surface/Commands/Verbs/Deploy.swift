@@ -18,6 +18,8 @@ struct Deploy: AsyncParsableCommand {
             at the old one, or they take much longer, it is given up, too.
 
             Routes, counts and the rest of the manifest are for `terrace up`.
+            Ctrl-C ends the watching, not the deployment, which says so; the exit code is
+            130 then.
 
             On aws: the image that was pushed last, by its digest, and what else of the
             manifest is in a task definition, after its `release:` command; ECS rolls it
@@ -71,8 +73,12 @@ struct Deploy: AsyncParsableCommand {
         let running = try await RunningStack.required(place)
         let surroundings = Surroundings.current
         let text = ManifestText(sources, environment: place.environment)
-        let deployed = try await running.client.deploy(text, service: service) {
-            surroundings.say("  \($0.printable)")
+        let deployed = try await WatchedChange.watch(
+            "the deployment goes on; `terrace status` shows it, `terrace rollback` takes it back"
+        ) { [service] sent in
+            try await running.client.deploy(text, service: service, sent: sent) {
+                surroundings.say("  \($0.printable)")
+            }
         }
         for each in deployed { surroundings.say(DeployedView.text(each)) }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LocalTarget
+import Stacks
 
 struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,6 +11,8 @@ struct Logs: AsyncParsableCommand {
             Every answer has the id of its request in the field x-request-id; with
             it, --request shows what edge, firewall, load balancer and tasks wrote
             about that one. Tasks find it in X-Amzn-Trace-Id, on both targets.
+            With --follow it waits for what a long request is still to leave behind.
+            Files that cannot be read are named on standard error, and the exit code is 1.
 
             Examples:
               terrace logs
@@ -36,29 +39,56 @@ struct Logs: AsyncParsableCommand {
 
     @OptionGroup var manifest: ManifestOption
 
-    func validate() throws {
-        if follow, request != nil {
-            throw ValidationError("--request shows what a request has left behind: it cannot follow.")
-        }
-    }
-
     func run() async throws {
         let surroundings = Surroundings.current
         let place = try manifest.localPlace().existing()
         let start = since.map { surroundings.now().addingTimeInterval(-$0.seconds) }
         let view = LogLineView(style: surroundings.style, timeZone: surroundings.timeZone)
-        // Who follows wants what comes; a screenful of the past shows where it stands.
+        // Who follows wants what comes; a screenful of the past shows where it stands. Of a request every line counts.
         let query = LogQuery(
-            service: service, since: start, last: follow && start == nil ? 20 : nil, follow: follow, filter: filter,
+            service: service, since: start, last: follow && start == nil && request == nil ? 20 : nil, follow: follow,
+            filter: filter,
             request: request?.text)
+        var missing = MissingLogs(isFollowing: follow, surroundings: surroundings)
         if let running = try await RunningStack.find(place.stackFolder) {
-            try await running.client.logs(query) { surroundings.say(view.text($0)) }
+            try await running.client.logs(query) {
+                missing.add($0)
+            } each: {
+                surroundings.say(view.text($0))
+            }
         } else {
             guard !follow, place.stackFolder.hasLogs else { throw RunningStack.absent(place) }
-            for await line in LogAnswer.stream(query, in: place.stackFolder) {
-                surroundings.say(view.text(line))
-            }
+            let answer = LogAnswer(query, in: place.stackFolder)
+            for file in answer.unreadable { missing.add(file) }
+            for await line in answer.lines { surroundings.say(view.text(line)) }
         }
+        try missing.finish()
+    }
+}
+
+/// Files whose lines an answer does not have: told below the lines, where they are seen, or at once when there is no below.
+private struct MissingLogs {
+    let isFollowing: Bool
+    let surroundings: Surroundings
+    private var reports: [Report] = []
+
+    init(isFollowing: Bool, surroundings: Surroundings) {
+        self.isFollowing = isFollowing
+        self.surroundings = surroundings
+    }
+
+    mutating func add(_ file: UnreadableLog) {
+        let report = Report(
+            "cannot read \(file.path): \(file.reason)", state: "its lines are missing from what is shown",
+            next: "see who may read it, then run the same command")
+        if isFollowing { surroundings.errors(ReportView(style: surroundings.errorStyle).text(report)) }
+        reports.append(report)
+    }
+
+    func finish() throws {
+        guard !reports.isEmpty else { return }
+        if isFollowing { throw ExitCode(1) }
+        throw Reports(all: reports)
     }
 }
 

@@ -37,8 +37,11 @@ struct Rollback: AsyncParsableCommand {
         }
         let running = try await RunningStack.required(try manifest.localPlace())
         let surroundings = Surroundings.current
-        let deployed = try await running.client.rollBack(service: service, to: to) {
-            surroundings.say("  \($0.printable)")
+        let deployed = try await WatchedChange.watch("the rollback goes on; `terrace status` shows it") {
+            [service, to] sent in
+            try await running.client.rollBack(service: service, to: to, sent: sent) {
+                surroundings.say("  \($0.printable)")
+            }
         }
         for each in deployed { surroundings.say(DeployedView.text(each)) }
     }

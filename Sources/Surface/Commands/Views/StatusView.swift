@@ -16,7 +16,7 @@ struct StatusView {
 
     func lines(_ status: StackStatus) -> [String] {
         let parts = [
-            heading(status), problems(status.problems), tiers(status), tasks(status),
+            heading(status), problems(status.problems), tiers(status), notes(status.notes ?? []), tasks(status),
             status.database.map(servers) ?? [], JobsView(style: style, now: now).shortLines(status.jobs, width: width),
             AlarmLines(style: style, width: width, now: now)
                 .lines(status.alarms, status.receivers),
@@ -48,6 +48,10 @@ struct StatusView {
             return first.enumerated().map { $0 == 0 ? style.paint("! \($1)", .red) : style.paint("  \($1)", .red) }
                 + next.map { "    \($0)" }
         }
+    }
+
+    private func notes(_ notes: [String]) -> [String] {
+        notes.flatMap { "note: \($0)".printable.wrapped(to: width).map(style.dim) }
     }
 
     private func tiers(_ status: StackStatus) -> [String] {

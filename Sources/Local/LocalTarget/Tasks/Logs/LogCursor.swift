@@ -7,11 +7,13 @@ import Machine
     import Darwin
 #endif
 
-/// Reads the log of one service line by line from the oldest file to the newest, and on while it grows and rotates.
+/// Reads a log line by line from the oldest file to the newest, and on while it grows and rotates.
 final class LogCursor {
-    let service: String
+    /// That of its service, or one that no service can have.
+    let name: String
     private let paths: [String]
-    private let since: [UInt8]?
+    /// nil for a line that is not wanted, or is none.
+    private let parse: (ArraySlice<UInt8>) -> LogLine?
     private var descriptor: CInt = -1
     private var inode: UInt64 = 0
     private var position = 0
@@ -19,10 +21,21 @@ final class LogCursor {
     private var pendingStart = 0
     private var peeked: LogLine?
 
-    init(folder: String, service: String, since: Date?) {
-        self.service = service
-        paths = LogLimits.paths(folder: folder, service: service)
-        self.since = since.map { LogTime(milliseconds: Int(($0.timeIntervalSince1970 * 1000).rounded())).text }
+    /// - Parameter paths: the oldest file first.
+    init(name: String, paths: [String], parse: @escaping (ArraySlice<UInt8>) -> LogLine?) {
+        self.name = name
+        self.paths = paths
+        self.parse = parse
+    }
+
+    /// The log of a service.
+    convenience init(folder: String, service: String, since: Date?) {
+        let since = since.map { LogTime(milliseconds: Int(($0.timeIntervalSince1970 * 1000).rounded())).text }
+        self.init(name: service, paths: LogLimits.paths(folder: folder, service: service)) { line in
+            // Times of equal length in one alphabet: their order is that of their bytes.
+            if let since, line.prefix(LogTime.length).lexicographicallyPrecedes(since) { return nil }
+            return LogLine(line: line)
+        }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -38,9 +51,7 @@ final class LogCursor {
     private func readLine() -> LogLine? {
         while true {
             while let line = lineFromPending() {
-                // Times of equal length in one alphabet: their order is that of their bytes.
-                if let since, line.prefix(LogTime.length).lexicographicallyPrecedes(since) { continue }
-                if let line = LogLine(line: line) { return line }
+                if let line = parse(line) { return line }
             }
             guard fill() || openNextFile() else { return nil }
         }

@@ -15,6 +15,11 @@ package struct LogReader: Sendable {
         return names.filter { $0.hasSuffix(".log") }.map { String($0.dropLast(4)) }.sorted()
     }
 
+    /// The files of these services, whether they are there or not. Empty `services`: all.
+    func paths(services wanted: [String]) -> [String] {
+        (wanted.isEmpty ? services() : wanted).flatMap { LogLimits.paths(folder: folder, service: $0) }
+    }
+
     /// What is there now, merged by time, oldest first. Lazy: holds one chunk of each log. Empty `services`: all.
     package func lines(services: [String] = [], since: Date? = nil) -> some Sequence<LogLine> {
         let merge = LogMerge(cursors(services, since))
@@ -24,7 +29,14 @@ package struct LogReader: Sendable {
     /// The same and everything that comes later, until the consumer stops. A slow consumer only slows itself. Lines that two
     /// services write within one look may come in either order of a tenth of a second.
     package func follow(services: [String] = [], since: Date? = nil) -> AsyncStream<LogLine> {
-        let followed = Followed(folder: folder, services: services, since: since)
+        follow(services: services, since: since) { [] }
+    }
+
+    /// - Parameter beside: logs that are none of a service, read along.
+    func follow(
+        services: [String], since: Date?, beside: @escaping @Sendable () -> [LogCursor]
+    ) -> AsyncStream<LogLine> {
+        let followed = Followed(folder: folder, services: services, since: since, beside: beside)
         return AsyncStream { await followed.next() }
     }
 
@@ -37,15 +49,20 @@ package struct LogReader: Sendable {
         private let folder: String
         private let wanted: [String]
         private let since: Date?
-        private var merge = LogMerge([])
+        private let beside: @Sendable () -> [LogCursor]
+        private var hasBegun = false
+        private lazy var merge = LogMerge(beside())
 
-        init(folder: String, services: [String], since: Date?) {
+        init(folder: String, services: [String], since: Date?, beside: @escaping @Sendable () -> [LogCursor]) {
+            self.beside = beside
             self.folder = folder
             wanted = services
             self.since = since
         }
 
         func next() async -> LogLine? {
+            if !hasBegun { addNewServices() }
+            hasBegun = true
             while !Task.isCancelled {
                 if let line = merge.next() { return line }
                 addNewServices()
@@ -57,7 +74,7 @@ package struct LogReader: Sendable {
 
         private func addNewServices() {
             let names = wanted.isEmpty ? LogReader(folder: URL(filePath: folder)).services() : wanted
-            for name in names where !merge.services.contains(name) {
+            for name in names where !merge.names.contains(name) {
                 merge.add(LogCursor(folder: folder, service: name, since: since))
             }
         }
@@ -70,7 +87,7 @@ struct LogMerge {
 
     init(_ cursors: [LogCursor]) { self.cursors = cursors }
 
-    var services: [String] { cursors.map(\.service) }
+    var names: [String] { cursors.map(\.name) }
 
     mutating func add(_ cursor: LogCursor) { cursors.append(cursor) }
 

@@ -9,12 +9,32 @@ struct RequestTrail: Sendable {
     let folder: URL
     let id: String
 
+    /// Of every log the oldest first.
+    var paths: [String] { Self.logs.flatMap { paths(of: $0.1) } }
+
+    private func paths(of file: String) -> [String] {
+        (0..<AccessLog.files).reversed().map { index in
+            folder.appending(path: index == 0 ? file : "\(file).\(index)").path(percentEncoded: false)
+        }
+    }
+
+    /// One for each log, from its oldest line on. Their names are none that a service could have.
+    func cursors(since: Date?) -> [LogCursor] {
+        let wanted = Array(id.utf8)
+        return Self.logs.map { name, file in
+            LogCursor(name: "/\(name)", paths: paths(of: file)) { line in
+                guard line.firstRange(of: wanted) != nil else { return nil }
+                let found = Self.line(String(decoding: line, as: UTF8.self), name)
+                return found.flatMap { found in since.map { found.time >= $0 } ?? true ? found : nil }
+            }
+        }
+    }
+
     /// Oldest first. A log that is not there has no lines.
     func lines(since: Date?) -> [LogLine] {
         let wanted = Array(id.utf8)
         let found = Self.logs.flatMap { name, file in
-            (0..<AccessLog.files).reversed().flatMap { index -> [LogLine] in
-                let path = folder.appending(path: index == 0 ? file : "\(file).\(index)").path(percentEncoded: false)
+            paths(of: file).flatMap { path -> [LogLine] in
                 // At most 64 MB each; mapped, so that only what is looked at takes memory.
                 guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else { return [] }
                 return Self.lines(of: data, with: wanted, name)
@@ -30,10 +50,14 @@ struct RequestTrail: Sendable {
             let before = data[start..<place.lowerBound].lastIndex(of: 10).map { $0 + 1 } ?? start
             let end = data[place.upperBound...].firstIndex(of: 10) ?? data.endIndex
             let text = String(decoding: data[before..<end], as: UTF8.self)
-            if let time = time(in: text) { found.append(LogLine(time: time, task: name, stream: .out, text: text)) }
+            if let line = line(text, name) { found.append(line) }
             start = end
         }
         return found
+    }
+
+    private static func line(_ text: String, _ name: String) -> LogLine? {
+        time(in: text).map { LogLine(time: $0, task: name, stream: .out, text: text) }
     }
 
     /// `…2026-11-23T14:47:00.123456Z…`: the first in a line is when it was written.

@@ -24,7 +24,13 @@ package final class ReleaseStore: Sendable {
     /// By path.
     private let known = Mutex<[String: Known]>([:])
 
-    package init(folder: URL) { self.folder = folder.path(percentEncoded: false).trimmingSlash }
+    /// Bytes that may still be written to a folder; nil when nobody can tell.
+    private let room: @Sendable (String) -> Int?
+
+    package init(folder: URL, room: @escaping @Sendable (String) -> Int? = DiskRoom.free(at:)) {
+        self.folder = folder.path(percentEncoded: false).trimmingSlash
+        self.room = room
+    }
 
     func history(of service: String) throws(TaskFailure) -> ReleaseHistory {
         if let known = histories.withLock({ $0[service] }) { return known }
@@ -85,27 +91,60 @@ extension ReleaseStore {
         return found
     }
 
-    /// Copies those that are not kept yet. Blocks while it does.
+    /// Stays free whatever is copied, for the histories, logs and whatever else is about to be written. Bytes.
+    static let reserve = 16 << 20
+
+    /// Copies those that are not kept yet, when there is room for all of them. Blocks while it does.
     func keep(_ files: [ReleaseFile]) throws(TaskFailure) {
-        for file in files where !FileManager.default.fileExists(atPath: copy(of: file)) {
+        let missing = files.filter { !FileManager.default.fileExists(atPath: copy(of: $0)) }
+        guard !missing.isEmpty else { return }
+        do { try makeFolder("\(folder)/files") } catch { throw cannotKeep(missing[0].path, error) }
+        try checkRoom(missing)
+        for file in missing {
             do {
-                try makeFolder("\(folder)/files/\(file.digest)")
-                let fresh = copy(of: file) + ".new"
-                unlink(fresh)
-                let original = URL(filePath: file.path).resolvingSymlinksInPath()
-                try FileManager.default.copyItem(at: original, to: URL(filePath: fresh))
-                guard try ReleaseStore.hash(fresh) == file.digest else { throw changing(file.path) }
-                guard rename(fresh, copy(of: file)) == 0 else {
-                    throw TaskFailure("cannot keep \(file.path): \(String(cString: strerror(errno)))")
-                }
-            } catch let failure as TaskFailure {
-                throw failure
+                try makeCopy(of: file)
             } catch {
-                throw TaskFailure(
-                    "cannot keep \(file.path): \((error as NSError).localizedDescription)",
-                    next: "see that the disk has room")
+                // Half a copy helps nobody, and takes room.
+                unlink(fresh(file))
+                rmdir("\(folder)/files/\(file.digest)")
+                throw error as? TaskFailure ?? cannotKeep(file.path, error)
             }
         }
+    }
+
+    private func checkRoom(_ files: [ReleaseFile]) throws(TaskFailure) {
+        let sizes = Dictionary(files.map { ($0.digest, FileStamp($0.path)?.size ?? 0) }) { first, _ in first }
+        let needed = sizes.values.reduce(0, +)
+        guard let free = room(folder), needed + Self.reserve > free else { return }
+        let what = files.count == 1 ? files[0].path : "\(files.count) files"
+        throw TaskFailure(
+            "cannot keep \(what): the copy needs \(Self.megabytes(needed)) and \(Self.megabytes(Self.reserve)) must stay free, "
+                + "but \(folder) has \(Self.megabytes(free))",
+            next: "make room on that disk, then run the same command")
+    }
+
+    /// `12.3 MB`
+    private static func megabytes(_ bytes: Int) -> String {
+        let tenths = (bytes + 50_000) / 100_000
+        return "\(tenths / 10).\(tenths % 10) MB"
+    }
+
+    private func fresh(_ file: ReleaseFile) -> String { copy(of: file) + ".new" }
+
+    private func makeCopy(of file: ReleaseFile) throws {
+        try makeFolder("\(folder)/files/\(file.digest)")
+        unlink(fresh(file))
+        let original = URL(filePath: file.path).resolvingSymlinksInPath()
+        try FileManager.default.copyItem(at: original, to: URL(filePath: fresh(file)))
+        guard try ReleaseStore.hash(fresh(file)) == file.digest else { throw changing(file.path) }
+        guard rename(fresh(file), copy(of: file)) == 0 else {
+            throw TaskFailure("cannot keep \(file.path): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private func cannotKeep(_ path: String, _ error: any Error) -> TaskFailure {
+        TaskFailure(
+            "cannot keep \(path): \((error as NSError).localizedDescription)", next: "see that the disk has room")
     }
 
     /// Removes copies that no release of any service needs.

@@ -19,10 +19,12 @@ enum ServiceKeys {
     static let health = Field(
         "health", .health, default: standard.health, "The path to ask, or a mapping with the times too.")
     static let cpu = Field(
-        "cpu", .integer(among: TaskSize.all.map(\.cpu)), default: standard.cpu, "1024 is one vCPU.")
+        "cpu", .integer(among: TaskSize.all.map(\.cpu)), default: standard.cpu,
+        "1024 is one vCPU. On this machine it limits a task where it is written, and where cgroups may be made.")
     static let memory = Field(
         "memory", Shape<ByteCount>.memory.optional, default: nil,
-        "MiB, or with a unit: 2 GiB. Fargate offers certain amounts for each cpu; the smallest of them is the default.")
+        "MiB, or with a unit: 2 GiB. Fargate offers certain amounts for each cpu; the smallest of them is the default. "
+            + "On this machine it limits a task where it is written, and where cgroups may be made.")
     static let tasks = Field("tasks", .tasks, default: standard.tasks, "How many copies run.")
     static let scaleOn = Field("scale-on", .scaleOn, default: standard.scaleOn, "What adds and removes tasks.")
     static let spot = Field(
@@ -59,10 +61,15 @@ enum ServiceKeys {
         }
         refuseNamesGivenTwice(section, &report)
         let speaks = section.read(taskProtocol, &report)
+        let memory = memory(of: section, cpu: cpu, &report)
+        // A default is no limit.
+        let limits = TaskLimits(
+            cpu: section.has(ServiceKeys.cpu) ? cpu : nil, memory: section.has(ServiceKeys.memory) ? memory : nil)
         return Service(
             name: "", image: section.read(image, &report), command: section.read(command, &report),
             port: section.read(port, &report), routes: section.read(routes, &report),
-            health: health(of: section, speaks, &report), cpu: cpu, memory: memory(of: section, cpu: cpu, &report),
+            health: health(of: section, speaks, &report), cpu: cpu, memory: memory,
+            limits: limits,
             tasks: section.read(tasks, &report), scaleOn: section.read(scaleOn, &report),
             spot: section.read(spot, &report),
             environment: Dictionary(section.read(environment, &report).map { ($0.key, $0.value) }) { first, _ in first

@@ -1,0 +1,16 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Room on the file system that a folder lies in.
+package enum DiskRoom {
+    /// Bytes that this user may still write, those kept for root left out; nil when nobody can tell.
+    package static func free(at path: String) -> Int? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        let (bytes, isOver) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return isOver ? .max : Int(clamping: bytes)
+    }
+}
