@@ -54,6 +54,19 @@ import Testing
         }
     }
 
+    /// A budget that nothing can be compared with is not kept in silence.
+    @Test(arguments: [("", 2), ("budget: 100", 1)] as [(String, Int32)])
+    func aPlanWithoutPricesKeepsToNoBudget(_ budget: String, _ code: Int32) async throws {
+        let result = try await run(
+            FakeCloud(), ["plan"], manifest: Self.manifest + "\nregion: sa-east-1\n\(budget)\n")
+        #expect(result.code == code)
+        #expect(result.output.hasSuffix("cost: no prices are known for the region sa-east-1\n"))
+        #expect(
+            result.errors.contains(
+                "whether the stack keeps to the budget of $100.00 cannot be told: no prices are known for the region "
+                    + "sa-east-1\n") == (code == 1))
+    }
+
     @Test func aPlanForProgramsHasItsCost() async throws {
         struct Document: Decodable {
             struct Cost: Decodable { var expected: String, change: String, isAboveBudget: Bool }

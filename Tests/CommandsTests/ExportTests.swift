@@ -85,6 +85,14 @@ import Testing
         }
     }
 
+    @Test func aFolderThatIsNotThereIsSaid() async throws {
+        try await inFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["export", "diagram", "--out", "pictures/stack.svg"], in: folder) == 1)
+            #expect(terminal.errors.hasPrefix("cannot write pictures/stack.svg: no such file or directory\n"))
+        }
+    }
+
     private func inFolder(_ body: (URL) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             try writeManifest(folder, ExportTests.manifest)

@@ -40,6 +40,45 @@ import Testing
         #expect(code == 0)
         let object = try JSONSerialization.jsonObject(with: Data(terminal.output.utf8)) as? [String: Any]
         #expect(object?["version"] as? String == "2.1.0")
+        #expect(try await sarifFaults(in: [terminal.output]) == "")
+    }
+
+    /// A finding stands where a person changes it: at the database's key, in the file that has it.
+    @Test func aFindingHasItsLine() async throws {
+        try await withTemporaryFolder { folder in
+            try writeManifest(folder, "stack: shop\nservices:\n  web:\n    command: ./shop\n    port: 3000\n")
+            try Data("# smaller\ndatabase: { readers: 0 }\n".utf8)
+                .write(to: folder.appending(path: "terrace.small.yaml"))
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["verify", "--sarif", "--environment", "small"], in: folder) == 0)
+            let log = try JSONDecoder().decode(FoundPlaces.self, from: Data(terminal.output.utf8))
+            let places = log.runs[0].results.flatMap(\.locations).map { location in
+                let (file, line) = (location.physicalLocation.artifactLocation.uri, location.physicalLocation.region)
+                return "\(location.logicalLocations[0].fullyQualifiedName) \(file):\(line.startLine)"
+            }
+            #expect(places.contains("data.database-cluster terrace.small.yaml:2"))
+            #expect(places.contains("application.log-group.web terrace.yaml:3"))
+            #expect(places.contains("application.cluster terrace.yaml:2"))
+            // The manifest does not speak of it.
+            #expect(places.contains("network.vpc terrace.yaml:1"))
+        }
+    }
+
+    private struct FoundPlaces: Decodable {
+        struct Run: Decodable { var results: [Result] }
+        struct Result: Decodable { var locations: [Location] }
+        struct Location: Decodable {
+            struct Physical: Decodable {
+                struct Artifact: Decodable { var uri: String }
+                struct Region: Decodable { var startLine: Int }
+                var artifactLocation: Artifact
+                var region: Region
+            }
+            struct Logical: Decodable { var fullyQualifiedName: String }
+            var physicalLocation: Physical
+            var logicalLocations: [Logical]
+        }
+        var runs: [Run]
     }
 
     /// Without a domain there is no certificate, among other things.

@@ -30,8 +30,8 @@ struct MissingPriceTests {
     @Test(arguments: Sample.allCases) func noLeverGoesInSilence(_ sample: Sample) throws {
         let whole = Set(try Self.levers(of: sample, without: []).map(\.name))
         let items: [PriceItem] = [
-            .capacityUnitHour, .ioOptimizedGigabyte, .taskCPUHour(.arm), .spotCPUHour, .endpointHour, .natGigabyte,
-            .zoneGigabyte, .databaseIO,
+            .capacityUnitHour, .ioOptimizedGigabyte, .taskCPUHour(.arm), .spotCPUHour(.x86), .spotCPUHour(.arm),
+            .endpointHour, .natGigabyte, .zoneGigabyte, .databaseIO,
         ]
         for item in items {
             guard let levers = try? Self.levers(of: sample, without: [item]) else { continue }

@@ -84,8 +84,8 @@ private final class FakeList: PriceSource {
                 ("AmazonECS", Self.product("USW2-SpotUsage-Fargate-vCPU-Hours:perCPU", "0.01")),
             ], .workers)
         #expect(refresh.prices.region[.taskCPUHour(.x86)]?.each == .cents(5))
-        #expect(refresh.prices.region[.spotCPUHour]?.each == Dollars(billionths: 15_000_000))
-        #expect(!refresh.unfound.contains { $0.item == .spotCPUHour })
+        #expect(refresh.prices.region[.spotCPUHour(.x86)]?.each == Dollars(billionths: 15_000_000))
+        #expect(!refresh.unfound.contains { $0.item == .spotCPUHour(.x86) })
     }
 
     @Test func theFirewallIsAskedForInUSEast1() async throws {

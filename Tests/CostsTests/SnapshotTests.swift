@@ -42,8 +42,10 @@ import Testing
             let each = { (item: PriceItem) in list[item]?.each ?? .zero }
             #expect(each(.taskCPUHour(.arm)) < each(.taskCPUHour(.x86)))
             #expect(each(.taskMemoryHour(.arm)) < each(.taskMemoryHour(.x86)))
-            #expect(each(.spotCPUHour).billionths * 10 == each(.taskCPUHour(.x86)).billionths * 3)
-            #expect(each(.spotMemoryHour).billionths * 10 == each(.taskMemoryHour(.x86)).billionths * 3)
+            for kind in [TaskDefinitionSettings.Architecture.x86, .arm] {
+                #expect(each(.spotCPUHour(kind)).billionths * 10 == each(.taskCPUHour(kind)).billionths * 3)
+                #expect(each(.spotMemoryHour(kind)).billionths * 10 == each(.taskMemoryHour(kind)).billionths * 3)
+            }
         }
     }
 

@@ -24,6 +24,14 @@ import Testing
         expectGolden(MermaidExport(sample.stack).text, "mermaid-\(sample.rawValue).mmd")
     }
 
+    /// Between the rows: in the public subnets they would lie across the NAT gateway of the first zone.
+    @Test func thePortsOfServicesCoverNothing() throws {
+        let layout = DiagramLayout(DiagramExport(SampleStack.domain.stack).picture)
+        let (above, below) = (try #require(layout.rows[.edge]), try #require(layout.rows[.application]))
+        #expect(layout.picture.balancer?.isPublic == true)
+        #expect(layout.portsMiddle - 10 > above.bottom && layout.portsMiddle + 10 < below.y)
+    }
+
     /// What a reader of the drawing looks for is in it, whatever the stack.
     @Test(arguments: SampleStack.allCases) func everySubnetServiceAndServerIsDrawn(_ sample: SampleStack) {
         let svg = DiagramExport(sample.stack).svg

@@ -111,11 +111,53 @@ struct BreachTests {
             "proof-json")
     }
 
-    @Test func theLogForCodeScanning() throws {
+    private static let manifest = ManifestLines([
+        ManifestSource(
+            file: "my shop/terrace.yaml",
+            text: """
+                stack: small
+                network:
+                  nat: single
+                services:
+                  web: { image: . }
+                database: { readers: 0 }
+                """),
+        ManifestSource(file: "my shop/terrace.test.yaml", text: "services:\n  web: { tasks: { min: 3 } }\n"),
+    ])
+
+    @Test func theLogForCodeScanning() async throws {
         var network = Sample.singleNAT.network
         Self.mishaps[0].change(&network)
         let proof = Proof(network, choices: Choice.of(Sample.singleNAT.stack))
-        let log = SarifLog(proof, Controls(of: Sample.singleNAT.graph), manifest: "terrace.yaml", version: "1.0.0")
-        expectGolden(try json(log), "sarif")
+        let log = try json(
+            SarifLog(proof, Controls(of: Sample.singleNAT.graph), manifest: Self.manifest, version: "1.0.0"))
+        expectGolden(log, "sarif")
+        #expect(try await sarifFaults(in: [log]) == "")
+    }
+
+    /// By the schema of the standard, whatever was found: nothing but waivers, a breach of every kind, open claims, failed controls.
+    @Test func everyLogKeepsTheStandard() async throws {
+        let sample = Sample.singleNAT
+        var blind = sample.network
+        blind.blindSpots = ["addresses of IPv6 in network.subnet.data-a"]
+        let broken = Self.mishaps.map { mishap in
+            var network = sample.network
+            mishap.change(&network)
+            return network
+        }
+        let whole = Sample.allCases.map { ($0, $0.network, ControlProfile.standard) }
+        let rest = ([blind] + broken).map { (sample, $0, ControlProfile.fsbp) }
+        let logs = try (whole + rest).map { sample, network, profile in
+            try json(
+                SarifLog(
+                    Proof(network, choices: Choice.of(sample.stack)), Controls(of: sample.graph, profile: profile),
+                    manifest: Self.manifest, version: "1.0.0"))
+        }
+        #expect(try await sarifFaults(in: logs) == "")
+    }
+
+    /// A log that is none would be let through by a judge that looks at nothing.
+    @Test func aLogThatIsNoneIsRefused() async throws {
+        #expect(try await sarifFaults(in: [#"{"version": "2.1.0"}"#]).contains("'runs' is a required property"))
     }
 }

@@ -47,6 +47,9 @@ struct ControlTests {
         ("RDS.15", instance { $0.zone = Value(Lookup.zoneName(0)) }),
         ("ECS.5", container { $0.rootIsReadOnly = false }), ("ECS.20", container { $0.user = "0:0" }),
         ("ECS.20", container { $0.user = nil }), ("ECS.8", container { $0.environment["AWS_ACCESS_KEY_ID"] = "x" }),
+        ("ECS.8", container { $0.environment["CACHE_URL"] = "redis://app:hunter2@cache.example.com:6379/0" }),
+        ("ECS.8", container { $0.environment["UPLOADS"] = "key=AKIAIOSFODNN7EXAMPLE" }),
+        ("ECS.8", container { $0.environment["SIGNING"] = "-----BEGIN EC PRIVATE KEY-----" }),
         ("ELB.4", balancer { $0.dropsInvalidHeaders = false }), ("ELB.5", balancer { $0.accessLog = nil }),
         ("ELB.6", balancer { $0.deletionProtection = false }), ("ELB.12", balancer { $0.desync = .monitor }),
         (
@@ -90,6 +93,18 @@ struct ControlTests {
         #expect(resources.map(\.settings) != graph.resources.map(\.settings), "\(id): nothing was spoiled")
         let failures = Controls(of: ResourceGraph(resources)).failures
         #expect(failures.contains { $0.id == id }, "\(id): \(failures.map(\.id))")
+    }
+
+    /// What looks like a credential and is none.
+    @Test func addressesAndNamesAreNoCredentials() {
+        var stack = Sample.domain.stack
+        for index in stack.services.indices {
+            stack.services[index].environment = [
+                "DOCS": "https://docs.example.com:8443/people/@me", "TOKEN_TTL": "60", "MAIL": "ops@example.com",
+                "PREFIX": "AKIA", "KEY_KIND": "BEGIN PRIVATE KEY",
+            ]
+        }
+        #expect(Controls(of: StackResources.graph(of: stack)).failures.isEmpty)
     }
 
     @Test func aMissingNeighbourFailsItsControl() {

@@ -15,10 +15,14 @@ struct Mutation: Sendable, CustomStringConvertible {
 
     /// Rules, entries and routes that decide anything: without one of them a claim must break.
     static func removedRules(of network: NetworkModel, superfluous: [Superfluous]) -> [Mutation] {
-        let spare = Set(superfluous.map(\.rule))
+        let spare = Set(superfluous)
         let rules =
-            rules(of: network) { rule, remove in if !spare.contains(rule.text) { remove() } }
-            + entries(of: network) { entry, remove in if !spare.contains(entry.text) { remove() } }
+            rules(of: network) { layer, rule, remove in
+                if !spare.contains(Superfluous(layer: layer.text, rule: rule.text)) { remove() }
+            }
+            + entries(of: network) { layer, entry, remove in
+                if !spare.contains(Superfluous(layer: layer.text, rule: entry.text)) { remove() }
+            }
         let routes = network.tables.sorted { $0.key < $1.key }.filter { isInhabited($0.key, network) }
             .flatMap { name, table in
                 table.routes.indices.map { index in
@@ -31,7 +35,7 @@ struct Mutation: Sendable, CustomStringConvertible {
     }
 
     /// Without NAT gateways and with a private origin nobody stands in the public subnets.
-    private static func isInhabited(_ table: String, _ network: NetworkModel) -> Bool {
+    static func isInhabited(_ table: String, _ network: NetworkModel) -> Bool {
         network.subnets.contains { $0.value.table == table && isInhabited(subnet: $0.key, network) }
     }
 
@@ -40,8 +44,12 @@ struct Mutation: Sendable, CustomStringConvertible {
     }
 
     static func removed(_ spare: Superfluous, of network: NetworkModel) -> [Mutation] {
-        rules(of: network) { rule, remove in if rule.text == spare.rule { remove() } }
-            + entries(of: network) { entry, remove in if entry.text == spare.rule { remove() } }
+        rules(of: network) { layer, rule, remove in
+            if Superfluous(layer: layer.text, rule: rule.text) == spare { remove() }
+        }
+            + entries(of: network) { layer, entry, remove in
+                if Superfluous(layer: layer.text, rule: entry.text) == spare { remove() }
+            }
     }
 
     /// Whole parts.
@@ -74,12 +82,22 @@ struct Mutation: Sendable, CustomStringConvertible {
     /// Every port, every address, and the other verdict.
     static func openings(of network: NetworkModel) -> [Mutation] {
         let ports =
-            rules(of: network) { rule, _ in rule.traffic = .all }
-            + entries(of: network) { entry, _ in entry.traffic = .all }
+            rules(of: network) { _, rule, _ in rule.traffic = .all }
+            + entries(of: network) { _, entry, _ in entry.traffic = .all }
         let peers =
-            rules(of: network) { rule, _ in rule.peer = .addresses(.everyAddress) }
-            + entries(of: network) { entry, _ in entry.peer = .everyAddress }
-        let denials = entries(of: network) { entry, _ in entry.allows.toggle() }
+            rules(of: network) { _, rule, _ in rule.peer = .addresses(.everyAddress) }
+            + entries(of: network) { _, entry, _ in entry.peer = .everyAddress }
+        let denials = entries(of: network) { _, entry, _ in entry.allows.toggle() }
+        // Longer than every other route for everything, so that it wins.
+        let routes = network.tables.sorted { $0.key < $1.key }.filter { isInhabited($0.key, network) }
+            .flatMap { name, table in
+                table.routes.indices.filter { table.routes[$0].destination != .everyAddress }.map { index in
+                    Mutation("\(name): \(table.routes[index].text) for everything", network) {
+                        $0.tables[name]?.routes[index].destination = .everyAddress
+                        $0.tables[name]?.routes[index].prefix = 1
+                    }
+                }
+            }
         let publics = network.parties.indices.filter { network.parties[$0].subnet != nil }.map { index in
             Mutation("\(network.parties[index].name) with a public address", network) {
                 $0.parties[index].hasPublicAddress.toggle()
@@ -95,7 +113,7 @@ struct Mutation: Sendable, CustomStringConvertible {
             }
         }
         let opened = (ports + peers + denials).filter { !passesTheSame(network, $0.network) }
-        return opened + publics + gateways
+        return opened + publics + gateways + routes
     }
 
     /// Whether every list and group lets the same pass of whoever is there: opening a rule that a wider one covers opens
@@ -123,20 +141,20 @@ struct Mutation: Sendable, CustomStringConvertible {
     }
 
     private static func rules(
-        of network: NetworkModel, _ change: (inout NetworkModel.Rule, _ remove: () -> Void) -> Void
+        of network: NetworkModel, _ change: (Layer, inout NetworkModel.Rule, _ remove: () -> Void) -> Void
     ) -> [Mutation] {
-        let paths: [(String, WritableKeyPath<NetworkModel.Group, [NetworkModel.Rule]>)] = [
-            ("in", \.ingress), ("out", \.egress),
+        let paths: [(layer: (String) -> Layer, rules: WritableKeyPath<NetworkModel.Group, [NetworkModel.Rule]>)] = [
+            ({ .groupIngress([$0]) }, \.ingress), ({ .groupEgress([$0]) }, \.egress),
         ]
         return network.groups.sorted { $0.key < $1.key }.flatMap { name, group in
-            paths.flatMap { word, path in
+            paths.flatMap { layer, path in
                 group[keyPath: path].enumerated().compactMap { index, rule in
                     var rules = group[keyPath: path]
                     var isGone = false
-                    change(&rules[index]) { isGone = true }
+                    change(layer(name), &rules[index]) { isGone = true }
                     if isGone { rules.remove(at: index) }
                     if rules == group[keyPath: path] { return nil }
-                    return Mutation("\(name) (\(word)): \(rule.text)", network) {
+                    return Mutation("\(layer(name).text): \(rule.text)", network) {
                         $0.groups[name]?[keyPath: path] = rules
                     }
                 }
@@ -145,24 +163,70 @@ struct Mutation: Sendable, CustomStringConvertible {
     }
 
     private static func entries(
-        of network: NetworkModel, _ change: (inout NetworkModel.Entry, _ remove: () -> Void) -> Void
+        of network: NetworkModel, _ change: (Layer, inout NetworkModel.Entry, _ remove: () -> Void) -> Void
     ) -> [Mutation] {
-        let paths: [(String, WritableKeyPath<NetworkModel.AccessList, [NetworkModel.Entry]>)] = [
-            ("in", \.ingress), ("out", \.egress),
-        ]
+        let paths:
+            [(layer: (String) -> Layer, entries: WritableKeyPath<NetworkModel.AccessList, [NetworkModel.Entry]>)] = [
+                (Layer.listIngress, \.ingress), (Layer.listEgress, \.egress),
+            ]
         return network.lists.sorted { $0.key < $1.key }.flatMap { name, list in
-            paths.flatMap { word, path in
+            paths.flatMap { layer, path in
                 list[keyPath: path].enumerated().compactMap { index, entry in
                     var entries = list[keyPath: path]
                     var isGone = false
-                    change(&entries[index]) { isGone = true }
+                    change(layer(name), &entries[index]) { isGone = true }
                     if isGone { entries.remove(at: index) }
                     if entries == list[keyPath: path] { return nil }
-                    return Mutation("\(name) (\(word)): \(entry.text)", network) {
+                    return Mutation("\(layer(name).text): \(entry.text)", network) {
                         $0.lists[name]?[keyPath: path] = entries
                     }
                 }
             }
         }
+    }
+
+    /// The planned resources with one rule, entry or route taken away, each under its name.
+    static func shortened(_ graph: ResourceGraph) -> [(name: String, graph: ResourceGraph)] {
+        graph.resources.flatMap { resource in
+            shorter(resource.settings).map { text, settings in
+                let resources = graph.resources.map { other in
+                    var other = other
+                    // Its dependencies stay what they were, so that nothing else changes.
+                    other.needs = other.dependencies
+                    if other.address == resource.address { other.settings = settings }
+                    return other
+                }
+                return ("\(resource.address): \(text)", ResourceGraph(resources))
+            }
+        }
+    }
+
+    private static func shorter(_ settings: Settings) -> [(text: String, settings: Settings)] {
+        switch settings {
+        case .securityGroupRules(let rules):
+            without(each: rules, \.ingress) { .securityGroupRules($0) }
+                + without(each: rules, \.egress) { .securityGroupRules($0) }
+        case .networkACL(let list): without(each: list, \.entries) { .networkACL($0) }
+        case .routeTable(let table): without(each: table, \.routes) { .routeTable($0) }
+        default: []
+        }
+    }
+
+    private static func without<Whole, Part: FieldConvertible>(
+        each whole: Whole, _ parts: WritableKeyPath<Whole, [Part]>, _ settings: (Whole) -> Settings
+    ) -> [(text: String, settings: Settings)] {
+        whole[keyPath: parts].indices.map { index in
+            var shorter = whole
+            let part = shorter[keyPath: parts].remove(at: index)
+            return (part.fieldValue.description, settings(shorter))
+        }
+    }
+}
+
+extension Proof {
+    /// Rules of groups and entries of lists.
+    var rules: Int {
+        network.groups.values.reduce(0) { $0 + $1.ingress.count + $1.egress.count }
+            + network.lists.values.reduce(0) { $0 + $1.ingress.count + $1.egress.count }
     }
 }

@@ -1,15 +1,39 @@
-import Proofs
+import Resources
 import Testing
+
+@testable import Proofs
 
 /// Nothing in the architecture is there for nothing, and nothing can be opened unseen.
 struct MutationTests {
     @Test(arguments: Sample.allCases)
     func withoutARuleThatDecidesAClaimBreaks(sample: Sample) {
-        let proof = sample.proof
-        let mutations = Mutation.removedRules(of: sample.network, superfluous: proof.superfluous)
-        #expect(mutations.count > 20)
+        let (proof, network) = (sample.proof, sample.network)
+        let mutations = Mutation.removedRules(of: network, superfluous: proof.superfluous)
+        let routes = network.tables.filter { Mutation.isInhabited($0.key, network) }.values.flatMap(\.routes)
+        #expect(mutations.count == proof.rules + routes.count - proof.superfluous.count)
         for mutation in mutations {
             #expect(Proof(mutation.network, choices: Choice.of(sample.stack)).isBroken, "\(sample): \(mutation)")
+        }
+    }
+
+    /// The settings, not what is read of them: a rule that the reader passed over would stand in no other test.
+    @Test(arguments: Sample.allCases)
+    func everyRuleOfTheResourcesIsRead(sample: Sample) {
+        let proof = sample.proof
+        let spare = Set(proof.superfluous.map(\.rule))
+        var left: [String] = []
+        for (name, graph) in Mutation.shortened(sample.graph) {
+            let changed = Proof(PlannedNetwork.model(of: graph), choices: Choice.of(sample.stack))
+            #expect(changed.network != proof.network, "\(sample): \(name)")
+            if changed.links == proof.links { left.append(name) }
+        }
+        // What then lets the same pass is named as such, or stands where nobody is.
+        for name in left {
+            let isNamed = spare.contains { name.hasSuffix($0) }
+            let isEmpty = sample.network.tables.keys.contains {
+                name.hasPrefix($0 + ":") && !Mutation.isInhabited($0, sample.network)
+            }
+            #expect(isNamed || isEmpty, "\(sample): \(name)")
         }
     }
 

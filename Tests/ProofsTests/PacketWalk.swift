@@ -27,8 +27,9 @@ struct PacketWalk {
     }
 
     private func entersFromOutside(_ packet: Packet, _ from: Party, _ to: Party, _ subnet: String) -> Bool {
-        guard from.role.isOutside, network.internetGateway != nil else { return false }
         guard group(packet, from, to, .ingress) else { return false }
+        if case .beyond = from.role { return list(subnet, packet, .ingress) }
+        guard from.role.isOutside, network.internetGateway != nil else { return false }
         if from.role == .cloudFront, to.role == .loadBalancer, !to.hasPublicAddress, !network.vpcOrigins.isEmpty {
             return packet.protocolNumber == 6 && network.vpcOrigins.contains { $0.ports.contains(UInt32(packet.port)) }
         }
@@ -38,6 +39,7 @@ struct PacketWalk {
     private func leaves(_ packet: Packet, _ from: Party, _ to: Party, _ subnet: String) -> Bool {
         guard group(packet, from, to, .egress), list(subnet, packet, .egress) else { return false }
         let isEndpoint = if case .gatewayEndpoint = to.role { true } else { false }
+        if case .beyond(let id) = to.role { return way(subnet, packet.destination) == .unknown(id) }
         switch way(subnet, packet.destination) {
         case .local, .nowhere: return false
         case .unknown: return !isEndpoint
@@ -66,6 +68,7 @@ struct PacketWalk {
             if from.role == .cloudFront, to.role == .loadBalancer, !to.hasPublicAddress, !network.vpcOrigins.isEmpty {
                 return true
             }
+            if case .beyond(let id) = from.role { return way(subnet, answer.destination) == .unknown(id) }
             guard case .internetGateway(let id) = way(subnet, answer.destination) else { return false }
             return id == network.internetGateway
         case (let subnet?, nil):

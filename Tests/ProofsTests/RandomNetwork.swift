@@ -104,6 +104,7 @@ struct RandomNetwork {
             Party(.internet, addresses: SpanSet(Span(0, 15)), sourcePorts: portSpan()),
             Party(.cloudFront, addresses: SpanSet(Span(16, 23)), sourcePorts: portSpan(), listens: portSpan()),
             Party(.gatewayEndpoint("s3"), addresses: SpanSet(Span(24, 31))),
+            Party(.beyond("pcx"), addresses: SpanSet(Span(32, 47)), sourcePorts: portSpan()),
         ]
     }
 

@@ -120,6 +120,70 @@ struct SightingTests {
             proof.blocks.first { $0.from == .database && $0.to == .internet }?.layers.contains("route table") == false)
     }
 
+    /// A peering to a company's network, whose machines a rule, a list and a route of the data tier let in: with all of them, or
+    /// without one.
+    @Test(arguments: ["", "rule", "entry", "route"])
+    func aNetworkBeyondThatIsLetInIsFound(without part: String) {
+        var sighting = Self.seen(.standard)
+        sighting.resources = sighting.resources.map { observed in
+            var observed = observed
+            switch observed.settings {
+            case .securityGroupRules(var rules) where observed.address.text.hasSuffix(".database") && part != "rule":
+                rules.ingress.append(
+                    GroupRule(ports: .tcp(5432), peer: .cidr("172.30.0.0/16"), description: "reports"))
+                observed.settings = .securityGroupRules(rules)
+            case .networkACL(var list) where observed.address.text.hasSuffix(".data"):
+                if part != "entry" {
+                    list.entries.append(
+                        ACLEntry(direction: .ingress, number: 50, ports: .tcp(5432), cidr: "172.30.0.0/16"))
+                }
+                list.entries.append(
+                    ACLEntry(direction: .egress, number: 50, ports: .tcp(1024...65_535), cidr: "172.30.0.0/16"))
+                observed.settings = .networkACL(list)
+            case .routeTable(var table) where observed.address.text.hasSuffix(".data-a") && part != "route":
+                table.routes.append(Route(destination: "172.30.0.0/16", via: .other("pcx-1")))
+                observed.settings = .routeTable(table)
+            default: break
+            }
+            return observed
+        }
+        let proof = Proof(sighting.network)
+        let broken = proof.verdicts.filter { !$0.breaches.isEmpty }
+        #expect(broken.map(\.claim) == (part.isEmpty ? [.onlyTasksCallDatabase, .databaseHasNoInternet] : []))
+        #expect(proof.roles.contains(.beyond("pcx-1")) == (part != "route"))
+        guard part.isEmpty else { return }
+        #expect(broken.first?.breaches.first?.what == "pcx-1 reaches database in zone a")
+        #expect(
+            broken.first?.breaches.first?.change
+                == "security group database (in): take back `tcp 5432 172.30.0.0/16: reports`")
+    }
+
+    /// A group of the peered network stands for whoever is there.
+    @Test func aGroupOfTheNetworkBeyondIsWhoeverIsThere() {
+        var sighting = Self.seen(.standard)
+        sighting.resources = sighting.resources.map { observed in
+            var observed = observed
+            if case .securityGroupRules(var rules) = observed.settings, observed.address.text.hasSuffix(".tasks") {
+                rules.ingress.append(
+                    GroupRule(ports: .tcp(3000), peer: .group("sg-theirs"), description: "their load balancer"))
+                observed.settings = .securityGroupRules(rules)
+            }
+            if case .routeTable(var table) = observed.settings, observed.address.text.hasSuffix(".application-a") {
+                table.routes.append(Route(destination: "172.30.0.0/16", via: .other("pcx-1")))
+                observed.settings = .routeTable(table)
+            }
+            if case .networkACL(var list) = observed.settings, observed.address.text.hasSuffix(".application") {
+                list.entries.append(
+                    ACLEntry(direction: .ingress, number: 50, ports: .tcp(3000), cidr: "172.30.0.0/16"))
+                observed.settings = .networkACL(list)
+            }
+            return observed
+        }
+        let broken = Proof(sighting.network).verdicts.filter { !$0.breaches.isEmpty }
+        // And tasks may call it, on 443.
+        #expect(broken.map(\.claim) == [.onlyBalancerCallsTasks, .tasksLeaveByNATOrEndpoint])
+    }
+
     // MARK: Controls
 
     /// What is decided of a plan is decided of what was made from it, in the same way, but for what nothing is read of.

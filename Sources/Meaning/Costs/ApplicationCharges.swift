@@ -32,7 +32,9 @@ extension Estimator {
         let demand = Spread(
             low: tasks.low - spot.low, expected: tasks.expected - spot.expected, high: tasks.high - spot.high)
         return Self.compute(task, demand, "", .taskCPUHour(task.architecture), .taskMemoryHour(task.architecture))
-            + (spot.high > 0 ? Self.compute(task, spot, " on Spot", .spotCPUHour, .spotMemoryHour) : [])
+            + (spot.high > 0
+                ? Self.compute(
+                    task, spot, " on Spot", .spotCPUHour(task.architecture), .spotMemoryHour(task.architecture)) : [])
     }
 
     /// `tasks` in hundredths.

@@ -41,10 +41,11 @@ package struct Assumptions: Sendable {
 
     // MARK: Database
 
-    /// Capacity units of one serverless server, in hundredths; `least` and `most` are too.
+    /// Capacity units of one serverless server, in thousandths; `least` and `most` are too, and being halves of a unit their quarter
+    /// is exact.
     package func capacity(least: Int, most: Int) -> Spread<Int> {
         let quarter = least + (most - least) / 4
-        let average = min(max(usage.database.capacity ?? quarter, least), most)
+        let average = min(max(usage.database.capacity.map { $0 * 10 } ?? quarter, least), most)
         return Spread(low: least, expected: average, high: most)
     }
 

@@ -25,8 +25,8 @@ extension Estimator {
     private var serverless: [Charge] {
         guard let capacity = serverlessCapacity else { return [] }
         let average = assumptions.capacity(least: capacity.least, most: capacity.most)
-        let hours = average.map { Quantity(Assumptions.hours).times($0, over: 100) }
-        let units = { (hundredths: Int) in Quantity(millionths: hundredths * 10_000).description }
+        let hours = average.map { Quantity(Assumptions.hours).times($0, over: 1000) }
+        let units = { (thousandths: Int) in Quantity(millionths: thousandths * 1000).description }
         return [
             Charge(
                 "serverless server", .capacityUnitHour, hours,
@@ -36,14 +36,14 @@ extension Estimator {
         ]
     }
 
-    /// In hundredths of a unit.
+    /// In thousandths of a unit.
     private var serverlessCapacity: (least: Int, most: Int)? {
         for resource in resources {
             guard case .databaseCluster(let cluster) = resource.settings, let range = cluster.serverless else {
                 continue
             }
             // Halves of a unit: exact.
-            return (Int(range.min * 2) * 50, Int(range.max * 2) * 50)
+            return (Int(range.min * 2) * 500, Int(range.max * 2) * 500)
         }
         return nil
     }

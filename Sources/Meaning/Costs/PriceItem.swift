@@ -11,7 +11,8 @@ package enum PriceItem: Sendable, Hashable {
     // application
     case taskCPUHour(TaskDefinitionSettings.Architecture)
     case taskMemoryHour(TaskDefinitionSettings.Architecture)
-    case spotCPUHour, spotMemoryHour
+    case spotCPUHour(TaskDefinitionSettings.Architecture)
+    case spotMemoryHour(TaskDefinitionSettings.Architecture)
     case imageGigabyte
     case balancerHour, balancerUnitHour
     // data

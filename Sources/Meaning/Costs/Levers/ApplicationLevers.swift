@@ -44,7 +44,7 @@ extension Levers {
         if case .known(let dollars) = arm, dollars >= .zero { return nil }
         return Lever(
             name: "Graviton", now: "tasks run on x86",
-            choices: [choice("the same tasks on ARM; not on Spot", arm)],
+            choices: [choice("the same tasks on ARM", arm)],
             remarks: ["the manifest has no key for it yet, and the image must be built for ARM"])
     }
 

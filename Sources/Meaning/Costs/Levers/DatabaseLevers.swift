@@ -124,13 +124,15 @@ extension Levers {
         let more =
             Dollars(billionths: Quantity.scaled(servers.billionths, by: 3, over: 10))
             + optimized.cost(to: gigabytes) - storage.cost(to: gigabytes)
-        let breakEven = more.billionths / each(.databaseIO).billionths
+        // In whole millions, rounded up: from there on it pays.
+        let million = each(.databaseIO).billionths * 1_000_000
+        let breakEven = (more.billionths + million - 1) / million
         return Lever(
             name: "database I/O", now: "\(now) a month",
             choices: [
                 choice(Self.optimized, .known((more - now).roundedToCents))
             ],
-            remarks: ["it pays from \(Quantity(breakEven / 1_000_000)) million reads and writes a month on"])
+            remarks: ["it pays from \(Quantity(breakEven)) million reads and writes a month on"])
     }
 }
 

@@ -43,7 +43,7 @@ package struct PriceRefresh: Sendable {
         var questions: [PriceQuery: [PriceItem]] = [:]
         for item in items {
             // Spot has no price in the list: it moves.
-            guard let price = list[item], item != .spotCPUHour, item != .spotMemoryHour else { continue }
+            guard let price = list[item], !item.isOfSpot else { continue }
             questions[PriceQuestions.query(for: item, price.key, region: list.region), default: []].append(item)
         }
         var list = list
@@ -101,14 +101,24 @@ extension PriceList {
 
     /// Three tenths of what tasks cost on demand, whatever that is now.
     mutating func deriveSpot() {
-        for (spot, demand) in [
-            (PriceItem.spotCPUHour, PriceItem.taskCPUHour(.x86)), (.spotMemoryHour, .taskMemoryHour(.x86)),
-        ] {
+        let pairs = [TaskDefinitionSettings.Architecture.x86, .arm].flatMap {
+            [(PriceItem.spotCPUHour($0), PriceItem.taskCPUHour($0)), (.spotMemoryHour($0), .taskMemoryHour($0))]
+        }
+        for (spot, demand) in pairs {
             guard var price = prices[spot], let base = prices[demand] else { continue }
             price.steps = base.steps.map {
                 Price.Step(from: $0.from, each: Dollars(billionths: $0.each.billionths * 3 / 10))
             }
             prices[spot] = price
+        }
+    }
+}
+
+extension PriceItem {
+    fileprivate var isOfSpot: Bool {
+        switch self {
+        case .spotCPUHour, .spotMemoryHour: true
+        default: false
         }
     }
 }

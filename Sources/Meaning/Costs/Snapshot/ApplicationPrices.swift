@@ -19,11 +19,17 @@ extension PriceSnapshot {
             .taskMemoryHour(.arm), PriceKey("AmazonECS", "Compute", "Fargate-ARM-GB-Hours"), .gigabyteHour,
             "0.00356 0.00356 0.00356 0.00409 0.00442 0.00426"),
         PriceRow(
-            .spotCPUHour, PriceKey("AmazonECS", "Compute", "SpotUsage-Fargate-vCPU-Hours:perCPU"), .vCPUHour,
+            .spotCPUHour(.x86), PriceKey("AmazonECS", "Compute", "SpotUsage-Fargate-vCPU-Hours:perCPU"), .vCPUHour,
             "~0.012144 ~0.012144 ~0.012144 ~0.013968 ~0.015168 ~0.014568", derivation: spot),
         PriceRow(
-            .spotMemoryHour, PriceKey("AmazonECS", "Compute", "SpotUsage-Fargate-GB-Hours"), .gigabyteHour,
+            .spotMemoryHour(.x86), PriceKey("AmazonECS", "Compute", "SpotUsage-Fargate-GB-Hours"), .gigabyteHour,
             "~0.0013335 ~0.0013335 ~0.0013335 ~0.001533 ~0.001659 ~0.001596", derivation: spot),
+        PriceRow(
+            .spotCPUHour(.arm), PriceKey("AmazonECS", "Compute", "SpotUsage-Fargate-ARM-vCPU-Hours:perCPU"), .vCPUHour,
+            "~0.009714 ~0.009714 ~0.009714 ~0.011175 ~0.012135 ~0.011655", derivation: spot),
+        PriceRow(
+            .spotMemoryHour(.arm), PriceKey("AmazonECS", "Compute", "SpotUsage-Fargate-ARM-GB-Hours"), .gigabyteHour,
+            "~0.001068 ~0.001068 ~0.001068 ~0.001227 ~0.001326 ~0.001278", derivation: spot),
         PriceRow(
             .imageGigabyte, PriceKey("AmazonECR", "EC2 Container Registry", "TimedStorage-ByteHrs"), .gigabyteMonth,
             "0.1 0.1 0.1 0.1 0.1 0.1"),

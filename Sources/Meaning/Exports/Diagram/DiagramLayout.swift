@@ -74,6 +74,15 @@ struct DiagramLayout {
         return (rows[.application] ?? network).y + 34 + (isInside ? Self.barHeight + Self.balancerGap : 0)
     }
 
+    /// Where the ports stand on the way from the load balancer to the services: where nothing stands beside it, which in the public
+    /// subnets NAT gateways do.
+    var portsMiddle: Double {
+        guard let balancer = picture.balancer, balancer.isPublic else {
+            return (balancerTop + Self.barHeight + servicesTop) / 2 - 1
+        }
+        return (rows[.application] ?? network).y - Self.rowGap / 2
+    }
+
     var servicesHeight: Double { Double(picture.services.count) * Self.serviceHeight }
 
     /// A tier's subnet in a zone.

@@ -145,7 +145,7 @@ struct Drawing {
         let ports = Set(picture.services.compactMap(\.port)).sorted().map { "\($0)" }
         if !ports.isEmpty, let tail {
             canvas.arrow([(layout.spine, tail), (layout.spine, box.y - 2)], colour: Palette.flow)
-            canvas.label(ports.joined(separator: ", "), layout.spine, (tail + box.y) / 2 - 1, colour: Palette.flow)
+            canvas.label(ports.joined(separator: ", "), layout.spine, layout.portsMiddle, colour: Palette.flow)
         }
         canvas.box(box, SVGCanvas.Ink(line: Palette.application.line, fill: "#ffffff", text: ""), radius: 8, width: 1.5)
         for (index, service) in picture.services.enumerated() {

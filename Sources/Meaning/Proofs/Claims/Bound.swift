@@ -53,7 +53,7 @@ struct Bound {
             // Somebody else's machine may use what is the network's own.
             if from.role.isForeign { return nil }
             return Bound(.onlyTasksCallEndpoints, from.role.isTasks ? .tcp(to.listens) : .none)
-        case .internet, .cloudFront:
+        case .internet, .cloudFront, .beyond:
             if from.role.isForeign || from.role == .database { return nil }
             guard from.role.isTasks else { return Bound(.onlyTasksLeave, .none) }
             return Bound(.tasksLeaveByNATOrEndpoint) { flight in

@@ -43,6 +43,12 @@ extension ControlQuestions {
     /// Source: Security Hub, ECS.8, read 2026-11.
     private static let credentials = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA"]
 
+    /// What nobody writes by accident: the id of an access key, a private key, a password inside an address.
+    private static func holdsCredentials(_ text: String) -> Bool {
+        text.contains(/\b(AKIA|ASIA)[A-Z0-9]{16}\b/) || text.contains(/-----BEGIN [A-Z ]*PRIVATE KEY-----/)
+            || text.contains(/:\/\/[^\/@:\s]*:[^\/@\s]+@/)
+    }
+
     func checks(_ definition: TaskDefinitionSettings) -> [Check] {
         definition.containers.flatMap(checks) + [
             // Terrace registers Fargate tasks only, which share no network and no processes with a host and cannot
@@ -57,7 +63,9 @@ extension ControlQuestions {
     }
 
     private func checks(_ container: ContainerSettings) -> [Check] {
-        let named = Self.credentials.filter { container.environment[$0] != nil }
+        let named = container.environment.filter { name, value in
+            Self.credentials.contains(name) || value.literal.map(Self.holdsCredentials) ?? false
+        }.keys.sorted()
         let user = container.user.map { $0.split(separator: ":").first.map(String.init) ?? "" }
         return [
             Check("ECS.5", ["CKV_AWS_336"], "\(container.name) cannot write to its image", container.rootIsReadOnly),

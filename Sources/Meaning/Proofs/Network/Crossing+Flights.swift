@@ -10,8 +10,8 @@ extension Crossing {
         case (nil, nil): toEdge(from, to)
         case (nil, _?) where from.role == .cloudFront && to.role == .loadBalancer && !to.hasPublicAddress:
             network.vpcOrigins.isEmpty
-                ? [fromOutside(from, to)] : network.vpcOrigins.map { fromVPCOrigin($0, from, to) }
-        case (nil, _?): from.role.isOutside ? [fromOutside(from, to)] : []
+                ? [fromInternet(from, to)] : network.vpcOrigins.map { fromVPCOrigin($0, from, to) }
+        case (nil, _?): fromOutside(from, to).map { [$0] } ?? []
         case (_?, _): ways(from: from.subnet, to: to.addresses).map { leaving(from, to, $0.way, $0.destinations) }
         }
     }
@@ -45,7 +45,8 @@ extension Crossing {
     private func leadsTo(_ to: Party, _ way: NetworkModel.Way) -> Bool {
         switch (to.role, way) {
         case (.gatewayEndpoint(let name), .gatewayEndpoint(let id)): Layer.short(id) == name
-        case (.gatewayEndpoint, _), (_, .gatewayEndpoint), (_, .local), (_, .nowhere): false
+        case (.beyond(let name), .unknown(let id)): id == name
+        case (.gatewayEndpoint, _), (_, .gatewayEndpoint), (.beyond, _), (_, .local), (_, .nowhere): false
         case (_, .internetGateway(let id)): id == network.internetGateway
         case (_, .natGateway(let id)): network.natGateways[id] != nil
         case (_, .unknown): true
@@ -120,22 +121,34 @@ extension Crossing {
         ]
     }
 
-    private func fromOutside(_ from: Party, _ to: Party) -> Flight {
-        let all = universe(from, to.addresses)
-        let there = [
-            gate(.internetGateway, network.internetGateway != nil), gate(.publicAddress, to.hasPublicAddress),
+    private func fromOutside(_ from: Party, _ to: Party) -> Flight? {
+        switch from.role {
+        case .internet, .cloudFront: fromInternet(from, to)
+        // Needs neither a gateway nor a public address.
+        case .beyond(let id): entering(from, to, by: .unknown(id), past: [])
+        case .loadBalancer, .service, .database, .interfaceEndpoint, .gatewayEndpoint, .foreign: nil
+        }
+    }
+
+    private func fromInternet(_ from: Party, _ to: Party) -> Flight {
+        entering(
+            from, to, by: .internetGateway(network.internetGateway ?? ""),
+            past: [gate(.internetGateway, network.internetGateway != nil), gate(.publicAddress, to.hasPublicAddress)])
+    }
+
+    /// Answers leave by the way on which the calls came.
+    private func entering(_ from: Party, _ to: Party, by way: NetworkModel.Way, past gates: [Stage]) -> Flight {
+        let there: [Stage?] = [
             listIngress(of: to.subnet, from: from.addresses, to: to.addresses), groupIngress(from, to),
         ]
-        let out = ways(from: to.subnet, to: from.addresses).filter {
-            if case .internetGateway(let id) = $0.way { id == network.internetGateway } else { false }
-        }
+        let out = ways(from: to.subnet, to: from.addresses).filter { $0.way == way }
         let route = Stage(
             layer: .routeTable(to.subnet.flatMap { network.subnets[$0]?.table }),
             passes: PacketSet(
                 source: to.addresses, destination: SpanSet.union(of: out.map(\.destinations)), traffic: .all))
         let back = [listEgress(of: to.subnet, from: to.addresses, to: from.addresses), route]
         return Flight(
-            way: .internetGateway(network.internetGateway ?? ""), universe: all, there: there.compactMap { $0 },
+            way: way, universe: universe(from, to.addresses), there: gates + there.compactMap { $0 },
             back: [
                 Return(
                     ports: from.sourcePorts, universe: answered(from, to.addresses), stages: back.compactMap { $0 })

@@ -58,7 +58,7 @@ package struct NetworkModel: Sendable, Hashable {
         case internetGateway(String)
         case natGateway(String)
         case gatewayEndpoint(String)
-        /// A peering, a transit gateway, an interface: what is behind it is not known and taken for the internet.
+        /// A peering, a transit gateway, an interface: what is behind it is not known, and may be the internet.
         case unknown(String)
         case nowhere
     }

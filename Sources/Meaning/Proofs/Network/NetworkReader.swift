@@ -21,7 +21,7 @@ struct NetworkReader {
         for resource in resources where resource.kind == .subnet { addPart(resource) }
         for resource in resources where ![.vpc, .subnet].contains(resource.kind) { addPart(resource) }
         for resource in resources { addParty(resource) }
-        network.parties += book.strangers
+        network.parties += book.strangers + beyond
         addOutside()
         network.wantsOriginHeader = wantsOriginHeader
         return network
@@ -202,6 +202,25 @@ extension NetworkReader {
                     .interfaceEndpoint(name), addresses: SpanSet(), groups: groups.map(key),
                     sourcePorts: Crossing.gatewayPorts, listens: ports(443)))
         }
+    }
+
+    /// Only where a route leads does an answer go, so a peering without one is nobody.
+    private var beyond: [Party] {
+        var destinations: [String: SpanSet] = [:]
+        for route in network.tables.values.flatMap(\.routes) {
+            guard case .unknown(let id) = route.way else { continue }
+            destinations[id] = (destinations[id] ?? SpanSet()).union(route.destination)
+        }
+        return destinations.mapValues { $0.subtracting(network.blocks) }.filter { !$0.value.isEmpty }
+            .sorted { $0.key < $1.key }
+            .map { Party(.beyond($0.key), addresses: $0.value, groups: unknownGroups) }
+    }
+
+    /// Groups that rules name and the network does not have: of networks beyond, where anybody may be in them.
+    private var unknownGroups: [String] {
+        let rules = network.groups.values.flatMap { $0.ingress + $0.egress }
+        let named = rules.compactMap { if case .group(let name) = $0.peer { name } else { nil } }
+        return Set(named).subtracting(network.groups.keys).sorted()
     }
 
     private mutating func addOutside() {

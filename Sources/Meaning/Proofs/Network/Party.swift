@@ -14,6 +14,8 @@ package struct Party: Sendable, Hashable {
         case gatewayEndpoint(String)
         /// What Terrace did not make, by the id of its network interface.
         case foreign(String)
+        /// A network that routes lead to and nobody has looked into, by what leads there: a peering, a transit gateway.
+        case beyond(String)
     }
 
     package var role: Role
@@ -58,13 +60,18 @@ extension Party.Role: CustomStringConvertible {
         case .service(let name): name
         case .database: "database"
         case .interfaceEndpoint(let name), .gatewayEndpoint(let name): name
-        case .foreign(let id): id
+        case .foreign(let id), .beyond(let id): id
         }
     }
 
     package var isTasks: Bool { if case .service = self { true } else { false } }
     package var isForeign: Bool { if case .foreign = self { true } else { false } }
 
-    /// Whether it is somewhere beyond the internet gateway.
-    package var isOutside: Bool { self == .internet || self == .cloudFront }
+    /// Whether it is in another network.
+    package var isOutside: Bool {
+        switch self {
+        case .internet, .cloudFront, .beyond: true
+        case .loadBalancer, .service, .database, .interfaceEndpoint, .gatewayEndpoint, .foreign: false
+        }
+    }
 }

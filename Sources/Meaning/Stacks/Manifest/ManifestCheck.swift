@@ -43,7 +43,7 @@ package enum ManifestCheck {
             "\(Excerpt.quoted(environment)) is not a name", allowed: TextRule.name.allowed)
     }
 
-    private static func merge(_ values: [ManifestValue]) -> ManifestValue? {
+    static func merge(_ values: [ManifestValue]) -> ManifestValue? {
         guard let first = values.first else { return nil }
         return values.dropFirst().reduce(first) { $0.merged(with: $1) }
     }

@@ -8,8 +8,10 @@ struct PlanCost: Sendable, Equatable {
     private(set) var difference: CostDifference?
     /// Why there is no total, or nothing to compare it with.
     private(set) var unknown: Report?
+    private let budget: Dollars?
 
     init(_ stack: Stack, _ graph: ResourceGraph, _ world: World) {
+        budget = stack.budget
         do throws(Report) {
             let prices = try StackPrices.snapshot(for: stack.region)
             let desired = try Estimator.estimate(graph, of: stack, prices: prices)
@@ -32,8 +34,14 @@ struct PlanCost: Sendable, Equatable {
         return sum + (difference == nil ? "cost: " : "cost of what runs now: ") + unknown.what + "\n"
     }
 
-    /// What `plan` fails with.
-    var budgetReport: Report? { difference?.budget?.report }
+    /// What `plan` fails with. A sum that nobody knows keeps to no budget.
+    var budgetReport: Report? {
+        guard let budget, difference == nil, let unknown else { return difference?.budget?.report }
+        return Report(
+            "whether the stack keeps to the budget of \(budget) cannot be told: \(unknown.what)",
+            state: "nothing was changed",
+            next: "take `budget:` out of the manifest to plan without it")
+    }
 }
 
 extension CloudLook {

@@ -70,11 +70,13 @@ struct Verify: AsyncParsableCommand {
         let place = try ManifestPlace(file, environment: environment, in: Surroundings.current.workingFolder)
         switch on {
         case nil:
-            let stack = try place.checked().stack
+            let (stack, sources) = try place.checked()
             let graph = StackResources.graph(of: stack)
             let proof = Proof(PlannedNetwork.model(of: graph), choices: Choice.of(stack))
-            try show(proof, Controls(of: graph, profile: profile), place, stack)
-        case .aws: try await proveCloud(place, try place.checked().stack)
+            try show(proof, Controls(of: graph, profile: profile), stack, sources)
+        case .aws:
+            let (stack, sources) = try place.checked()
+            try await proveCloud(stack, sources)
         case .local: try await proveLocal(place)
         }
     }
@@ -98,7 +100,7 @@ struct Verify: AsyncParsableCommand {
         if view.isBroken { throw ExitCode.failure }
     }
 
-    private func proveCloud(_ place: ManifestPlace, _ stack: Stack) async throws {
+    private func proveCloud(_ stack: Stack, _ sources: [ManifestSource]) async throws {
         let request = CloudRequest(
             stack: stack, region: region, profile: nil, environment: Surroundings.current.environment)
         let (sighting, graph) = try await request.open { session in
@@ -106,16 +108,17 @@ struct Verify: AsyncParsableCommand {
             return (try await session.cloud.network(graph), graph)
         }
         let proof = Proof(sighting.network, choices: Choice.of(stack))
-        try show(proof, Controls(of: sighting, planned: graph, profile: profile), place, stack)
+        try show(proof, Controls(of: sighting, planned: graph, profile: profile), stack, sources)
     }
 
-    private func show(_ proof: Proof, _ controls: Controls, _ place: ManifestPlace, _ stack: Stack) throws {
+    private func show(_ proof: Proof, _ controls: Controls, _ stack: Stack, _ sources: [ManifestSource]) throws {
         let output = Surroundings.current.output
         if json {
             output(try text(ProofDocument(proof, controls, stack: stack.fullName)))
         } else if sarif {
             output(
-                try text(SarifLog(proof, controls, manifest: place.shownName, version: ProductVersion.current)))
+                try text(
+                    SarifLog(proof, controls, manifest: ManifestLines(sources), version: ProductVersion.current)))
         } else {
             output([proof.text, controls.text].joined(separator: "\n"))
         }
