@@ -8,10 +8,7 @@ package enum DeletionOrder {
         // What acts on others goes first.
         case .dashboard: [.ecsCluster, .ecsService, .databaseCluster, .loadBalancer]
         case .alarm:
-            [
-                .topic, .loadBalancer, .targetGroup, .ecsCluster, .ecsService, .databaseCluster, .natGateway,
-                .certificate,
-            ]
+            [.topic, .loadBalancer, .targetGroup, .ecsCluster, .databaseCluster, .natGateway, .certificate]
         case .eventSubscription: [.topic, .databaseCluster, .databaseInstance]
         case .topicSubscription: [.topic]
         case .topic: [.encryptionKey]
@@ -37,7 +34,7 @@ package enum DeletionOrder {
             [
                 .release, .ecsCluster, .taskDefinition, .targetGroup, .listenerRule, .subnet, .securityGroup,
                 .securityGroupRules, .networkACL, .natGateway, .routeTable, .endpoint, .logGroup, .secret,
-                .databaseRole,
+                .databaseRole, .alarm,
             ]
         case .taskDefinition: [.role, .databaseCluster, .secret, .logGroup, .repository]
         case .listenerRule: [.listener, .targetGroup, .secret]
