@@ -49,7 +49,7 @@ import TrafficRules
         var canary = self.rollout(DeployRules(canary: .init()))
         #expect(canary.alarmWentOff("alarm web-errors") == .goBack)
         var served = self.rollout()
-        #expect(served.allAreNew())
+        #expect(served.allAreNew() == true)
         #expect(served.alarmWentOff("alarm web-errors") == nil)
         #expect(served.stage == .done)
     }
