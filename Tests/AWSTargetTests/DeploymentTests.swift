@@ -173,6 +173,28 @@ struct DeploymentTests {
         #expect(wordless.details[0].text == "4f1c: ended without a reason")
     }
 
+    @Test func aDeploymentThatAnAlarmEndedNamesTheAlarm() {
+        var service = ECS.Service()
+        service.deploymentConfiguration = ECS.DeploymentConfiguration(
+            alarms: ECS.DeploymentAlarms(alarmNames: ["guestbook-web-errors"], rollback: true, enable: true))
+        let back = "ECS went back to guestbook-web:6 by itself"
+        #expect(DeploymentFailure.alarms(behind: back, service).isEmpty)
+        var told = ECS.ServiceEvent()
+        told.message = "(service guestbook-web) (deployment ecs-svc/1) deployment failed: alarm detected."
+        service.events = [ECS.ServiceEvent(), told]
+        #expect(DeploymentFailure.alarms(behind: "tasks failed to start", service).isEmpty)
+        let alarms = DeploymentFailure.alarms(behind: back, service)
+        #expect(alarms == ["guestbook-web-errors"])
+        var later = ECS.ServiceEvent()
+        later.message = "(service guestbook-web) (deployment ecs-svc/2) deployment failed: tasks failed to start."
+        service.events.insert(later, at: 0)
+        #expect(DeploymentFailure.alarms(behind: back, service).isEmpty)
+        let report = DeploymentFailure.report(
+            "ECS went back", at: Address(.application, "service", "web"), alarms: alarms, ended: [], events: ["e"])
+        #expect(report.details.map(\.label) == ["alarm", "event", "state", "next"])
+        #expect(report.details[0].text.hasPrefix("guestbook-web-errors went off"))
+    }
+
     // MARK: - Releases
 
     @Test(arguments: [

@@ -124,7 +124,8 @@ extension KindSample {
                     capacity: step == 0 ? [fargate] : [fargate, spot], subnets: subnets.map { ref($0, .id) },
                     groups: group(step + 1),
                     target: ServiceTarget(targetGroup: ref(targets(0), .arn), container: "web", port: 3000),
-                    healthGrace: 60 + step, rollsBack: step == 0, maximum: step == 0 ? 200 : 150,
+                    healthGrace: 60 + step, rollsBack: step == 0,
+                    alarms: step == 0 ? ["guestbook-web-errors"] : [], maximum: step == 0 ? 200 : 150,
                     rebalancesZones: step == 0)), tags: ["step": "\(step)"],
             needs: rules(0).map { Dependency($0.address, .identified) })
     }

@@ -29,6 +29,7 @@ struct DeployTests {
             try await scalingChangesBoundsAndTheNumber(trial)
             try await anImageOfAnotherRegistryRuns(trial)
             try await aBadVersionGivesItselfUp(trial)
+            try await anAlarmTakesAVersionBack(trial)
             // `up` brings the manifest's bounds back and no number.
             try Self.write("1.28", into: trial)
             try await trial.terrace("up", "--yes")
@@ -70,6 +71,15 @@ struct DeployTests {
         #expect(result.output.contains("is deployed by its tag"), "\(result.output)")
         #expect(result.output.contains("leaves application.scalable-target.web as it was"), "\(result.output)")
         #expect(try await Self.releases(trial).first == "web 3 running 1.29")
+    }
+
+    private func anAlarmTakesAVersionBack(_ trial: Trial) async throws {
+        try Self.write("errors", into: trial)
+        let failed = try await trial.terrace("deploy", "web", expecting: 1)
+        for word in ["the deployment of application.service.web failed", "guestbook-web-errors went off"] {
+            #expect(failed.errors.contains(word), "\(word)\n\(failed.errors)")
+        }
+        #expect(try await Self.releases(trial).prefix(2) == ["web 5 kept errors", "web 4 kept crashes"])
     }
 
     private func aBadVersionGivesItselfUp(_ trial: Trial) async throws {

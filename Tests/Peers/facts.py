@@ -276,6 +276,13 @@ def services(stack):
         expect(service["deployments"][0]["rolloutState"] == "COMPLETED", service["deployments"][0])
         breaker = service["deploymentConfiguration"]["deploymentCircuitBreaker"]
         expect(breaker["enable"] and breaker["rollback"], breaker)
+        alarms = service["deploymentConfiguration"].get("alarms") or {}
+        there = {alarm["AlarmName"] for alarm in stack.account.alarms}
+        if service["loadBalancers"]:
+            expect(alarms.get("enable") and alarms["rollback"], "no alarm watches the deployments of", service["serviceName"])
+            expect(alarms["alarmNames"] and set(alarms["alarmNames"]) <= there, alarms)
+        else:
+            expect(not alarms.get("enable"), alarms)
         expect(service["capacityProviderStrategy"] and not service.get("launchType"), service.get("launchType", "no strategy"))
         expect(service["healthCheckGracePeriodSeconds"] == 60, service["healthCheckGracePeriodSeconds"])
         expect(service["availabilityZoneRebalancing"] == "ENABLED", service["availabilityZoneRebalancing"])

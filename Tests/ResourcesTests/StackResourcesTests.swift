@@ -132,6 +132,24 @@ struct StackResourcesTests {
         #expect(before.allSatisfy { graph[$0]?.kind != .natGateway })
     }
 
+    @Test func aServiceWithARouteNamesTheAlarmThatTakesADeploymentBack() {
+        var stack = SampleStack.standard.stack
+        stack.services.append(Service(name: "mailer", image: "mailer", routes: []))
+        #expect(deploymentAlarms(of: "web", in: stack) == [Address(.operations, "alarm", "web-errors")])
+        #expect(deploymentAlarms(of: "mailer", in: stack) == [])
+        stack.alarms.changes = ["web-errors": .off]
+        #expect(deploymentAlarms(of: "web", in: stack) == [])
+    }
+
+    private func deploymentAlarms(of service: String, in stack: Stack) -> [Address]? {
+        let graph = StackResources.graph(of: stack)
+        guard case .ecsService(let settings)? = graph[Address(.application, "service", service)]?.settings else {
+            return nil
+        }
+        let named = settings.alarms.flatMap(\.references).map(\.address)
+        return named.allSatisfy { graph[$0] != nil } ? named : nil
+    }
+
     @Test func aListTakesTwentyEntriesInEachDirection() {
         for sample in SampleStack.allCases {
             for resource in StackResources.graph(of: sample.stack).resources {

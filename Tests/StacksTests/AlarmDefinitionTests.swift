@@ -10,7 +10,7 @@ import Testing
             database: Database(capacity: .serverless(min: 0.5, max: 8)))
         #expect(
             stack.alarmDefinitions.map(\.word) == [
-                "slow", "errors", "unanswered", "web-unhealthy", "web-cpu", "web-memory", "mailer-cpu",
+                "slow", "errors", "unanswered", "web-errors", "web-unhealthy", "web-cpu", "web-memory", "mailer-cpu",
                 "mailer-memory", "database-cpu", "database-connections", "database-lag", "database-capacity", "nat-a",
                 "nat-b", "certificate",
             ])
@@ -49,6 +49,20 @@ import Testing
             alarms.mail
                 == MailServer(
                     server: "smtp.example.com", from: "terrace@example.com", user: "ops", password: "SMTP_PASSWORD"))
+    }
+
+    @Test func anAlarmOfEachServiceWithARouteJudgesItsDeployments() throws {
+        let (web, mailer) = (Service(name: "web"), Service(name: "mailer", routes: []))
+        var stack = Stack(name: "shop", services: [web, mailer])
+        let alarm = try #require(stack.deploymentAlarm(of: web))
+        #expect(stack.alarmDefinitions.contains(alarm))
+        #expect(stack.deploymentAlarm(of: mailer) == nil)
+        // What ECS waits for after the last task has taken over, and what no data means to it.
+        #expect(alarm.period * alarm.periods == 180 && alarm.missing == .notBreaching)
+        stack.alarms.changes = ["web-errors": .set(threshold: 50, breaches: nil, periods: nil)]
+        #expect(stack.deploymentAlarm(of: web)?.threshold == 50)
+        stack.alarms.changes = ["web-errors": .off]
+        #expect(stack.deploymentAlarm(of: web) == nil)
     }
 
     @Test func moreBreachesAskForMorePeriods() throws {

@@ -25,6 +25,17 @@ import TrafficRules
         }
     }
 
+    @Test func aServiceHasAnAlarmOfItsOwnRequests() async throws {
+        // No request is too few for this one.
+        let eager = Alarms(changes: ["web-errors": .set(threshold: 0, breaches: 1, periods: 1)])
+        try await AlarmStage.run(eager) { stage in
+            #expect(!stage.events.contains { $0.subject == "alarm web-errors" })
+            _ = try await runTool(["curl", "-sk", try await stage.url()])
+            let isTold = await eventually { stage.events.contains { $0.subject == "alarm web-errors" } }
+            #expect(isTold)
+        }
+    }
+
     @Test func whatThisMachineCannotMeasureIsSaid() async throws {
         try await AlarmStage.run(Alarms(changes: ["web-memory": .off])) { stage in
             let isWatching = await eventually {
@@ -34,7 +45,7 @@ import TrafficRules
             let alarms = await stage.supervisor.status().alarms
             #expect(
                 alarms.map(\.name) == [
-                    "slow", "errors", "unanswered", "web-unhealthy", "web-cpu", "nat-a", "nat-b",
+                    "slow", "errors", "unanswered", "web-errors", "web-unhealthy", "web-cpu", "nat-a", "nat-b",
                 ])
             let gateway = try #require(alarms.first { $0.name == "nat-a" })
             #expect(gateway.state == nil)

@@ -41,6 +41,19 @@ import TrafficRules
         #expect(rollout.stage == .done)
     }
 
+    @Test func anAlarmTakesBackOnlyWhatIsUnderWay() {
+        var rollout = rollout()
+        #expect(rollout.alarmWentOff("alarm web-errors") == .goBack)
+        #expect(rollout.givenUp == Rollout.GivenUp(reason: "alarm web-errors", lines: []))
+        #expect(rollout.alarmWentOff("alarm web-errors") == nil)
+        var canary = self.rollout(DeployRules(canary: .init()))
+        #expect(canary.alarmWentOff("alarm web-errors") == .goBack)
+        var served = self.rollout()
+        #expect(served.allAreNew() == true)
+        #expect(served.alarmWentOff("alarm web-errors") == nil)
+        #expect(served.stage == .done)
+    }
+
     /// Source of the rule: ECS, half of the desired count, at least 3, at most 200.
     @Test(arguments: [(1, 3), (2, 3), (6, 3), (7, 4), (25, 13), (400, 200), (1000, 200)])
     func thresholdIsThatOfECS(_ count: Int, _ wanted: Int) {

@@ -501,6 +501,26 @@ extension TaskSupervisorTests {
             #expect(stage.traffic.state.withLock { $0.trial } == nil)
         }
     }
+
+    @Test func anAlarmTakesACanaryBackAndLeavesWhatServesAlone() async throws {
+        try await withStage { stage in
+            var web = service()
+            web.deploy.canary = .init(share: 10, bake: .seconds(60))
+            await stage.supervisor.apply([web])
+            #expect(await stage.supervisor.waitForOutcome() == [])
+            await stage.supervisor.alarmWentOff("web", "alarm web-errors: too many fail")
+            #expect(await stage.supervisor.runningReleases() == ["web": 1])
+            web.environment = ["COLOUR": "red"]
+            await stage.supervisor.apply([web])
+            #expect(await eventually { stage.traffic.state.withLock { $0.trial } != nil })
+            await stage.supervisor.alarmWentOff("web", "alarm web-errors: too many fail")
+            let problem = await stage.supervisor.waitForOutcome().first
+            #expect(problem?.message.contains("alarm web-errors: too many fail") == true)
+            #expect(await stage.supervisor.runningReleases() == ["web": 1])
+            #expect(await stage.supervisor.status()[0].tasks.map(\.id) == ["web.1", "web.2"])
+            #expect(stage.traffic.state.withLock { $0.trial } == nil)
+        }
+    }
 }
 
 /// How many, and once.

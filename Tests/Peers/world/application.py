@@ -1,7 +1,8 @@
 """ECS services that start tasks, reach a steady state or fail; load balancers that take time; what may not be deleted.
 
 The tag of the image says how a task behaves: `crashes` exits with 1 after a line in its log, `missing` cannot be pulled, `unhealthy`
-never passes its health check; every other runs. A task that is started by hand with the command `exit 3` ends so.
+never passes its health check; every other runs, and those of `errors` answer so badly that the service's alarm goes off while they take
+over. A task that is started by hand with the command `exit 3` ends so.
 """
 
 import secrets
@@ -67,11 +68,21 @@ class Deployment:
         self.heard = 0
 
     @property
+    def is_alarmed(self):
+        """Only an alarm that the service has can tell."""
+        alarms = self.service.doc["deploymentConfiguration"].get("alarms") or {}
+        return "errors" in tags(self.definition, self.service.region) and alarms.get("enable") and bool(alarms["alarmNames"])
+
+    @property
+    def has_failed(self):
+        return bool(self.fate) or self.is_alarmed
+
+    @property
     def state(self):
-        kind = "failing-service" if self.fate else "service"
+        kind = "failing-service" if self.has_failed else "service"
         if self.service.desired and clock.now() < self.began + clock.seconds(clock.CREATE[kind]):
             return "IN_PROGRESS"
-        return "FAILED" if self.fate and self.service.desired else "COMPLETED"
+        return "FAILED" if self.has_failed and self.service.desired else "COMPLETED"
 
     def shape(self, status):
         done = self.state == "COMPLETED"
@@ -79,7 +90,8 @@ class Deployment:
         words = {
             "IN_PROGRESS": f"ECS deployment {self.id} in progress.",
             "COMPLETED": f"ECS deployment {self.id} completed.",
-            "FAILED": "ECS deployment circuit breaker: tasks failed to start.",
+            "FAILED": f"ECS deployment {self.id} failed: alarm detected." if self.is_alarmed
+            else "ECS deployment circuit breaker: tasks failed to start.",
         }
         return {
             "id": self.id, "status": status, "taskDefinition": self.definition, "desiredCount": self.service.desired,
@@ -142,10 +154,11 @@ class Service:
         """Carries out what the circuit breaker decided, and tells it in the events."""
         primary = self.deployments[0]
         if primary.state == "FAILED" and not any(primary.id in event["message"] and "failed" in event["message"] for event in self.events):
-            self.say(f"(service {self.name}) (deployment {primary.id}) deployment failed: tasks failed to start.")
-            breaker = self.doc["deploymentConfiguration"]["deploymentCircuitBreaker"]
+            why = "alarm detected" if primary.is_alarmed else "tasks failed to start"
+            self.say(f"(service {self.name}) (deployment {primary.id}) deployment failed: {why}.")
+            judge = self.doc["deploymentConfiguration"]["alarms" if primary.is_alarmed else "deploymentCircuitBreaker"]
             earlier = [d for d in self.deployments[1:] if d.state == "COMPLETED"]
-            if breaker.get("rollback") and earlier:
+            if judge.get("rollback") and earlier:
                 back = Deployment(self, earlier[0].definition, f"ECS deployment circuit breaker: rolling back to deploymentId {earlier[0].id}.")
                 self.deployments.insert(0, back)
         elif primary.state == "COMPLETED":
@@ -233,12 +246,12 @@ def containers(arn, region):
     return [entry["name"] for entry in definition_object(arn, region).container_definitions]
 
 
+def tags(arn, region):
+    return [entry["image"].split("@")[0].rsplit(":", 1)[-1] for entry in definition_object(arn, region).container_definitions]
+
+
 def fate(arn, region):
-    for entry in definition_object(arn, region).container_definitions:
-        tag = entry["image"].split("@")[0].rsplit(":", 1)[-1]
-        if tag in REASONS:
-            return tag
-    return None
+    return next((tag for tag in tags(arn, region) if tag in REASONS), None)
 
 
 def cluster_of(call):

@@ -14,12 +14,27 @@ enum DeploymentFailure {
         _ reason: String, of service: ECS.Service, at address: Address, _ wanted: ECSServiceSettings, _ work: Work
     ) async throws -> Report {
         let ended = try await endedTasks(of: service, wanted, work)
-        return report(reason, at: address, ended: ended, events: service.events.prefix(3).compactMap(\.message))
+        return report(
+            reason, at: address, alarms: alarms(behind: reason, service), ended: ended,
+            events: service.events.prefix(3).compactMap(\.message))
+    }
+
+    /// The alarms of a deployment that one of them has ended; none where something else has. Once ECS has gone back, only the
+    /// newest of its events that tells of a failure says why.
+    static func alarms(behind reason: String, _ service: ECS.Service) -> [String] {
+        let verdict = service.events.compactMap(\.message).first { $0.contains("deployment failed") }
+        let said = reason.hasPrefix(Rollout.wentBack) ? verdict ?? "" : reason
+        guard said.contains("alarm detected") else { return [] }
+        return service.deploymentConfiguration?.alarms?.alarmNames ?? []
     }
 
     /// Pure: how it reads.
-    static func report(_ reason: String, at address: Address, ended: [EndedTask], events: [String]) -> Report {
-        var details: [Report.Detail] = []
+    static func report(
+        _ reason: String, at address: Address, alarms: [String] = [], ended: [EndedTask], events: [String]
+    ) -> Report {
+        var details = alarms.map {
+            Report.Detail("alarm", "\($0) went off while the new version took over, so ECS took it back")
+        }
         for task in ended { details += task.details }
         if ended.isEmpty { details += events.map { Report.Detail("event", $0) } }
         return Report(

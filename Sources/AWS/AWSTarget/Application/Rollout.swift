@@ -14,6 +14,9 @@ enum Rollout: Equatable {
     /// So many tasks may end before one has ever run: a role or a secret may not be visible everywhere yet.
     static let forgivenTasks = 2
 
+    /// How a failure begins that ECS no longer gives a reason for.
+    static let wentBack = "ECS went back"
+
     init(_ service: ECS.Service, wanted taskDefinition: String) {
         switch service.status {
         case "DRAINING"?, "INACTIVE"?: self = .leaving
@@ -35,7 +38,7 @@ enum Rollout: Equatable {
         let desired = primary.desiredCount ?? 0
         let failed = primary.failedTasks ?? 0
         if !isOurs {
-            self = .failed("ECS went back to \(Rollout.shortName(primary.taskDefinition)) by itself")
+            self = .failed("\(Rollout.wentBack) to \(Rollout.shortName(primary.taskDefinition)) by itself")
         } else if failed > Rollout.forgivenTasks, running == 0 {
             self = .failed("\(failed) tasks have ended and none runs")
         } else if primary.rolloutState == "COMPLETED" || primary.rolloutState == nil,
@@ -46,7 +49,9 @@ enum Rollout: Equatable {
             let ended = failed == 0 ? "" : ", \(failed) ended"
             let old = service.deployments.count > 1 ? ", old tasks are draining" : ""
             let event = running == 0 ? Rollout.lastEvent(service).map { ": \($0)" } ?? "" : ""
-            self = .underWay("\(running) of \(desired) tasks run\(ended)\(old)\(event)")
+            let isWatched = running >= desired && service.deploymentConfiguration?.alarms?.enable == true
+            let watch = isWatched ? ", ECS watches its alarms" : ""
+            self = .underWay("\(running) of \(desired) tasks run\(ended)\(old)\(watch)\(event)")
         }
     }
 

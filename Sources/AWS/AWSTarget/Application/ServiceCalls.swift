@@ -24,10 +24,16 @@ extension ECSServiceSettings {
             healthGrace: target == nil ? nil : service.healthCheckGracePeriodSeconds ?? 0,
             circuitBreaker: deployment?.deploymentCircuitBreaker?.enable ?? false,
             rollsBack: deployment?.deploymentCircuitBreaker?.rollback ?? false,
+            alarms: deployment?.alarms?.inForce.map { Value($0) } ?? [],
             minimumHealthy: deployment?.minimumHealthyPercent ?? 100, maximum: deployment?.maximumPercent ?? 200,
             rebalancesZones: service.availabilityZoneRebalancing == "ENABLED",
             platformVersion: service.platformVersion ?? "LATEST", propagatesTags: service.propagateTags == "SERVICE")
     }
+}
+
+extension ECS.DeploymentAlarms {
+    /// Names of those that take a deployment back; with one that only ends it, a bad version would stay.
+    fileprivate var inForce: [String] { enable == true && rollback == true ? alarmNames ?? [] : [] }
 }
 
 /// What is said to ECS about a service.
@@ -35,12 +41,14 @@ enum ServiceCalls {
     /// `token` makes a repeated call the same call.
     static func create(_ service: ECSServiceSettings, tags: [String: String], token: String) -> ECS.CreateServiceRequest
     {
-        ECS.CreateServiceRequest(
+        var deployment = deployment(service)
+        if service.alarms.isEmpty { deployment.alarms = nil }
+        return ECS.CreateServiceRequest(
             serviceName: service.name.text, cluster: service.cluster.text,
             taskDefinition: service.taskDefinition.text,
             availabilityZoneRebalancing: rebalancing(service), loadBalancers: targets(service),
             desiredCount: service.desiredCount, clientToken: token, capacityProviderStrategy: capacity(service),
-            platformVersion: service.platformVersion, deploymentConfiguration: deployment(service),
+            platformVersion: service.platformVersion, deploymentConfiguration: deployment,
             networkConfiguration: network(service), healthCheckGracePeriodSeconds: service.healthGrace,
             tags: ECS.Tag.list(tags), enableECSManagedTags: true, propagateTags: propagation(service))
     }
@@ -78,10 +86,13 @@ enum ServiceCalls {
     }
 
     private static func deployment(_ service: ECSServiceSettings) -> ECS.DeploymentConfiguration {
-        ECS.DeploymentConfiguration(
+        let names = service.alarms.map(\.text).sorted()
+        return ECS.DeploymentConfiguration(
             deploymentCircuitBreaker: ECS.DeploymentCircuitBreaker(
                 enable: service.circuitBreaker, rollback: service.rollsBack),
-            maximumPercent: service.maximum, minimumHealthyPercent: service.minimumHealthy)
+            maximumPercent: service.maximum, minimumHealthyPercent: service.minimumHealthy,
+            // None of them is what switches off those that were there.
+            alarms: ECS.DeploymentAlarms(alarmNames: names, rollback: !names.isEmpty, enable: !names.isEmpty))
     }
 
     private static func network(_ service: ECSServiceSettings) -> ECS.NetworkConfiguration {

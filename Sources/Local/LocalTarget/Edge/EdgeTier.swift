@@ -147,6 +147,10 @@ package final class EdgeTier: Sendable {
 
     package var answers: AnswerTotals { AnswerCounters.total(figures.map(\.services.answers)) }
 
+    package func answers(of service: String) -> AnswerTotals {
+        AnswerCounters.total(figures.map { $0.services.answers(of: service) })
+    }
+
     package var connections: Int { https.connectionCount + http.connectionCount }
     package var cacheCounts: EdgeCache.Counts { cache.counts }
     package var lostLogBlocks: Int { logs.reduce(0) { $0 + $1.lostBlocks } }

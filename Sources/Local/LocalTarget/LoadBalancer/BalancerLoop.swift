@@ -34,7 +34,7 @@ package final class BalancerLoop {
     private let counters: ServiceCounters
     private let shared: TargetGroups
     private var groups: LoopCopy<TargetGroups.Snapshot>
-    private var countersByService: [String: TrafficCounters] = [:]
+    private var countersByService: [String: (traffic: TrafficCounters, answers: AnswerCounters)] = [:]
     /// By index of the service.
     private var choosers: [LeastOutstanding] = []
     /// By service; they outlive a change of the manifest.
@@ -167,13 +167,19 @@ package final class BalancerLoop {
         if let target {
             trial(of: exchange.serviceName)?.answered(target, status: entry.status ?? 500, latency: latency)
         }
-        let known = countersByService[exchange.serviceName]
-        let counters = known ?? self.counters.of(exchange.serviceName)
-        if known == nil { countersByService[exchange.serviceName] = counters }
-        counters.record(
+        let counted = counted(exchange.serviceName)
+        counted.traffic.record(
             status: entry.status ?? 500, latency: latency, received: entry.receivedBytes, sent: entry.sentBytes)
-        self.counters.answers.record(entry, foundTask: exchange.foundTask)
+        counted.answers.record(entry, foundTask: exchange.foundTask)
+        counters.answers.record(entry, foundTask: exchange.foundTask)
         log?.append(entry)
+    }
+
+    private func counted(_ service: String) -> (traffic: TrafficCounters, answers: AnswerCounters) {
+        if let known = countersByService[service] { return known }
+        let new = (traffic: counters.of(service), answers: counters.answers(of: service))
+        countersByService[service] = new
+        return new
     }
 
     func traceID(after incoming: ArraySlice<UInt8>?) -> [UInt8] {

@@ -4,6 +4,7 @@ import Synchronization
 /// was given, so the lock is taken once for each service.
 package final class ServiceCounters: Sendable {
     private let counters = Mutex<[String: TrafficCounters]>([:])
+    private let answersByService = Mutex<[String: AnswerCounters]>([:])
 
     /// Of all services together.
     package let answers = AnswerCounters()
@@ -21,4 +22,13 @@ package final class ServiceCounters: Sendable {
     }
 
     package var all: [String: TrafficCounters] { counters.withLock { $0 } }
+
+    func answers(of service: String) -> AnswerCounters {
+        answersByService.withLock { counters in
+            if let known = counters[service] { return known }
+            let new = AnswerCounters()
+            counters[service] = new
+            return new
+        }
+    }
 }

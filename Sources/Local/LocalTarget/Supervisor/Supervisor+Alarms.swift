@@ -32,7 +32,20 @@ extension Supervisor {
         let reading = await alarmReading()
         let transitions = alarmBoard.observe(
             reading, at: alarmTime, connectionLimit: PostgresSettings.applicationConnections)
-        for transition in transitions { tell(transition) }
+        for transition in transitions {
+            tell(transition)
+            await takeBack(transition)
+        }
+    }
+
+    /// As ECS does with the alarms of a deployment: one that begins while a new version takes over ends that; one that has begun
+    /// before says nothing about the new version.
+    private func takeBack(_ transition: AlarmTransition) async {
+        guard transition.to == .alarm else { return }
+        for service in stack.services where stack.deploymentAlarm(of: service) == transition.definition {
+            await parts.tasks?.alarmWentOff(
+                service.name, "alarm \(transition.definition.word): \(transition.definition.summary)")
+        }
     }
 
     private func noteTraffic() {
@@ -54,15 +67,23 @@ extension Supervisor {
 
     private func alarmReading() async -> AlarmReading {
         var reading = AlarmReading()
-        if let answers = parts.edge?.answers {
-            reading.counts = [
-                .taskErrors: answers.taskErrors, .balancerErrors: answers.ownErrors, .requests: answers.requests,
-            ]
-            reading.latencies = [.taskLatency: answers.latencies]
-        }
+        if let edge = parts.edge { read(edge, into: &reading) }
         if let tasks = parts.tasks { await read(tasks, into: &reading) }
         if let database = parts.database { await read(database, into: &reading) }
         return reading
+    }
+
+    private func read(_ edge: EdgeTier, into reading: inout AlarmReading) {
+        let answers = edge.answers
+        reading.counts = [
+            .taskErrors: answers.taskErrors, .balancerErrors: answers.ownErrors, .requests: answers.requests,
+        ]
+        reading.latencies = [.taskLatency: answers.latencies]
+        for service in stack.services where service.takesRequests {
+            let own = edge.answers(of: service.name)
+            reading.counts[.serviceErrors(service: service.name)] = own.taskErrors
+            reading.counts[.serviceRequests(service: service.name)] = own.requests
+        }
     }
 
     private func read(_ tasks: TaskSupervisor, into reading: inout AlarmReading) async {
@@ -104,8 +125,8 @@ extension Supervisor {
         case .databaseCapacity: "a database on this machine has no capacity units"
         case .refusedPorts: "this machine has no NAT gateway"
         case .certificateDays: "on this machine Terrace makes the certificate and renews it"
-        case .taskLatency, .taskErrors, .balancerErrors, .requests, .unhealthyTasks, .taskProcessor, .taskMemory,
-            .databaseProcessor, .databaseConnections, .databaseLag:
+        case .taskLatency, .taskErrors, .balancerErrors, .requests, .serviceErrors, .serviceRequests, .unhealthyTasks,
+            .taskProcessor, .taskMemory, .databaseProcessor, .databaseConnections, .databaseLag:
             nil
         }
     }

@@ -28,6 +28,13 @@ extension TaskSupervisor {
         return isChanged
     }
 
+    /// An alarm that judges new versions of the service went off: one that is on its way is taken back.
+    func alarmWentOff(_ name: String, _ reason: String) {
+        guard !isStopping, let action = supervised[name]?.rollout?.alarmWentOff(reason) else { return }
+        carryOut(action, name)
+        reconcile(name)
+    }
+
     func carryOut(_ action: Rollout.Action, _ name: String) {
         switch action {
         case .promote:

@@ -63,6 +63,8 @@ extension Template {
                         "DeploymentCircuitBreaker": [
                             "Enable": .flag(settings.circuitBreaker), "Rollback": .flag(settings.rollsBack),
                         ],
+                        "Alarms": settings.alarms.isEmpty
+                            ? .none : ["AlarmNames": .texts(settings.alarms), "Enable": true, "Rollback": true],
                     ],
                     "NetworkConfiguration": [
                         "AwsvpcConfiguration": [

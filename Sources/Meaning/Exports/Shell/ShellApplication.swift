@@ -57,6 +57,8 @@ extension ShellExport {
                 "deploymentCircuitBreaker": [
                     "enable": .flag(settings.circuitBreaker), "rollback": .flag(settings.rollsBack),
                 ],
+                "alarms": settings.alarms.isEmpty
+                    ? .none : ["alarmNames": .texts(settings.alarms), "enable": true, "rollback": true],
             ],
             "networkConfiguration": [
                 "awsvpcConfiguration": [

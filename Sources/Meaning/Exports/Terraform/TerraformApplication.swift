@@ -75,6 +75,9 @@ extension TerraformExport {
             "deployment_circuit_breaker": .block([
                 "enable": .flag(settings.circuitBreaker), "rollback": .flag(settings.rollsBack),
             ]),
+            "alarms": settings.alarms.isEmpty
+                ? .none
+                : .block(["alarm_names": .texts(settings.alarms), "enable": true, "rollback": true]),
             // Scaling's own from the start on.
             "lifecycle": .block(["ignore_changes": .list([.expression("desired_count")])]),
         ]

@@ -44,6 +44,8 @@ package struct ECSServiceSettings: ResourceSettings {
     /// A deployment that fails ends by itself and goes back to the last one that worked.
     package var circuitBreaker: Bool
     package var rollsBack: Bool
+    /// Names of alarms that end a deployment and take it back when they go off while it is under way.
+    package var alarms: [Value]
     /// Per cent of the desired count, while a deployment is under way.
     package var minimumHealthy: Int
     /// More than 100, else zones cannot be rebalanced.
@@ -56,9 +58,9 @@ package struct ECSServiceSettings: ResourceSettings {
     package init(
         name: Value, cluster: Value, taskDefinition: Value, desiredCount: Int, capacity: [CapacityShare],
         subnets: [Value], groups: [Value], hasPublicAddress: Bool = false, target: ServiceTarget? = nil,
-        healthGrace: Int? = nil, circuitBreaker: Bool = true, rollsBack: Bool = true, minimumHealthy: Int = 100,
-        maximum: Int = 200, rebalancesZones: Bool = true, platformVersion: String = "LATEST",
-        propagatesTags: Bool = true
+        healthGrace: Int? = nil, circuitBreaker: Bool = true, rollsBack: Bool = true, alarms: [Value] = [],
+        minimumHealthy: Int = 100, maximum: Int = 200, rebalancesZones: Bool = true,
+        platformVersion: String = "LATEST", propagatesTags: Bool = true
     ) {
         self.name = name
         self.cluster = cluster
@@ -72,6 +74,7 @@ package struct ECSServiceSettings: ResourceSettings {
         self.healthGrace = healthGrace
         self.circuitBreaker = circuitBreaker
         self.rollsBack = rollsBack
+        self.alarms = alarms
         self.minimumHealthy = minimumHealthy
         self.maximum = maximum
         self.rebalancesZones = rebalancesZones
@@ -86,6 +89,7 @@ package struct ECSServiceSettings: ResourceSettings {
         subnets.visitValues(visit)
         groups.visitValues(visit)
         target.visitValues(visit)
+        alarms.visitValues(visit)
     }
 
     package var fields: [Field] {
@@ -95,7 +99,7 @@ package struct ECSServiceSettings: ResourceSettings {
             Field("task-definition", taskDefinition), Field("desired-count", desiredCount, .onlyAtCreation),
             Field("capacity", set: capacity), Field("subnets", set: subnets), Field("groups", set: groups),
             Field("public-address", hasPublicAddress), Field("target", target), Field("health-grace", healthGrace),
-            Field("circuit-breaker", circuitBreaker), Field("rolls-back", rollsBack),
+            Field("circuit-breaker", circuitBreaker), Field("rolls-back", rollsBack), Field("alarms", set: alarms),
             Field("minimum-healthy", minimumHealthy), Field("maximum", maximum),
             Field("rebalances-zones", rebalancesZones), Field("platform-version", platformVersion),
             Field("propagates-tags", propagatesTags),

@@ -61,6 +61,16 @@ extension StackResources {
 
     var alarms: [Resource] { stack.alarmDefinitions.map(alarm) }
 
+    /// The names of the alarms that take a deployment of the service back.
+    func deploymentAlarms(of service: Service) -> [Value] {
+        // ECS asks for its state when a deployment begins.
+        stack.deploymentAlarm(of: service).map { [name(of: address($0))] } ?? []
+    }
+
+    private func address(_ definition: AlarmDefinition) -> Address {
+        address(.operations, .alarm, definition.word)
+    }
+
     /// The stack's own definition, in CloudWatch's words.
     private func alarm(_ definition: AlarmDefinition) -> Resource {
         // CloudWatch takes one metric as it is, several as a list with the expression last.
@@ -69,7 +79,7 @@ extension StackResources {
         }
         let share = definition.expression.map { AlarmFigure(id: "share", source: .expression($0.written)) }
         return Resource(
-            address(.operations, .alarm, definition.word),
+            address(definition),
             .alarm(
                 AlarmSettings(
                     name: Value(names.name(definition.word, limit: 255)), description: definition.summary,
@@ -87,14 +97,17 @@ extension StackResources {
     private func place(of metric: AlarmMetric) -> (namespace: String, name: String, dimensions: [String: Value]) {
         let balancer = ("AWS/ApplicationELB", ["LoadBalancer": Value(Reference(loadBalancer, .metricName))])
         let database = ("AWS/RDS", ["DBClusterIdentifier": name(of: cluster)])
+        func group(_ service: String) -> [String: Value] {
+            balancer.1.merging(["TargetGroup": Value(Reference(targetGroup(named: service), .metricName))]) { $1 }
+        }
         switch metric {
         case .taskLatency: return (balancer.0, "TargetResponseTime", balancer.1)
         case .taskErrors: return (balancer.0, "HTTPCode_Target_5XX_Count", balancer.1)
         case .balancerErrors: return (balancer.0, "HTTPCode_ELB_5XX_Count", balancer.1)
         case .requests: return (balancer.0, "RequestCount", balancer.1)
-        case .unhealthyTasks(let service):
-            let group = ["TargetGroup": Value(Reference(targetGroup(named: service), .metricName))]
-            return (balancer.0, "UnHealthyHostCount", balancer.1.merging(group) { $1 })
+        case .serviceErrors(let service): return (balancer.0, "HTTPCode_Target_5XX_Count", group(service))
+        case .serviceRequests(let service): return (balancer.0, "RequestCount", group(service))
+        case .unhealthyTasks(let service): return (balancer.0, "UnHealthyHostCount", group(service))
         case .taskProcessor(let service): return ("AWS/ECS", "CPUUtilization", dimensions(ofService: service))
         case .taskMemory(let service): return ("AWS/ECS", "MemoryUtilization", dimensions(ofService: service))
         case .databaseProcessor: return (database.0, "CPUUtilization", database.1)
@@ -109,7 +122,8 @@ extension StackResources {
     }
 
     private func dimensions(ofService service: String) -> [String: Value] {
-        ["ClusterName": name(of: ecsCluster), "ServiceName": name(of: ecsService(named: service))]
+        // By its name alone: a service waits for the alarm that watches its deployments, so no alarm waits for a service.
+        ["ClusterName": name(of: ecsCluster), "ServiceName": Value(serviceName(service))]
     }
 }
 

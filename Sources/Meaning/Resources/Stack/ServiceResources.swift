@@ -79,6 +79,9 @@ extension StackResources {
 
     // MARK: A service
 
+    /// What ECS calls it.
+    func serviceName(_ service: String) -> String { names.name(service, limit: 255) }
+
     private func serviceResource(_ service: Service) -> Resource {
         var target: ServiceTarget?
         if service.takesRequests {
@@ -89,12 +92,13 @@ extension StackResources {
             ecsService(service),
             .ecsService(
                 ECSServiceSettings(
-                    name: Value(names.name(service.name, limit: 255)),
+                    name: Value(serviceName(service.name)),
                     // A cluster takes services when its capacity providers are attached.
                     cluster: arn(ecsCluster, when: .ready), taskDefinition: arn(taskDefinition(service)),
                     desiredCount: service.tasks.lowerBound, capacity: capacity(service),
                     subnets: subnets(.application).map { id($0) }, groups: [id(group(.tasks))], target: target,
                     healthGrace: target.map { _ in service.health.grace.wholeSeconds },
+                    alarms: deploymentAlarms(of: service),
                     minimumHealthy: service.deploy.minimumHealthy, maximum: service.deploy.maximum,
                     rebalancesZones: service.deploy.maximum > 100)),
             needs: serviceNeeds(service))

@@ -8,6 +8,9 @@ package enum AlarmMetric: Sendable, Hashable {
     case balancerErrors
     /// Requests that found a task.
     case requests
+    /// The same two of one service.
+    case serviceErrors(service: String)
+    case serviceRequests(service: String)
     /// Tasks that fail their health check.
     case unhealthyTasks(service: String)
     /// Per cent of what a task may have.

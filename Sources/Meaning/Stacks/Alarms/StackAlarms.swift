@@ -8,8 +8,16 @@ extension Stack {
     /// Before the manifest changes any.
     var standardAlarms: [AlarmDefinition] {
         let routed = services.filter(\.takesRequests)
-        return (routed.isEmpty ? [] : balancerAlarms + routed.map(unhealthyTasks))
+        return (routed.isEmpty ? [] : balancerAlarms + routed.flatMap { [failingRequests($0), unhealthyTasks($0)] })
             + services.flatMap(serviceAlarms) + databaseAlarms + natZones.map(natAlarm) + certificateAlarms
+    }
+
+    /// The alarm that takes a deployment of the service back when it goes off meanwhile; nil for a service without a route, and
+    /// where the manifest switches it off.
+    package func deploymentAlarm(of service: Service) -> AlarmDefinition? {
+        guard service.takesRequests else { return nil }
+        let alarm = failingRequests(service)
+        return alarm.changed(by: alarms.changes[alarm.word])
     }
 
     /// The zones that have a NAT gateway of their own on AWS.
@@ -30,15 +38,27 @@ extension Stack {
             AlarmDefinition(
                 "errors", "1 in 20 requests fails in a task",
                 [.init(.taskErrors, .sum, id: "errors"), .init(.requests, .sum, id: "requests")],
-                // Of a few requests one may fail.
-                expression: .choice(
-                    .figure("requests"), above: 20,
-                    .quotient(.product(.number(100), .filled(.figure("errors"), 0)), .figure("requests")), .number(0)),
-                .atLeast, 5, breaches: 3, of: 5),
+                expression: Self.shareOfErrors, .atLeast, 5, breaches: 3, of: 5),
             AlarmDefinition(
                 "unanswered", "the load balancer finds no task that answers",
                 [.init(.balancerErrors, .sum)], .above, 10, breaches: 3, of: 5),
         ]
+    }
+
+    /// Per cent of `requests` that are `errors`. Of a few requests one may fail.
+    private static let shareOfErrors = AlarmExpression.choice(
+        .figure("requests"), above: 20,
+        .quotient(.product(.number(100), .filled(.figure("errors"), 0)), .figure("requests")), .number(0))
+
+    /// Quick, since a deployment is watched by it: ECS goes on watching for as long as it looks back.
+    private func failingRequests(_ service: Service) -> AlarmDefinition {
+        AlarmDefinition(
+            "\(service.name)-errors", "1 in 20 requests to \(service.name) fails in a task",
+            [
+                .init(.serviceErrors(service: service.name), .sum, id: "errors"),
+                .init(.serviceRequests(service: service.name), .sum, id: "requests"),
+            ],
+            expression: Self.shareOfErrors, .atLeast, 5, breaches: 2, of: 3)
     }
 
     private func unhealthyTasks(_ service: Service) -> AlarmDefinition {

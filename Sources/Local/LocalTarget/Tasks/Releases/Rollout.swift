@@ -88,6 +88,12 @@ extension Rollout {
         }
     }
 
+    /// An alarm that judges new versions went off. `reason` says which and why.
+    mutating func alarmWentOff(_ reason: String) -> Action? {
+        guard isUnderWay else { return nil }
+        return goBack(GivenUp(reason: reason, lines: []))
+    }
+
     /// Nothing but healthy tasks of the new version runs. True the first time.
     mutating func allAreNew() -> Bool {
         guard stage == .replacing else { return false }
