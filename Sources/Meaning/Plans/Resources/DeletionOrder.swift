@@ -12,6 +12,8 @@ package enum DeletionOrder {
                 .topic, .loadBalancer, .targetGroup, .ecsCluster, .ecsService, .databaseCluster, .natGateway,
                 .certificate,
             ]
+        // Else it would start a task in what is being taken down.
+        case .schedule: [.scheduleGroup, .ecsService, .taskDefinition, .ecsCluster, .role, .subnet, .securityGroup]
         case .eventSubscription: [.topic, .databaseCluster, .databaseInstance]
         case .topicSubscription: [.topic]
         case .topic: [.encryptionKey]
