@@ -30,7 +30,8 @@ extension Estimator {
         case .vpc, .internetGateway, .subnet, .routeTable, .networkACL, .securityGroup, .securityGroupRules,
             .subnetGroup, .clusterParameterGroup, .databaseRole, .eventSubscription, .role, .taskDefinition, .release,
             .scalableTarget, .scalingPolicy, .scheduleGroup, .schedule, .targetGroup, .listener, .listenerRule,
-            .certificate, .dnsRecord, .vpcOrigin, .cachePolicy, .ipSet, .webACLLogging, .logDelivery, .topic, .topicSubscription:
+            .certificate, .dnsRecord, .vpcOrigin, .cachePolicy, .ipSet, .webACLLogging, .logDelivery, .topic,
+            .topicSubscription:
             []
         }
     }

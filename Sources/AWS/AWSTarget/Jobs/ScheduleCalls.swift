@@ -37,7 +37,8 @@ struct ContainerCommand: Equatable {
 
     /// Nil for overrides of another form, which are not Terrace's.
     init?(answer text: String) {
-        guard let json = try? JSONReader.read(Array(text.utf8)), case .list(let overrides)? = json["containerOverrides"],
+        guard let json = try? JSONReader.read(Array(text.utf8)),
+            case .list(let overrides)? = json["containerOverrides"],
             overrides.count == 1, let name = overrides[0]["name"]?.string,
             case .list(let words)? = overrides[0]["command"]
         else { return nil }

@@ -145,7 +145,8 @@ struct CloudStatusReading: Sendable {
             surroundings.output(try ChangeDocument.pretty(status))
         } else {
             let width = surroundings.isOutputTerminal ? surroundings.windowSize().columns : 80
-            surroundings.output(CloudStatusView(style: surroundings.style, width: max(40, width), now: now).text(status))
+            surroundings.output(
+                CloudStatusView(style: surroundings.style, width: max(40, width), now: now).text(status))
         }
     }
 }
