@@ -78,12 +78,7 @@ struct CloudJobsReading: Sendable {
         let jobs = try await request.open { session in
             CloudJob.all(try await CloudLook.take(session), session.stack, now: now)
         }
-        guard !json else {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            encoder.dateEncodingStrategy = .iso8601
-            return surroundings.output(String(decoding: try encoder.encode(jobs), as: UTF8.self) + "\n")
-        }
+        guard !json else { return surroundings.output(try ChangeDocument.pretty(jobs)) }
         guard !jobs.isEmpty else { return surroundings.say("\(request.stack.fullName) has no jobs") }
         let width = surroundings.isOutputTerminal ? surroundings.windowSize().columns : 100
         let view = CloudJobsView(style: surroundings.style, now: now)
