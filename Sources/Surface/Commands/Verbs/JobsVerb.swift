@@ -35,8 +35,8 @@ struct JobsList: AsyncParsableCommand {
         commandName: "list",
         abstract: "When each job starts next, and how it ended last.",
         discussion: """
-            On aws: when EventBridge Scheduler starts each next, and whether the schedule is
-            as the manifest says; what a run wrote is in CloudWatch, in its service's log.
+            On aws: when EventBridge Scheduler starts each next, and whether it is as the
+            manifest says; what a run wrote is in CloudWatch, in the log of its service.
 
             Examples:
               terrace jobs
