@@ -17,6 +17,7 @@ struct KindSample: Sendable, CustomTestStringConvertible {
         roles, logGroups, repository, cluster, taskDefinition, bucket, topic, alarms, dashboard, key, firewall,
         certificate, cachePolicy, distribution, records,
         network, groups, endpoints, database, secrets, balancing, secureListener, services, privateOrigin, subscription,
+        schedules,
     ]
 
     /// As the stack tags everything that takes tags.

@@ -22,7 +22,10 @@ struct PolicyTests {
                 name: "web", image: ".", scaleOn: ScaleOn(cpu: 50, requestsPerTask: 600), secrets: ["SESSION_KEY"],
                 release: .words(["./web", "migrate"]))
         ],
-        database: Database(), alarms: Alarms(notify: ["ops@example.com"]))
+        database: Database(), alarms: Alarms(notify: ["ops@example.com"]),
+        jobs: [CronSchedule("0 4 * * *")].compactMap { schedule in
+            schedule.map { ScheduledJob(name: "report", schedule: $0, service: "web", command: .words(["./web"])) }
+        })
 
     /// Every request that the sources of the target name, as `EC2.CreateVpc`.
     private static func requests() throws -> Set<String> {

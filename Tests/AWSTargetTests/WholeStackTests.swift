@@ -32,7 +32,15 @@ struct WholeStackTests {
             Service(name: "api", image: "nginx:1.29", port: 4000, routes: [RoutePattern(unchecked: "/api/*")]),
             Service(name: "mailer", image: "nginx:1.29", routes: []),
         ], database: Database(capacity: .serverless(min: 0.5, max: 8), readers: 2),
-        alarms: Alarms(notify: ["ops@example.com"]), tags: ["team": "shop"])
+        alarms: Alarms(notify: ["ops@example.com"]), tags: ["team": "shop"],
+        jobs: [("report", "*/15 8-18 * * MON-FRI", "web"), ("sweep", "0 4 1 * *", "mailer")].compactMap {
+            name, text, service in
+            CronSchedule(text).map {
+                ScheduledJob(
+                    name: name, schedule: $0, timezone: "Europe/Berlin", service: service,
+                    command: .shell("./\(name) \"$HOME\""))
+            }
+        })
 
     private static let courses: [Course] = [
         Course(stack: standard), Course(stack: shop), Course(stack: standard, faults: .badDay, seed: 1),

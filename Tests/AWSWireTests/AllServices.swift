@@ -11,9 +11,9 @@ enum AllServices {
         ("ecr", ECR.service), ("ecs", ECS.service), ("elbv2", ELBv2.service), ("iam", IAM.service),
         ("kms", KMS.service), ("logs", Logs.service), ("pricing", Pricing.service), ("rds", RDS.service),
         ("rds-data", RDSData.service), ("resourcegroupstaggingapi", TaggingAPI.service), ("route53", Route53.service),
-        ("s3", S3.service), ("secretsmanager", SecretsManager.service), ("service-quotas", ServiceQuotas.service),
-        ("sns", SNS.service), ("ssm", SSM.service), ("sso", SSO.service), ("sso-oidc", SSOOIDC.service),
-        ("sts", STS.service), ("wafv2", WAFv2.service),
+        ("s3", S3.service), ("scheduler", Scheduler.service), ("secretsmanager", SecretsManager.service),
+        ("service-quotas", ServiceQuotas.service), ("sns", SNS.service), ("ssm", SSM.service), ("sso", SSO.service),
+        ("sso-oidc", SSOOIDC.service), ("sts", STS.service), ("wafv2", WAFv2.service),
     ]
 
     /// So that a new service cannot arrive without being compared.

@@ -123,4 +123,66 @@ import Testing
         #expect(try await run(cloud, ["up", "--yes"], manifest()).code == 0)
         #expect(try await run(cloud, ["plan"], manifest()).code == 0)
     }
+
+    // MARK: Jobs
+
+    private static let schedule = Address(.application, ResourceKind.schedule.rawValue, "report")
+
+    private func withJob(_ zone: String = "UTC", image: String = "1") -> String {
+        manifest(
+            """
+            jobs:
+              report: { schedule: "30 3 * * MON-FRI", timezone: \(zone), command: ./report }
+            """, image: image)
+    }
+
+    private func schedule(_ cloud: FakeCloud) -> ScheduleSettings? {
+        ScheduleSettings(cloud.world.resources[Self.schedule]?.settings)
+    }
+
+    @Test func aDeploymentTakesTheServicesJobsAlong() async throws {
+        let cloud = FakeCloud()
+        #expect(try await run(cloud, ["up", "--yes"], withJob()).code == 0)
+        #expect(schedule(cloud)?.expression == "cron(30 3 ? * 2-6 *)")
+        let result = try await run(cloud, ["deploy", "web"], withJob("Europe/Berlin", image: "2"))
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(schedule(cloud)?.timezone == "Europe/Berlin")
+        #expect(try await run(cloud, ["plan"], withJob("Europe/Berlin", image: "2")).code == 0)
+    }
+
+    @Test func aRollbackTakesTheServicesJobsAlong() async throws {
+        let cloud = FakeCloud()
+        _ = try await run(cloud, ["up", "--yes"], withJob())
+        #expect(try await run(cloud, ["rollback"], withJob()).code == 0)
+        #expect(schedule(cloud)?.taskDefinition.literal?.hasSuffix(":task-definition/shop-web:5") == true)
+    }
+
+    @Test func jobsSayWhetherAnythingStartsThem() async throws {
+        let cloud = FakeCloud()
+        #expect(try await run(cloud, ["jobs"], manifest()).output == "shop has no jobs\n")
+        #expect(try await run(cloud, ["jobs"], withJob()).output.contains("missing"))
+        _ = try await run(cloud, ["up", "--yes"], withJob())
+        let ready = try await run(cloud, ["jobs"], withJob())
+        #expect(ready.output.contains("report") && ready.output.contains("scheduled"), "\(ready)")
+        #expect(try await run(cloud, ["status"], withJob()).output.contains("scheduled"))
+        let other = try await run(cloud, ["jobs", "--json"], withJob("Europe/Berlin"))
+        #expect(other.output.contains(#""state" : "differs""#) && !other.output.contains(#""next""#), "\(other)")
+        cloud.memory.withLock { memory in
+            guard var settings = ScheduleSettings(memory.world.resources[Self.schedule]?.settings) else { return }
+            settings.isEnabled = false
+            memory.world.resources[Self.schedule]?.settings = .schedule(settings)
+        }
+        #expect(try await run(cloud, ["jobs"], withJob()).output.contains("disabled"))
+    }
+
+    @Test func aJobIsStartedByHandAsATaskOfItsService() async throws {
+        let cloud = FakeCloud()
+        _ = try await run(cloud, ["up", "--yes"], withJob())
+        cloud.memory.withLock { $0.sleepsNot = true }
+        let result = try await run(cloud, ["jobs", "run", "report"], withJob())
+        #expect(result.code == 0 && result.output == "line 1\nline 2\nline 4\n", "\(result)")
+        #expect(cloud.memory.withLock { $0.words } == ["/bin/sh", "-c", "./report"])
+        let unknown = try await run(cloud, ["jobs", "run", "sweep"], withJob())
+        #expect(unknown.code == 1 && unknown.errors.hasPrefix("shop has no job sweep\n"), "\(unknown)")
+    }
 }

@@ -14,7 +14,8 @@ package enum SampleStack: String, CaseIterable, Sendable {
                 edge: Edge(domain: "shop.example.com", origin: .public),
                 services: [
                     Service(name: "web", image: "nginx:1.29", port: 8080, routes: [RoutePattern(unchecked: "/shop/*")])
-                ])
+                ],
+                jobs: [SampleStack.job("report", "30 3 * * MON-FRI", of: "web", .words(["./report", "--yesterday"]))])
         case .everything: SampleStack.full
         case .workers:
             Stack(
@@ -69,7 +70,18 @@ package enum SampleStack: String, CaseIterable, Sendable {
             Service(name: "mailer", image: "./mailer", routes: []),
         ],
         database: Database(version: .exact("16.8"), capacity: .serverless(min: 0.5, max: 8), readers: 2),
-        alarms: Alarms(notify: ["ops@example.com", "https://alarms.example.com/hook"]), tags: ["team": "shop"])
+        alarms: Alarms(notify: ["ops@example.com", "https://alarms.example.com/hook"]), tags: ["team": "shop"],
+        jobs: [
+            job("report", "*/15 8-18 * * MON-FRI", of: "web", .words(["./web", "report"])),
+            job("sweep", "0 4 1 * *", of: "mailer", .shell("echo \"$HOME ${TERRACE_SERVICE}\" && ./sweep")),
+        ])
+
+    /// An own schedule of this file that is none is our own mistake.
+    private static func job(_ name: String, _ text: String, of service: String, _ command: Command) -> ScheduledJob {
+        guard let schedule = CronSchedule(text) else { preconditionFailure("\(text) is no schedule") }
+        return ScheduledJob(
+            name: name, schedule: schedule, timezone: "Europe/Berlin", service: service, command: command)
+    }
 
     private static let longNames: Stack = {
         var stack = full
@@ -78,6 +90,10 @@ package enum SampleStack: String, CaseIterable, Sendable {
         stack.environment = long("b")
         stack.balancer = Balancer()
         for index in stack.services.indices { stack.services[index].name = long(["c", "d", "e", "f"][index]) }
+        for index in stack.jobs.indices {
+            stack.jobs[index].name = long(["g", "h"][index])
+            stack.jobs[index].service = long(["c", "f"][index])
+        }
         stack.edge.domain = nil
         return stack
     }()

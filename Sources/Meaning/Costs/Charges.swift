@@ -25,11 +25,13 @@ extension Estimator {
         case .alarm(let alarm): charges(for: alarm)
         case .dashboard: [Charge("dashboard", .dashboard, Quantity(1))]
         // Certificates are public ones; records that point at AWS are answered for nothing, the zone is not the stack's; the
-        // delivery of CloudFront's log into a bucket is free; a topic's first million messages are.
+        // delivery of CloudFront's log into a bucket is free; a topic's first million messages are, and a month's first fourteen
+        // million starts of schedules: a job of every minute has 44 000.
         case .vpc, .internetGateway, .subnet, .routeTable, .networkACL, .securityGroup, .securityGroupRules,
             .subnetGroup, .clusterParameterGroup, .databaseRole, .eventSubscription, .role, .taskDefinition, .release,
-            .scalableTarget, .scalingPolicy, .targetGroup, .listener, .listenerRule, .certificate, .dnsRecord,
-            .vpcOrigin, .cachePolicy, .ipSet, .webACLLogging, .logDelivery, .topic, .topicSubscription:
+            .scalableTarget, .scalingPolicy, .scheduleGroup, .schedule, .targetGroup, .listener, .listenerRule,
+            .certificate, .dnsRecord, .vpcOrigin, .cachePolicy, .ipSet, .webACLLogging, .logDelivery, .topic,
+            .topicSubscription:
             []
         }
     }

@@ -38,6 +38,10 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable, Codable {
     case ecsService = "service"
     case scalableTarget = "scalable-target"
     case scalingPolicy = "scaling-policy"
+    /// The schedules of a stack, whose tags it carries.
+    case scheduleGroup = "schedule-group"
+    /// Starts a job's task at its times.
+    case schedule
     // edge
     case bucket
     case loadBalancer = "load-balancer"
@@ -87,8 +91,8 @@ extension ResourceKind {
     package var tagging: Tagging {
         switch self {
         case .vpcOrigin: .onlyAtCreation
-        case .securityGroupRules, .databaseRole, .release, .scalingPolicy, .dnsRecord, .cachePolicy, .webACLLogging,
-            .topicSubscription, .dashboard:
+        case .securityGroupRules, .databaseRole, .release, .scalingPolicy, .schedule, .dnsRecord, .cachePolicy,
+            .webACLLogging, .topicSubscription, .dashboard:
             .never
         default: .always
         }
@@ -113,7 +117,8 @@ extension ResourceKind {
         case .subnetGroup, .clusterParameterGroup, .eventSubscription, .databaseInstance: [.name, .arn]
         case .databaseCluster: [.name, .arn, .endpoint, .readerEndpoint, .port, .masterSecret]
         case .secret: [.name, .arn, .secretValue]
-        case .role, .logGroup, .ecsCluster, .ecsService, .bucket, .topic, .alarm, .dashboard, .scalingPolicy:
+        case .role, .logGroup, .ecsCluster, .ecsService, .bucket, .topic, .alarm, .dashboard, .scalingPolicy,
+            .scheduleGroup, .schedule:
             [.name, .arn]
         case .repository: [.name, .arn, .url]
         case .taskDefinition: [.arn, .revision]

@@ -28,6 +28,8 @@ package enum Settings: Sendable, Equatable {
     case ecsService(ECSServiceSettings)
     case scalableTarget(ScalableTargetSettings)
     case scalingPolicy(ScalingPolicySettings)
+    case scheduleGroup(ScheduleGroupSettings)
+    case schedule(ScheduleSettings)
     case bucket(BucketSettings)
     case loadBalancer(LoadBalancerSettings)
     case targetGroup(TargetGroupSettings)
@@ -77,6 +79,8 @@ package enum Settings: Sendable, Equatable {
         case .ecsService(let settings): settings
         case .scalableTarget(let settings): settings
         case .scalingPolicy(let settings): settings
+        case .scheduleGroup(let settings): settings
+        case .schedule(let settings): settings
         case .bucket(let settings): settings
         case .loadBalancer(let settings): settings
         case .targetGroup(let settings): settings
@@ -217,6 +221,14 @@ extension ScalableTargetSettings {
 
 extension ScalingPolicySettings {
     package var settings: Settings { .scalingPolicy(self) }
+}
+
+extension ScheduleGroupSettings {
+    package var settings: Settings { .scheduleGroup(self) }
+}
+
+extension ScheduleSettings {
+    package var settings: Settings { .schedule(self) }
 }
 
 extension BucketSettings {

@@ -473,6 +473,8 @@ def cluster_in_use(call):
     name = call.params["cluster"].split("/")[-1]
     if any(key[1] == name and service.status != "INACTIVE" for key, service in _services.items()):
         raise Refusal("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.", 400)
+    if any(single_shape(task)["lastStatus"] != "STOPPED" and arn.split("/")[-2] == name for arn, task in _single.items()):
+        raise Refusal("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.", 400)
 
 
 @instead("ecs", "UpdateClusterSettings")

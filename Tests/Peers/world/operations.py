@@ -31,6 +31,9 @@ def tagged_elsewhere(region):
                 yield part.arn, elb.tagging_service.get_tag_dict_for_resource(part.arn)
     for part in (*rds.subnet_groups.values(), *rds.db_cluster_parameter_groups.values(), *rds.event_subscriptions.values()):
         yield part.arn, {tag["Key"]: tag["Value"] for tag in part.get_tags()}
+    scheduler = backend("scheduler", region)
+    for group in scheduler.schedule_groups.values():
+        yield group.arn, {tag["Key"]: tag["Value"] for tag in scheduler.tagger.list_tags_for_resource(group.arn)["Tags"]}
     for arn in web_acls():
         yield arn, backend("wafv2", GLOBAL_REGION).tagging_service.get_tag_dict_for_resource(arn)
 

@@ -156,7 +156,7 @@ class Call:
         return status, list(written["headers"].items()), body
 
 
-MODULES = ("network", "data", "application", "edge", "operations", "registry")
+MODULES = ("network", "data", "application", "edge", "operations", "registry", "jobs")
 
 
 def keeps_state(value):

@@ -98,6 +98,12 @@ package struct RetryableAnswer: Sendable {
         RetryableAnswer("ApplicationAutoScaling.*", "ValidationException", "ecs service doesn't exist"),
         RetryableAnswer("ApplicationAutoScaling.*", "FailedResourceAccessException"),
         RetryableAnswer("ApplicationAutoScaling.*", "ConcurrentUpdateException", until: "the other change is over"),
+        RetryableAnswer("Scheduler.*", "ValidationException", "to assume the role", until: role),
+        RetryableAnswer("Scheduler.CreateSchedule", "ResourceNotFoundException"),
+        RetryableAnswer(
+            "Scheduler.CreateScheduleGroup", "ConflictException", "delet", until: "the group of the same name is gone"),
+        RetryableAnswer("Scheduler.UpdateSchedule", "ConflictException", until: "the other change is over"),
+        RetryableAnswer("Scheduler.Delete*", "ConflictException", until: "the other change is over"),
     ]
 
     private static let edge: [RetryableAnswer] = [

@@ -53,7 +53,18 @@ enum ClusterHandler: KindHandler {
 
     static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {
         guard let arn = observed.facts[.arn] else { return }
-        try await work.gone(ECS.DeleteClusterRequest(cluster: arn), in: .region)
+        do {
+            try await work.gone(ECS.DeleteClusterRequest(cluster: arn), in: .region)
+        } catch let error as AWSError where error.code == "ClusterContainsTasksException" {
+            try await stopTasks(in: arn, work)
+            throw error
+        }
+    }
+
+    /// The services have gone before: what is left are tasks of jobs and of `run`, which nobody else would end.
+    private static func stopTasks(in cluster: String, _ work: Work) async throws {
+        let tasks = try await work.fresh().lookAll(ECS.ListTasksRequest(cluster: cluster)).flatMap(\.taskArns)
+        for task in tasks { try await work.gone(ECS.StopTaskRequest(task: task, cluster: cluster), in: .region) }
     }
 }
 

@@ -82,7 +82,7 @@ enum ARNType {
         "elasticloadbalancing:targetgroup", "elasticloadbalancing:listener", "elasticloadbalancing:listener-rule",
         "acm:certificate", "wafv2:global", "cloudfront:distribution", "cloudfront:vpcorigin",
         "logs:delivery-source", "logs:delivery-destination", "logs:delivery", "kms:key", "cloudwatch:alarm",
-        "cloudwatch:dashboard", "ssm:parameter",
+        "cloudwatch:dashboard", "ssm:parameter", "scheduler:schedule-group",
     ]
 
     /// A topic's and a bucket's ARN have no type in them.

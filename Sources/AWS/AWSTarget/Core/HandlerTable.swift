@@ -30,6 +30,8 @@ package func handler(for kind: ResourceKind) -> any KindHandler.Type {
     case .ecsService: ServiceHandler.self
     case .scalableTarget: ScalableTargetHandler.self
     case .scalingPolicy: ScalingPolicyHandler.self
+    case .scheduleGroup: ScheduleGroupHandler.self
+    case .schedule: ScheduleHandler.self
     case .bucket: BucketHandler.self
     case .loadBalancer: LoadBalancerHandler.self
     case .targetGroup: TargetGroupHandler.self

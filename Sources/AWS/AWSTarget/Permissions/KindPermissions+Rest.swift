@@ -55,6 +55,14 @@ extension KindPermissions {
                 ["service/$N/*", "cluster/$N", "task-definition/$S*", "task/$N/*"],
                 ["CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask"], logs: true)
         case .scalableTarget, .scalingPolicy: scaling
+        case .scheduleGroup:
+            scheduler(
+                ["schedule-group/$S*"],
+                [
+                    "CreateScheduleGroup", "DeleteScheduleGroup", "ListTagsForResource", "TagResource",
+                    "UntagResource",
+                ])
+        case .schedule: scheduler(["schedule/$S*/*"], ["CreateSchedule", "UpdateSchedule", "DeleteSchedule"])
         default: nil
         }
     }
@@ -77,6 +85,14 @@ extension KindPermissions {
             Grant(
                 actions: (actions + ["TagResource", "UntagResource"]).map { "ecs:\($0)" },
                 resources: resources.map { "arn:$P:ecs:$R:*:\($0)" }))
+    }
+
+    private static func scheduler(_ resources: [String], _ actions: [String]) -> KindPermissions {
+        KindPermissions(
+            reads: ["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListSchedules"],
+            Grant(
+                actions: actions.map { "scheduler:\($0)" },
+                resources: resources.map { "arn:$P:scheduler:$R:*:\($0)" }))
     }
 
     private static let scaling = KindPermissions(

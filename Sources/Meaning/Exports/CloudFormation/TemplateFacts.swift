@@ -74,7 +74,7 @@ extension Template {
         case (.distribution, .dnsName): return att("DomainName")
         case (.vpcOrigin, .id), (.webACL, .id), (.ipSet, .id): return att("Id")
         case (.role, .arn), (.repository, .arn), (.ecsCluster, .arn), (.bucket, .arn), (.webACL, .arn), (.ipSet, .arn),
-            (.encryptionKey, .arn), (.alarm, .arn):
+            (.encryptionKey, .arn), (.alarm, .arn), (.scheduleGroup, .arn), (.schedule, .arn):
             return att("Arn")
         // The others are what CloudFormation itself calls them: an id, a name or an ARN.
         default: return "${\(name)}"

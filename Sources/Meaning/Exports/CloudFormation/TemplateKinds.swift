@@ -33,6 +33,8 @@ extension Template {
         case .ecsService(let settings): ecsService(settings)
         case .scalableTarget(let settings): scalableTarget(settings)
         case .scalingPolicy(let settings): scalingPolicy(settings)
+        case .scheduleGroup(let settings): scheduleGroup(settings)
+        case .schedule(let settings): schedule(settings)
         case .bucket(let settings): bucket(settings, name)
         case .loadBalancer(let settings): loadBalancer(settings)
         case .targetGroup(let settings): targetGroup(settings)

@@ -37,7 +37,9 @@ struct PictureReader {
         case .webACL(let settings): picture.edge?.rules = settings.rules.map(\.words)
         case .internetGateway, .elasticAddress, .routeTable, .networkACL, .securityGroup, .securityGroupRules, .flowLog,
             .subnetGroup, .clusterParameterGroup, .databaseRole, .eventSubscription, .secret, .role, .logGroup,
-            .repository, .ecsCluster, .taskDefinition, .release, .ecsService, .scalableTarget, .scalingPolicy, .bucket,
+            .repository, .ecsCluster, .taskDefinition, .release, .ecsService, .scalableTarget, .scalingPolicy,
+            .scheduleGroup,
+            .schedule, .bucket,
             .targetGroup, .listenerRule, .certificate, .dnsRecord, .vpcOrigin, .cachePolicy, .ipSet,
             .webACLLogging, .logDelivery, .encryptionKey, .topic, .topicSubscription, .alarm, .dashboard:
             break

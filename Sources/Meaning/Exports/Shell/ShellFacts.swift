@@ -71,6 +71,8 @@ extension Settings {
         case .repository(let settings): settings.name
         case .ecsCluster(let settings): settings.name
         case .ecsService(let settings): settings.name
+        case .scheduleGroup(let settings): settings.name
+        case .schedule(let settings): settings.name
         case .bucket(let settings): settings.name
         case .topic(let settings): settings.name
         case .alarm(let settings): settings.name

@@ -33,6 +33,8 @@ extension ShellExport {
         case .ecsService(let settings): ecsService(settings)
         case .scalableTarget(let settings): scalableTarget(settings)
         case .scalingPolicy(let settings): scalingPolicy(settings)
+        case .scheduleGroup(let settings): scheduleGroup(settings)
+        case .schedule(let settings): schedule(settings)
         case .bucket(let settings): bucket(settings)
         case .loadBalancer(let settings): loadBalancer(settings, resource.address)
         case .targetGroup(let settings): targetGroup(settings, resource.address)

@@ -106,6 +106,8 @@ extension ResourceKind {
         case .ecsService: "aws_ecs_service"
         case .scalableTarget: "aws_appautoscaling_target"
         case .scalingPolicy: "aws_appautoscaling_policy"
+        case .scheduleGroup: "aws_scheduler_schedule_group"
+        case .schedule: "aws_scheduler_schedule"
         case .bucket: "aws_s3_bucket"
         case .loadBalancer: "aws_lb"
         case .targetGroup: "aws_lb_target_group"

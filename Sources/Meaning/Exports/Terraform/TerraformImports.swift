@@ -62,6 +62,7 @@ extension TerraformExport {
             return joined(["service_namespace", "resource_id", "scalable_dimension"], of: block)
         case "aws_appautoscaling_policy":
             return joined(["service_namespace", "resource_id", "scalable_dimension", "name"], of: block)
+        case "aws_scheduler_schedule": return joined(["group_name", "name"], of: block)
         case "aws_route53_record": return joined(["zone_id", "name", "type"], of: block, by: "_")
         case "aws_wafv2_web_acl", "aws_wafv2_ip_set":
             return joined(["name", "scope"], of: block).map { "\(fact(.id))/\($0)" }

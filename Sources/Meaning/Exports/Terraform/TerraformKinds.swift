@@ -32,6 +32,8 @@ extension TerraformExport {
         case .ecsService(let settings): ecsService(settings, name)
         case .scalableTarget(let settings): scalableTarget(settings, name)
         case .scalingPolicy(let settings): scalingPolicy(settings, name)
+        case .scheduleGroup(let settings): scheduleGroup(settings, name)
+        case .schedule(let settings): schedule(settings, name)
         case .bucket(let settings): bucket(settings, name)
         case .loadBalancer(let settings): loadBalancer(settings, name)
         case .targetGroup(let settings): targetGroup(settings, name)

@@ -9,6 +9,8 @@ package enum DeletionOrder {
         case .dashboard: [.ecsCluster, .ecsService, .databaseCluster, .loadBalancer]
         case .alarm:
             [.topic, .loadBalancer, .targetGroup, .ecsCluster, .databaseCluster, .natGateway, .certificate]
+        // Else it would start a task in what is being taken down.
+        case .schedule: [.scheduleGroup, .ecsService, .taskDefinition, .ecsCluster, .role, .subnet, .securityGroup]
         case .eventSubscription: [.topic, .databaseCluster, .databaseInstance]
         case .topicSubscription: [.topic]
         case .topic: [.encryptionKey]

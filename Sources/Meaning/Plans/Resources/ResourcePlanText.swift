@@ -122,6 +122,7 @@ extension ResourceChange {
         case .ecsService?: ["desired-count", "capacity"]
         case .scalableTarget?: ["min", "max"]
         case .scalingPolicy?: ["target"]
+        case .schedule?: ["expression", "timezone"]
         case .loadBalancer?: ["scheme", "name"]
         case .targetGroup?: ["port", "health.path"]
         case .listener?: ["port"]

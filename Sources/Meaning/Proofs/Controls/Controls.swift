@@ -104,7 +104,8 @@ struct ControlQuestions {
         // Nothing in the reference asks anything of these alone.
         case .internetGateway, .natGateway, .endpoint, .flowLog, .subnetGroup, .databaseRole, .eventSubscription,
             .release,
-            .scalableTarget, .scalingPolicy, .listenerRule, .vpcOrigin, .cachePolicy, .ipSet, .webACLLogging,
+            .scalableTarget, .scalingPolicy, .scheduleGroup, .schedule, .listenerRule, .vpcOrigin, .cachePolicy, .ipSet,
+            .webACLLogging,
             .logDelivery, .topicSubscription, .dashboard:
             []
         }

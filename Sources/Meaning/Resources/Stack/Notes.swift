@@ -5,7 +5,7 @@ extension StackResources {
     /// shows them, so that nobody relies on a setting that nothing enforces.
     package static func notes(of stack: Stack) -> [String] {
         firewallNotes(stack.edge.firewall) + stack.services.compactMap(ejectionNote)
-            + stack.services.flatMap(deployNotes) + stack.jobs.map(jobNote) + alarmNotes(stack.alarms)
+            + stack.services.flatMap(deployNotes) + jobNotes(stack.jobs) + alarmNotes(stack.alarms)
     }
 
     private static func alarmNotes(_ alarms: Alarms) -> [String] {
@@ -45,8 +45,11 @@ extension StackResources {
         return [failures, canary].compactMap { $0 }
     }
 
-    private static func jobNote(_ job: ScheduledJob) -> String {
-        "jobs.\(job.name) is this machine's alone: nothing starts it on aws"
+    private static func jobNotes(_ jobs: [ScheduledJob]) -> [String] {
+        guard !jobs.isEmpty else { return [] }
+        return [
+            "jobs.timeout is this machine's alone: on aws nothing ends a run, and one that goes on keeps no other from starting"
+        ]
     }
 
     /// What becomes of a key of the manifest on AWS.
@@ -78,7 +81,7 @@ extension StackResources {
                     "services.deploy.maximum",
                     "services.slow-start", "services.timeout", "services.protocol", "balancer",
                     "database.engine", "database.version", "database.instance", "database.serverless",
-                    "database.readers", "database.backups", "alarms.notify", "alarms.rules",
+                    "database.readers", "database.backups", "alarms.notify", "alarms.rules", "jobs",
                 ]
             ),
             (Coverage.estimate, ["usage", "budget"]),
@@ -87,7 +90,7 @@ extension StackResources {
                 Coverage.noted,
                 [
                     "edge.firewall.trusted-proxies", "services.ejection", "services.deploy.failures",
-                    "services.deploy.canary", "jobs", "alarms.mail",
+                    "services.deploy.canary", "alarms.mail",
                 ]
             ),
         ].flatMap { coverage, keys in keys.map { ($0, coverage) } })

@@ -1,4 +1,4 @@
-import Stacks
+package import Stacks
 
 /// Services: what a task is made of, how many there are, and how they are counted up and down.
 extension StackResources {
@@ -198,7 +198,7 @@ extension StackResources {
 
 extension Command {
     /// As a container is told.
-    fileprivate var words: [String] {
+    package var words: [String] {
         switch self {
         case .words(let words): words
         case .shell(let text): ["/bin/sh", "-c", text]

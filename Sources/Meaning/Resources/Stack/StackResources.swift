@@ -10,8 +10,8 @@ package struct StackResources {
         let parts = StackResources(stack)
         let resources =
             parts.network + parts.accessLists + parts.securityGroups + parts.endpoints + parts.alarmTopic
-            + parts.logBucket + parts.data + parts.application + parts.services + parts.balancing
-            + parts.certificates + parts.firewall + parts.edge + parts.alarms + parts.dashboard
+            + parts.logBucket + parts.data + parts.application + parts.services + parts.jobs
+            + parts.balancing + parts.certificates + parts.firewall + parts.edge + parts.alarms + parts.dashboard
         return ResourceGraph(resources.map(parts.tagged))
     }
 

@@ -43,6 +43,7 @@ extension Waiver {
                     ["CKV_AWS_223", "CKV_AWS_224"], .impossible,
                     "ECS Exec is off, so nobody can run a command inside a task")
             ]
+        case .schedule: [Waiver(["CKV_AWS_297"], .option, ownKey)]
         case .loadBalancer(let settings): loadBalancer(settings)
         case .listener(let settings): listener(settings)
         case .targetGroup:

@@ -19,6 +19,12 @@ package struct CronSchedule: Sendable, Equatable {
 
 // Reading.
 extension CronSchedule {
+    /// Nil for a text that is no schedule; the manifest says what is wrong with it.
+    package init?(_ text: String) {
+        guard case .success(let schedule) = CronSchedule.read(text) else { return nil }
+        self = schedule
+    }
+
     static let form = "minute hour day-of-month month day-of-week, such as 30 3 * * * or */15 8-18 * * MON-FRI"
 
     /// Every mistake of every field at once.

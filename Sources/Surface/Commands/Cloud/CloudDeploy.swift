@@ -6,7 +6,7 @@ import Resources
 import Stacks
 
 /// `deploy --on aws`: of a plan, what makes a new version of a service: its task definition, with the digest of the image that was
-/// pushed last or that was named, the release command of that version, and the service that takes it. ECS rolls it out; a
+/// pushed last or that was named, the release command of that version, the service that takes it, and its jobs. ECS rolls it out; a
 /// deployment that fails goes back by itself.
 struct CloudDeploy: Sendable {
     var request: CloudRequest
@@ -36,7 +36,8 @@ struct CloudDeploy: Sendable {
         let whole = image.map { taken.running($0, in: names[0]) } ?? taken
         for name in names { _ = try CloudService(name, whole, session.stack) }
         try refuseWithoutImage(whole, names)
-        let look = only(names, of: whole)
+        let jobs = session.stack.jobs.filter { names.contains($0.service) }.map(\.name)
+        let look = only(names, jobs, of: whole)
         noteRest(whole, look)
         guard !look.plan.changes.isEmpty else {
             let what = image == nil ? "what the manifest says" : "this image"
@@ -47,7 +48,7 @@ struct CloudDeploy: Sendable {
             session: session, command: "terrace deploy",
             look: {
                 let now = try await CloudLook.take(session)
-                return only(names, of: image.map { now.running($0, in: names[0]) } ?? now)
+                return only(names, jobs, of: image.map { now.running($0, in: names[0]) } ?? now)
             }, agree: { $0.plan.refusals.isEmpty })
         guard let done = try await change.run(look) else { throw ExitCode(2) }
         try finish(done, names)
@@ -79,8 +80,10 @@ struct CloudDeploy: Sendable {
                 ?? "`terrace up --on aws` makes its repository")
     }
 
-    private func only(_ names: [String], of look: CloudLook) -> CloudLook {
-        let addresses = Set(names.flatMap { name in Self.kinds.map { CloudService.address($0, name) } })
+    private func only(_ names: [String], _ jobs: [String], of look: CloudLook) -> CloudLook {
+        let addresses = Set(
+            names.flatMap { name in Self.kinds.map { CloudService.address($0, name) } }
+                + jobs.map { CloudService.address(.schedule, $0) })
         var look = look
         look.plan.changes = look.plan.changes.filter { addresses.contains($0.address) }
         return look

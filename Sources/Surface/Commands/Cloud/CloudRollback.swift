@@ -3,7 +3,8 @@ import Provisioning
 import Resources
 import Stacks
 
-/// `rollback --on aws`: an older revision of the task definition, and the wait until ECS has brought it in.
+/// `rollback --on aws`: an older revision of the task definition, the wait until ECS has brought it in, and then the service's
+/// jobs.
 struct CloudRollback: Sendable {
     var request: CloudRequest
     var service: String?
@@ -25,11 +26,26 @@ struct CloudRollback: Sendable {
                 _ = try await session.cloud.provider.waitUntilReady(resource, begun, knowing: facts) {
                     surroundings.say("  \(found.name): \($0.printable)")
                 }
+                try await bringJobsBack(of: found, to: goal, session)
                 let before = revisions.first(where: \.isRunning).map { ", before it was \($0.number)" } ?? ""
                 return
                     "\(found.name) runs release \(goal.number)\(before); `terrace up --on aws` brings the manifest's back"
             }
             surroundings.say(text)
+        }
+    }
+
+    /// A job runs the version that serves.
+    private func bringJobsBack(of found: CloudService, to goal: Revision, _ session: CloudSession) async throws {
+        let facts = KnownFacts(found.look.world)
+        for job in session.stack.jobs where job.service == found.name {
+            let address = CloudService.address(.schedule, job.name)
+            guard var resource = found.look.graph[address], let observed = found.look.world.resources[address],
+                var settings = ScheduleSettings(observed.settings)
+            else { continue }
+            settings.taskDefinition = Value(goal.arn)
+            resource.settings = .schedule(settings)
+            _ = try await session.cloud.provider.update(resource, from: observed, knowing: facts)
         }
     }
 

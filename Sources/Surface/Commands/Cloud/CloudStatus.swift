@@ -1,3 +1,4 @@
+import Foundation
 import Plans
 import Provisioning
 import Resources
@@ -39,17 +40,19 @@ struct CloudStatus: Sendable, Equatable, Encodable {
     var reader: String?
     var groups: [Group]
     var services: [Running]
+    var jobs: [CloudJob]
     var troubles: [Trouble]
     /// By action: what `up` would do.
     var differences: [String: Int]
 
-    init(_ look: CloudLook, _ session: CloudSession) {
+    init(_ look: CloudLook, _ session: CloudSession, now: Date) {
         let endpoints = CloudEndpoints(session.stack, look.graph, KnownFacts(look.world))
         stack = session.stack.fullName
         identity = session.cloud.identity
         (url, writer, reader) = (endpoints.url, endpoints.writer, endpoints.reader)
         groups = ResourceGroup.allCases.map { Group($0, look) }.filter { $0.wanted > 0 }
         services = look.graph.resources.compactMap { Running($0, look) }
+        jobs = CloudJob.all(look, session.stack, now: now)
         troubles = Self.troubles(look)
         differences = Dictionary(
             ResourceChange.ActionName.allCases.map { ($0.rawValue, look.plan.count($0)) }.filter { $0.1 > 0 }
@@ -134,14 +137,16 @@ struct CloudStatusReading: Sendable {
 
     func callAsFunction() async throws {
         let surroundings = Surroundings.current
+        let now = surroundings.now()
         let status = try await request.open { session in
-            CloudStatus(try await CloudLook.take(session), session)
+            CloudStatus(try await CloudLook.take(session), session, now: now)
         }
         if json {
             surroundings.output(try ChangeDocument.pretty(status))
         } else {
             let width = surroundings.isOutputTerminal ? surroundings.windowSize().columns : 80
-            surroundings.output(CloudStatusView(style: surroundings.style, width: max(40, width)).text(status))
+            surroundings.output(
+                CloudStatusView(style: surroundings.style, width: max(40, width), now: now).text(status))
         }
     }
 }

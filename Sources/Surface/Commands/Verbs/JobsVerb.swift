@@ -18,9 +18,13 @@ struct JobsVerb: AsyncParsableCommand {
             A start is skipped while the run before goes on, and one whose time passed
             while the stack was down or the machine slept is not made up.
 
+            On aws, EventBridge Scheduler starts each job as a task of its own, also while
+            the run before goes on, and nothing ends one at its timeout.
+
             Examples:
               terrace jobs
               terrace jobs run report
+              terrace jobs --on aws
               terrace logs web.job-report
             """,
         subcommands: [JobsList.self, JobsRun.self], defaultSubcommand: JobsList.self)
@@ -31,9 +35,13 @@ struct JobsList: AsyncParsableCommand {
         commandName: "list",
         abstract: "When each job starts next, and how it ended last.",
         discussion: """
+            On aws: when EventBridge Scheduler starts each next, and whether it is as the
+            manifest says; what a run wrote is in CloudWatch, in the log of its service.
+
             Examples:
               terrace jobs
               terrace jobs list --json
+              terrace jobs --on aws
             """)
 
     @Flag(help: "Print them as JSON; times are in UTC.")
@@ -42,6 +50,10 @@ struct JobsList: AsyncParsableCommand {
     @OptionGroup var manifest: ManifestOption
 
     func run() async throws {
+        guard manifest.stack.on == .local else {
+            let stack = try manifest.place().checked().stack
+            return try await CloudJobsReading(request: manifest.stack.request(stack), json: json)()
+        }
         let running = try await RunningStack.required(try manifest.localPlace())
         let status = try await running.client.status()
         let surroundings = Surroundings.current
@@ -66,8 +78,12 @@ struct JobsRun: AsyncParsableCommand {
             What it writes is shown as it comes and goes into its service's log; its exit
             code is that of this command, 124 when its timeout ended it. Ctrl-C ends it.
 
+            On aws: a task of its own of the version that the service has, on Fargate. Its
+            lines come from CloudWatch; nothing ends it at its timeout.
+
             Examples:
               terrace jobs run report
+              terrace jobs run report --on aws
             """)
 
     @Argument(help: "Which job.")
@@ -76,6 +92,10 @@ struct JobsRun: AsyncParsableCommand {
     @OptionGroup var manifest: ManifestOption
 
     func run() async throws {
+        guard manifest.stack.on == .local else {
+            let stack = try manifest.place().checked().stack
+            return try await CloudJobRun(request: manifest.stack.request(stack), name: name)()
+        }
         let running = try await RunningStack.required(try manifest.localPlace())
         let surroundings = Surroundings.current
         let run = try await running.client.runJob(name) { line in

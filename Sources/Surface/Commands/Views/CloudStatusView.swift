@@ -1,15 +1,19 @@
+import Foundation
 import Provisioning
 
 /// A stack in the cloud on one screen: what is wrong first, then the tiers, the services and where it is reached.
 struct CloudStatusView {
     var style: TextStyle
     var width: Int
+    var now: Date
 
     /// More than these push everything else off the screen.
     private static let mostTroubles = 10
 
     func text(_ status: CloudStatus) -> String {
-        let parts = [heading(status), troubles(status), groups(status), services(status), ends(status)]
+        let parts = [
+            heading(status), troubles(status), groups(status), services(status), jobs(status), ends(status),
+        ]
         return Array(parts.filter { !$0.isEmpty }.joined(separator: [""])).map { $0.clipped(to: width) }
             .joined(separator: "\n") + "\n"
     }
@@ -56,6 +60,11 @@ struct CloudStatusView {
             table.add([service.name, String(service.desired), service.state.printable, service.image])
         }
         return table.lines(width: width, style: style)
+    }
+
+    private func jobs(_ status: CloudStatus) -> [String] {
+        guard status.phase != "absent" else { return [] }
+        return CloudJobsView(style: style, now: now).shortLines(status.jobs, width: width)
     }
 
     private func ends(_ status: CloudStatus) -> [String] {
