@@ -58,7 +58,7 @@ import Testing
     @Test(arguments: [("", 2), ("budget: 100", 1)] as [(String, Int32)])
     func aPlanWithoutPricesKeepsToNoBudget(_ budget: String, _ code: Int32) async throws {
         let result = try await run(
-            FakeCloud(), ["plan"], manifest: Self.manifest + "\nregion: sa-east-1\n\(budget)\n")
+            FakeCloud(region: "sa-east-1"), ["plan"], manifest: Self.manifest + "\n\(budget)\n")
         #expect(result.code == code)
         #expect(result.output.hasSuffix("cost: no prices are known for the region sa-east-1\n"))
         #expect(

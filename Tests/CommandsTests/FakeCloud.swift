@@ -26,8 +26,7 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
     static let deadProcess: Int32 = 666
 
     let memory = Mutex(Memory())
-    let identity = CloudIdentity(
-        account: "123456789012", caller: "arn:aws:iam::123456789012:user/anna", region: "eu-west-1")
+    let identity: CloudIdentity
     let left: [Remainder]
     let findings: [Finding]
     let failing: [Address: Report]
@@ -36,9 +35,11 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
 
     init(
         left: [Remainder] = [], findings: [Finding] = [], failing: [Address: Report] = [:],
-        holding: [Address: String] = [:],
+        holding: [Address: String] = [:], region: String = "eu-west-1",
         beforeLook: @escaping @Sendable (Int, inout World) -> Void = { _, _ in }
     ) {
+        identity = CloudIdentity(
+            account: "123456789012", caller: "arn:aws:iam::123456789012:user/anna", region: region)
         self.left = left
         self.findings = findings
         self.failing = failing

@@ -16,7 +16,6 @@ import Testing
         (["deploy"], "terrace.yaml is not running"), (["rollback"], "terrace.yaml is not running"),
         (["releases"], "terrace.yaml is not running"),
         (["exec", "web", "--on", "aws", "--", "ls"], "this verb is for the stack on this machine"),
-        (["jobs", "--on", "aws"], "this verb is for the stack on this machine"),
         (["jobs"], "terrace.yaml is not running"), (["jobs", "run", "tidy"], "terrace.yaml is not running"),
         (["exec", "web", "--", "ls"], "terrace.yaml is not running"),
         (["invalidate", "/a"], "terrace.yaml is not running"), (["open"], "terrace.yaml is not running"),

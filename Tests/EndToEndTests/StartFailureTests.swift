@@ -48,7 +48,7 @@ extension EndToEnd {
             try await TrialStack.with(manifest, isStarted: false) { stack in
                 let result = try await stack.up()
                 #expect(result.output.contains("web.1         not healthy yet: runs, but nothing listens"))
-                #expect(result.output.contains("has 60s from its start (health: grace)"), "\(result.output)")
+                #expect(result.output.contains("has 1m from its start (health: grace)"), "\(result.output)")
                 #expect(try await stack.code() == "200")
             }
         }

@@ -73,7 +73,7 @@ import Testing
     @Test func pricesStandInTheHeadWhenTheyAreAskedFor() {
         let prices = DiagramPrices(total: .cents(31_488), groups: [.data: .cents(13_140), .network: .cents(9911)])
         let svg = DiagramExport(SampleStack.standard.stack, prices: prices).svg
-        #expect(svg.contains(">$315.08 a month</text>"))
+        #expect(svg.contains(">$314.88 a month</text>"))
         #expect(svg.contains(">network $99.11, data $131.40</text>"))
         #expect(!DiagramExport(SampleStack.standard.stack).svg.contains("a month"))
     }

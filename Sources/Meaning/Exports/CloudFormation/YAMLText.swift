@@ -127,8 +127,11 @@ struct YAMLText {
 
     private func json(_ tree: Tree, indent: Int) -> String {
         let margin = String(repeating: " ", count: indent)
-        let text = JSONText(substitute: substitute, escape: YAMLText.unsubstituted).text(tree)
-        let mark = text.contains("${") ? " !Sub |\n" : " |\n"
-        return mark + text.split(separator: "\n").map { "\(margin)\($0)\n" }.joined()
+        let marked = JSONText(substitute: substitute, escape: YAMLText.unsubstituted).text(tree)
+        // What is nowhere substituted is written as it is.
+        let hasSubstitution = marked.replacing("${!", with: "").contains("${")
+        let text = hasSubstitution ? marked : JSONText(substitute: substitute, escape: { $0 }).text(tree)
+        let lines = text.split(separator: "\n").map { "\(margin)\($0)\n" }
+        return (hasSubstitution ? " !Sub |\n" : " |\n") + lines.joined()
     }
 }
