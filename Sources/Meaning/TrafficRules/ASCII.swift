@@ -43,14 +43,17 @@ extension [UInt8] {
     /// Decimal digits, filled with zeros at the left up to `width`.
     mutating func append(decimal value: Int, width: Int = 1) {
         if value < 0 { append(45) }
-        let start = count
-        var rest = value.magnitude
-        repeat {
-            append(48 + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        while count - start < width { append(48) }
-        self[start...].reverse()
+        let value = value.magnitude
+        var (divisor, digits) = (1 as UInt, 1)
+        while value / divisor >= 10 {
+            divisor *= 10
+            digits += 1
+        }
+        for _ in digits..<Swift.max(width, digits) { append(48) }
+        while divisor > 0 {
+            append(48 + UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
     }
 
     /// Lower-case hexadecimal digits, exactly `width` of them.

@@ -47,12 +47,20 @@ package struct HeaderFields: Sendable, Equatable {
             Field(nameStart: UInt32(start), nameLength: UInt16(name.count), valueLength: UInt32(value.count)))
     }
 
-    package mutating func append(_ name: FieldName, _ value: some Collection<UInt8>) {
-        append(name: name.bytes, value: value)
-    }
+    // One for each type: what is generic between modules runs byte by byte through witness tables.
+    package mutating func append(_ name: FieldName, _ value: [UInt8]) { add(name, value) }
+    package mutating func append(_ name: FieldName, _ value: ArraySlice<UInt8>) { add(name, value) }
+    package mutating func append(_ name: FieldName, _ value: String) { add(name, value.utf8) }
 
-    package mutating func append(_ name: FieldName, _ value: String) {
-        append(name: name.bytes, value: value.utf8)
+    private mutating func add(_ name: FieldName, _ value: some Collection<UInt8>) {
+        let start = bytes.count
+        bytes.append(contentsOf: name.bytes)
+        let nameEnd = bytes.count
+        bytes.append(contentsOf: value)
+        fields.append(
+            Field(
+                nameStart: UInt32(start), nameLength: UInt16(nameEnd - start),
+                valueLength: UInt32(bytes.count - nameEnd)))
     }
 
     /// Removes every field of that name; later appends of it count again.
@@ -73,7 +81,7 @@ package struct HeaderFields: Sendable, Equatable {
         append(name, value)
     }
 
-    package mutating func set(_ name: FieldName, bytes value: some Collection<UInt8>) {
+    package mutating func set(_ name: FieldName, bytes value: [UInt8]) {
         removeAll(name)
         append(name, value)
     }

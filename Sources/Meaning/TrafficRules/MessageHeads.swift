@@ -24,7 +24,12 @@ package struct RequestHead: Sendable, Equatable {
     }
 
     /// The target up to its `?`.
-    package var path: Substring { target.prefix { $0 != "?" } }
+    package var path: Substring { target.withoutQuery }
+}
+
+extension String {
+    /// A target up to its `?`, found by bytes: by characters every one of them would be looked at for what it may join with.
+    var withoutQuery: Substring { self[..<(utf8.firstIndex(of: 63) ?? endIndex)] }
 }
 
 /// A request's method; the common ones without a text of their own.

@@ -1,3 +1,4 @@
+import Machine
 import NIOCore
 import Stacks
 package import Streams
@@ -16,7 +17,7 @@ package final class EdgeLoop: RequestHandler {
     private let firewall: FirewallLoop?
     private let log: AccessLogBuffer?
     private var flush: Scheduled<Void>?
-    private var random = SystemRandomNumberGenerator()
+    private var random = RandomReserve()
     private var loopCache: LoopCache
     private var rules: LoopCopy<CacheRules>
     /// Bodies that are being encoded on this loop, and the most of them: each holds about a megabyte.

@@ -36,11 +36,9 @@ enum Ascii {
         return true
     }
 
-    private static let tokensBelow64 = mask("!#$%&'*+-.0123456789", from: 0)
-    private static let tokensFrom64 = mask(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~", from: 64)
-
-    private static func mask(_ characters: String, from base: UInt8) -> UInt64 {
-        characters.utf8.reduce(0) { $0 | 1 << UInt64($1 - base) }
-    }
+    // As literals: what is computed at its first use asks at every use, here for every byte of a name, whether it is there yet.
+    /// A bit for each of `!#$%&'*+-.0123456789`.
+    private static let tokensBelow64: UInt64 = 0x03ff_6cfa_0000_0000
+    /// A bit for each of `A…Z^_`, the backtick and `a…z|~`, from 64 on.
+    private static let tokensFrom64: UInt64 = 0x57ff_ffff_c7ff_fffe
 }

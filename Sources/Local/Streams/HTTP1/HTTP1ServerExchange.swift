@@ -135,32 +135,50 @@ final class HTTP1ServerExchange: Responder {
         _ head: ResponseHead, _ framing: BodyFraming, isWhole: Bool, _ server: HTTP1ServerHandler, room: Int,
         to bytes: inout ByteBuffer
     ) -> Bool {
-        var head = head
         let isBodiless = head.status == 204 || head.status == 304 || head.status < 200
-        if let length = framing.knownLength {
-            // A streamed answer to HEAD says nothing about the length of what it stands for.
-            let isKnown = isWhole || request.head.method != .head
-            if isKnown && !isBodiless && !head.fields.contains(.contentLength) {
-                head.fields.append(.contentLength, String(length))
-            }
-        } else if !isBodiless {
-            if request.head.version == .http11 {
-                head.fields.append(.transferEncoding, "chunked")
-            } else {
-                keepsAlive = false
-            }
-        }
-        // A 304 may carry the length of what it stands for; these must not (RFC 9110 §8.6).
-        if head.status == 204 || head.status < 200 { head.fields.removeAll(.contentLength) }
         if !server.requestIsComplete || server.isDraining { keepsAlive = false }
+        let isUntilClose = framing.knownLength == nil && !isBodiless && request.head.version != .http11
+        if isUntilClose { keepsAlive = false }
+        // Its own lines follow those of the head, which so is written as it is and not copied first.
+        bytes.reserveCapacity(head.fields.byteCount + Self.ownLines + room)
+        HeadWriter.write(status: head.status, to: &bytes)
+        HeadWriter.write(lines: allowed(head), to: &bytes)
+        if !isBodiless, !isUntilClose { writeFraming(framing, of: head, isWhole: isWhole, to: &bytes) }
         if !keepsAlive {
-            head.fields.append(.connection, "close")
+            bytes.writeStaticString("connection: close\r\n")
         } else if request.head.version == .http10 {
-            head.fields.append(.connection, "keep-alive")
+            bytes.writeStaticString("connection: keep-alive\r\n")
         }
-        if !head.fields.contains(.date) { head.fields.append(name: FieldName.date.bytes, value: clock.httpDate) }
-        bytes.reserveCapacity(head.fields.byteCount + 64 + room)
-        HeadWriter.write(head, to: &bytes)
+        if !head.fields.contains(.date) {
+            bytes.writeStaticString("date: ")
+            bytes.writeBytes(clock.httpDate)
+            bytes.writeStaticString("\r\n")
+        }
+        bytes.writeStaticString("\r\n")
         return !isBodiless && request.head.method != .head
+    }
+
+    /// Bytes for the status line and the lines that are added to a head.
+    private static let ownLines = 192
+
+    /// A 304 may carry the length of what it stands for; these must not (RFC 9110 §8.6).
+    private func allowed(_ head: ResponseHead) -> HeaderFields {
+        guard head.status == 204 || head.status < 200 else { return head.fields }
+        var fields = head.fields
+        fields.removeAll(.contentLength)
+        return fields
+    }
+
+    private func writeFraming(_ framing: BodyFraming, of head: ResponseHead, isWhole: Bool, to bytes: inout ByteBuffer)
+    {
+        guard let length = framing.knownLength else {
+            bytes.writeStaticString("transfer-encoding: chunked\r\n")
+            return
+        }
+        // A streamed answer to HEAD says nothing about the length of what it stands for.
+        guard isWhole || request.head.method != .head, !head.fields.contains(.contentLength) else { return }
+        bytes.writeStaticString("content-length: ")
+        bytes.writeString(String(length))
+        bytes.writeStaticString("\r\n")
     }
 }

@@ -154,6 +154,8 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
         } catch {
             refuse(error)
         }
+        // Whoever filled it can use its memory again once nothing here holds it.
+        if buffer.readableBytes == 0 { buffer = ByteBuffer() }
         if readHeld, mayRead, let context {
             readHeld = false
             context.read()

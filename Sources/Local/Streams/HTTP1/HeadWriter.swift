@@ -5,16 +5,20 @@ package import TrafficRules
 package enum HeadWriter {
     /// `HTTP/1.1 200 OK` and the fields given, with the empty line. The caller has put in the framing field.
     package static func write(_ head: ResponseHead, to buffer: inout ByteBuffer) {
-        if head.status == 200 {
+        write(status: head.status, to: &buffer)
+        write(head.fields, to: &buffer)
+    }
+
+    static func write(status: Int, to buffer: inout ByteBuffer) {
+        if status == 200 {
             buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
         } else {
             buffer.writeStaticString("HTTP/1.1 ")
-            buffer.writeString(String(head.status))
+            buffer.writeString(String(status))
             buffer.writeStaticString(" ")
-            buffer.writeString(ReasonPhrase.of(head.status))
+            buffer.writeString(ReasonPhrase.of(status))
             buffer.writeStaticString("\r\n")
         }
-        write(head.fields, to: &buffer)
     }
 
     package static func write(_ head: RequestHead, to buffer: inout ByteBuffer) {
@@ -27,13 +31,18 @@ package enum HeadWriter {
 
     /// Field lines and the empty line; also what ends a chunked body.
     package static func write(_ fields: HeaderFields, to buffer: inout ByteBuffer) {
-        fields.visit { name, value in
+        write(lines: fields, to: &buffer)
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// Field lines alone: more may follow.
+    static func write(lines fields: HeaderFields, to buffer: inout ByteBuffer) {
+        fields.visitBytes { name, value in
             buffer.writeBytes(name)
             buffer.writeStaticString(": ")
             buffer.writeBytes(value)
             buffer.writeStaticString("\r\n")
         }
-        buffer.writeStaticString("\r\n")
     }
 
     /// `size CRLF` before a chunk's data.

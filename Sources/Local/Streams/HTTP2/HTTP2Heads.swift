@@ -98,7 +98,7 @@ enum HTTP2Heads {
         if let authority {
             guard !authority.isEmpty, Authority.isValid(authority), hosts.allSatisfy({ $0.elementsEqual(authority) })
             else { throw .malformed("an invalid :authority") }
-            if hosts.isEmpty { fields.append(name: FieldName.host.bytes, value: authority) }
+            if hosts.isEmpty { fields.append(.host, Array(authority)) }
             return String(decoding: authority, as: UTF8.self)
         }
         guard let host = hosts.first, !host.isEmpty, Authority.isValid(host) else {

@@ -199,6 +199,8 @@ package final class UpstreamConnection: ChannelDuplexHandler {
         } catch {
             fail(.invalidAnswer(error.reason))
         }
+        // Whoever filled it can use its memory again once nothing here holds it.
+        if buffer.readableBytes == 0 { buffer = ByteBuffer() }
         if readHeld, mayRead, let context {
             readHeld = false
             context.read()

@@ -15,10 +15,11 @@ package final class UpstreamPool {
         /// How long an unused connection is kept: shorter than what common servers allow, so that a request
         /// seldom meets a connection that its task is just closing.
         package var idle: TimeAmount
-        /// Unused connections kept for one task.
+        /// Unused connections kept for one task: what a busy moment opened serves the next one. Fewer than are busy at a time would
+        /// open and close a connection for many a request.
         package var idlePerTarget: Int
 
-        package init(connect: TimeAmount = .seconds(10), idle: TimeAmount = .seconds(4), idlePerTarget: Int = 128) {
+        package init(connect: TimeAmount = .seconds(10), idle: TimeAmount = .seconds(4), idlePerTarget: Int = 1024) {
             self.connect = connect
             self.idle = idle
             self.idlePerTarget = idlePerTarget

@@ -14,7 +14,7 @@ package struct CacheRules: Sendable {
 
     /// The key of a target, with as much of its query as the rule for its path puts into it.
     package func key(scheme: String, authority: String, target: String) -> CacheKey {
-        let rule = rules.isEmpty ? nil : rule(for: target.prefix { $0 != "?" })
+        let rule = rules.isEmpty ? nil : rule(for: target.withoutQuery)
         let selected = rule.map { QuerySelection.target(target, $0.query) } ?? target
         return CacheKey(scheme: scheme, authority: authority, target: selected)
     }

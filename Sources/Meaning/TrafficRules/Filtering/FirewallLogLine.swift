@@ -68,6 +68,15 @@ extension [UInt8] {
     /// A JSON text with its quotes.
     mutating func append(json text: String) {
         append(34)
+        if text.utf8.allSatisfy({ $0 >= 32 && $0 != 34 && $0 != 92 && $0 != 127 }) {
+            append(contentsOf: text.utf8)
+        } else {
+            append(escapingJSON: text)
+        }
+        append(34)
+    }
+
+    private mutating func append(escapingJSON text: String) {
         for byte in text.utf8 {
             switch byte {
             case 34, 92: append(contentsOf: [92, byte])
@@ -77,6 +86,5 @@ extension [UInt8] {
             default: append(byte)
             }
         }
-        append(34)
     }
 }

@@ -119,9 +119,12 @@ extension [UInt8] {
     }
 
     /// `"`, `\`, controls and everything beyond ASCII become `\xHH`.
-    fileprivate mutating func append(escaping bytes: some Sequence<UInt8>) {
+    fileprivate mutating func append(escaping bytes: some Collection<UInt8>) {
+        func isPlain(_ byte: UInt8) -> Bool { byte >= 32 && byte < 127 && byte != 34 && byte != 92 }
+        // Nearly always, and then at once.
+        if bytes.allSatisfy(isPlain) { return append(contentsOf: bytes) }
         for byte in bytes {
-            if byte >= 32, byte < 127, byte != 34, byte != 92 {
+            if isPlain(byte) {
                 append(byte)
             } else {
                 append(contentsOf: [92, 120])
