@@ -197,7 +197,7 @@ let package = Package(
         .testTarget(
             name: "ImagesTests", dependencies: ["Images", "Provisioning", "Stacks", "TestKit", crypto],
             swiftSettings: strict),
-        .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "ProcessesTests", dependencies: ["Machine", "Processes", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "StreamsTests",
             dependencies: [
