@@ -31,7 +31,7 @@ struct JobRecord {
 
     private static func read(_ path: String) throws -> [String: JobRun] {
         let bytes: [UInt8]
-        do { bytes = try DurableFiles.read(path) } catch where error.code == ENOENT { return [:] }
+        do { bytes = try DurableFiles.read(path) } catch  where error.code == ENOENT { return [:] }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .secondsSince1970
         return try decoder.decode([String: JobRun].self, from: Data(bytes))
@@ -43,7 +43,8 @@ struct JobRecord {
         let consequence = "how jobs ended before is not known"
         guard rename(path, kept) == 0 else {
             let why = String(cString: strerror(errno))
-            return "cannot read \(path): \(reason); \(consequence), and the next run replaces the file: it could not be set aside (\(why))"
+            return "cannot read \(path): \(reason); \(consequence), and the next run replaces the file: "
+                + "it could not be set aside (\(why))"
         }
         return "cannot read \(path): \(reason); \(consequence). The file is kept as \(kept)"
     }
