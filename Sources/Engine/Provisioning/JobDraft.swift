@@ -6,8 +6,7 @@ import Stacks
 ///
 /// Coming up, a job waits for the moments that its resource names. Going away, a resource waits for everything that
 /// depends on it: what is deleted as well must be gone, what stays must have let go of it. For what the graph does not
-/// know, the kinds tell (`ResourceKind.isHeld(by:)`). Where AWS ends a tie by itself it is the other way round
-/// (`DeletionOrder.isLetGo`).
+/// know, the kinds tell (`ResourceKind.isHeld(by:)`).
 struct JobDraft {
     private let graph: ResourceGraph
     private let world: World
@@ -107,12 +106,7 @@ struct JobDraft {
         guard graph[job.address] != nil else { return [] }
         var needs: Set<Job.Need> = []
         for (other, candidate) in jobs.enumerated() where candidate.isRemoval {
-            if reach.depends(candidate.address, on: job.address), !isLetGo(job, by: candidate) {
-                needs.insert(Job.Need(other, .ready))
-            }
-            if reach.depends(job.address, on: candidate.address), isLetGo(candidate, by: job) {
-                needs.insert(Job.Need(other, .ready))
-            }
+            if reach.depends(candidate.address, on: job.address) { needs.insert(Job.Need(other, .ready)) }
         }
         // The old one stays until everything that used it has turned to the new one.
         if job.isReplacement, !leavingFirst.contains(job.address) {
@@ -123,11 +117,6 @@ struct JobDraft {
             }
         }
         return needs
-    }
-
-    /// Whether both go, and the first does so first although the second refers to it.
-    private func isLetGo(_ job: Job, by other: Job) -> Bool {
-        !other.isReplacement && DeletionOrder.isLetGo(job.kind, by: other.kind)
     }
 
     /// Whether the graph speaks of exactly this resource; a duplicate only shares its address.
@@ -159,10 +148,7 @@ struct JobDraft {
         for id in ordered.indices where ordered[id].isRemoval {
             for (other, candidate) in ordered.enumerated() where candidate.isRemoval && other != id {
                 guard graph[ordered[id].address] == nil || graph[candidate.address] == nil else { continue }
-                let (job, isTied) = (ordered[id], isLetGo(candidate, by: ordered[id]))
-                if isTied || (job.kind.isHeld(by: candidate.kind) && !isLetGo(job, by: candidate)) {
-                    add(Job.Need(other, .ready), to: id)
-                }
+                if ordered[id].kind.isHeld(by: candidate.kind) { add(Job.Need(other, .ready), to: id) }
             }
         }
         return result
