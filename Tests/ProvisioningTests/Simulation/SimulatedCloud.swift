@@ -196,7 +196,9 @@ final class SimulatedCloud: ResourceProvider {
                 let (forLife, atAll) = other.refers(to: id)
                 // A route may point to nothing for a while; where a part lives must not go under it.
                 if forLife || (atAll && !self.mayLeaveFirst(object)) {
-                    state.broken.append("\(object.address) was deleted under \(other.address)")
+                    state.broken.append(
+                        "\(object.kind.rawValue) \(object.address) (\(object.id)) was deleted under \(other.kind.rawValue) \(other.address)"
+                            + " (\(other.id): \(other.identity), \(other.changeable))")
                 }
             }
             object.goneAt = now + self.lasts(observed.address, Self.actions.gone)
