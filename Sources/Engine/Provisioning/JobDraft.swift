@@ -140,15 +140,18 @@ struct JobDraft {
         for id in strays {
             // A creation may find that this is what it was to make.
             if let arrival = arrivals[ordered[id].address] { add(Job.Need(arrival, .identified), to: id) }
-            for (other, candidate) in ordered.enumerated() where !candidate.isRemoval {
-                let changes = if case .update = candidate.work { true } else { candidate.isReplacement }
-                if changes, ordered[id].kind.isHeld(by: candidate.kind) { add(Job.Need(other, .ready), to: id) }
-            }
         }
+        // First what goes: a part seldom stands on what stays, and what it stands on is often replaced.
         for id in ordered.indices where ordered[id].isRemoval {
             for (other, candidate) in ordered.enumerated() where candidate.isRemoval && other != id {
                 guard graph[ordered[id].address] == nil || graph[candidate.address] == nil else { continue }
                 if ordered[id].kind.isHeld(by: candidate.kind) { add(Job.Need(other, .ready), to: id) }
+            }
+        }
+        for id in strays {
+            for (other, candidate) in ordered.enumerated() where !candidate.isRemoval {
+                let changes = if case .update = candidate.work { true } else { candidate.isReplacement }
+                if changes, ordered[id].kind.isHeld(by: candidate.kind) { add(Job.Need(other, .ready), to: id) }
             }
         }
         return result
