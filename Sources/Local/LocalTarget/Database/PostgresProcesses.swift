@@ -57,13 +57,17 @@ enum PostgresProcesses {
     }
 
     /// A server that is dead and that nobody has waited for (in a container whose first process reaps nobody, for ever) has
-    /// its number still, so PostgreSQL takes its lock for that of a living one. To be called when `running` finds none.
-    static func removeLockOfDead(in data: String) {
-        let lock = data + "/postmaster.pid"
-        guard let text = try? String(contentsOfFile: lock, encoding: .utf8),
-            let first = text.split(separator: "\n").first, let pid = pid_t(first), state(of: pid) == "Z"
-        else { return }
-        unlink(lock)
+    /// its number still, so PostgreSQL takes its locks, on the data and on its socket, for those of a living one. To be called
+    /// when `running` finds none.
+    static func removeLocksOfDead(in data: String, sockets: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: sockets)) ?? []
+        let locks = names.filter { $0.hasPrefix(".s.PGSQL.") && $0.hasSuffix(".lock") }.map { "\(sockets)/\($0)" }
+        for lock in [data + "/postmaster.pid"] + locks {
+            guard let text = try? String(contentsOfFile: lock, encoding: .utf8),
+                let first = text.split(separator: "\n").first, let pid = pid_t(first), state(of: pid) == "Z"
+            else { continue }
+            unlink(lock)
+        }
     }
 
     /// Whether a signal has stopped the process (SIGSTOP; a debugger does not count).

@@ -59,7 +59,7 @@ final class PostgresServer: Sendable {
                 "start \(name.rawValue)", answer: "processes of an earlier server still use \(data)",
                 state: "nothing was started", next: "look at them: they hang in the kernel, most likely on the disk")
         }
-        PostgresProcesses.removeLockOfDead(in: data)
+        PostgresProcesses.removeLocksOfDead(in: data, sockets: place.socketFolder)
         let port = try LoopbackPort.free(preferring: preferred)
         state.withLock {
             $0.port = port
