@@ -7,6 +7,18 @@ import Testing
 @testable import AWSTarget
 
 struct DecisionTests {
+    // MARK: Lists
+
+    @Test func aWordThatAllGroupsHoldIsOneList() {
+        let names = ["/terrace/shop/web", "aws-waf-logs-shop"]
+        func lists(_ names: [String], _ word: String?) -> [String?] {
+            LogGroupCalls.lists(of: names, holding: word).map { $0.logGroupNamePattern ?? $0.logGroupNamePrefix }
+        }
+        #expect(lists(names, "shop") == ["shop"])
+        #expect(lists(names, nil) == ["/terrace/shop/", "aws-waf-logs-shop"])
+        #expect(lists(names + ["/aws/rds/cluster/sh-1a2b/postgresql"], "shop").count == 3)
+    }
+
     // MARK: Waits
 
     private static let subnet = Observed(

@@ -1,4 +1,5 @@
 import Resources
+import Stacks
 
 /// Writes JSON on several lines, with something in the place of facts.
 struct JSONText {
@@ -50,22 +51,10 @@ struct JSONText {
 
     private func inner(_ value: Value) -> String {
         value.parts.map { part in
-            if case .text(let text) = part { return escape(JSONText.escaped(text)) }
+            if case .text(let text) = part { return escape(text.escapedForJSON) }
             return substitute(part)
         }.joined()
     }
 
-    private func quoted(_ text: String) -> String { "\"\(escape(JSONText.escaped(text)))\"" }
-
-    private static func escaped(_ text: String) -> String {
-        text.map { character in
-            switch character {
-            case "\"": "\\\""
-            case "\\": "\\\\"
-            case "\n": "\\n"
-            case "\t": "\\t"
-            default: String(character)
-            }
-        }.joined()
-    }
+    private func quoted(_ text: String) -> String { "\"\(escape(text.escapedForJSON))\"" }
 }

@@ -20,6 +20,17 @@ enum LogGroupCalls {
         return [Logs.PutRetentionPolicyRequest(logGroupName: desired.name.text, retentionInDays: desired.retentionDays)]
     }
 
+    /// The fewest lists that have every name in them. One will do where all names hold the same word, but a list by a word says
+    /// nothing of a group but its name.
+    ///
+    /// Source: DescribeLogGroups' `logGroupNamePattern`, read 2026-11.
+    static func lists(of names: [String], holding word: String?) -> [Logs.DescribeLogGroupsRequest] {
+        if let word, names.allSatisfy({ $0.contains(word) }) {
+            return [Logs.DescribeLogGroupsRequest(logGroupNamePattern: word)]
+        }
+        return prefixes(of: names).map { Logs.DescribeLogGroupsRequest(logGroupNamePrefix: $0) }
+    }
+
     /// The fewest prefixes that together list every name: one for each family of names, such as `/terrace/guestbook/`.
     static func prefixes(of names: [String]) -> [String] {
         let families = names.map { name in

@@ -19,9 +19,9 @@ enum LogGroupHandler: KindHandler {
                 $0.arn.components(after: ":log-group:")
             }
         } _: { names in
-            let groups = try await LogGroupCalls.prefixes(of: names).concurrentMap { prefix in
-                try await work.lookAll(Logs.DescribeLogGroupsRequest(logGroupNamePrefix: prefix), in: place)
-                    .flatMap(\.logGroups)
+            let requests = LogGroupCalls.lists(of: names, holding: work.isForRemoval ? work.scope.fullName : nil)
+            let groups = try await requests.concurrentMap { request in
+                try await work.lookAll(request, in: place).flatMap(\.logGroups)
             }
             return try await groups.flatMap { $0 }.filter { names.contains($0.logGroupName ?? "") }
                 .concurrentCompactMap { group in

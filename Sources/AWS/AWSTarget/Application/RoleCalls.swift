@@ -51,7 +51,7 @@ enum RoleCalls {
         removals(Set(role.managedPolicies.map(\.text)), Array(role.policies.keys), role.name.text)
     }
 
-    private static func removals(_ managed: Set<String>, _ policies: [String], _ role: String) -> [any WireRequest] {
+    static func removals(_ managed: Set<String>, _ policies: [String], _ role: String) -> [any WireRequest] {
         managed.sorted().map { IAM.DetachRolePolicyRequest(roleName: role, policyArn: $0) }
             + policies.sorted().map { IAM.DeleteRolePolicyRequest(roleName: role, policyName: $0) }
     }

@@ -18,8 +18,12 @@ enum RoleHandler: KindHandler {
     private static func observed(_ listed: IAM.Role, _ search: Search<RoleSettings>) async throws -> Observed? {
         guard let name = listed.roleName else { return nil }
         let work = search.work
-        async let detail = work.lookIfThere(IAM.GetRoleRequest(roleName: name), in: .global)
         let item = search.items.first { $0.settings.name.text == name }
+        if work.isForRemoval, let item {
+            // Its path says that it is the stack's, and `delete` finds out when more hangs on it than the stack has given it.
+            return Observed(item.address, .role(item.settings), facts: facts(listed), tags: item.tags)
+        }
+        async let detail = work.lookIfThere(IAM.GetRoleRequest(roleName: name), in: .global)
         async let policies = policies(of: name, expecting: item.map { Set($0.settings.policies.keys) } ?? [], work)
         async let attached = work.lookIfThere(IAM.ListAttachedRolePoliciesRequest(roleName: name), in: .global)
         // Gone between two calls.
@@ -95,6 +99,20 @@ enum RoleHandler: KindHandler {
     static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {
         guard case .role(let role) = observed.settings else { return }
         for call in RoleCalls.emptying(role) { try await work.gone(call, in: .global) }
-        try await work.gone(IAM.DeleteRoleRequest(roleName: role.name.text), in: .global)
+        let request = IAM.DeleteRoleRequest(roleName: role.name.text)
+        do { try await work.gone(request, in: .global) } catch let error as AWSError
+            where error.code.hasPrefix("DeleteConflict")
+        {
+            for call in try await rest(of: role.name.text, work.fresh()) { try await work.gone(call, in: .global) }
+            try await work.gone(request, in: .global)
+        }
+    }
+
+    /// What somebody else, or an earlier manifest, has given the role.
+    private static func rest(of name: String, _ work: Work) async throws -> [any WireRequest] {
+        let list = try await work.lookIfThere(IAM.ListRolePoliciesRequest(roleName: name), in: .global)
+        let attached = try await work.lookIfThere(IAM.ListAttachedRolePoliciesRequest(roleName: name), in: .global)
+        return RoleCalls.removals(
+            Set(attached?.attachedPolicies.compactMap(\.policyArn) ?? []), list?.policyNames ?? [], name)
     }
 }

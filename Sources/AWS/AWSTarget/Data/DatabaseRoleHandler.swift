@@ -14,7 +14,8 @@ enum DatabaseRoleHandler: KindHandler {
             guard let cluster = item.settings.cluster.literal, item.settings.secret.literal != nil,
                 ready.contains(where: { $0.dbClusterArn == cluster })
             else { return nil }
-            guard try await owns(item.settings, search.work) else { return nil }
+            // It leaves with its cluster: a removal need not know whether it is whole.
+            if !search.work.isForRemoval, try await !owns(item.settings, search.work) { return nil }
             return Observed(item.address, .databaseRole(item.settings), facts: facts(item.settings))
         }
     }

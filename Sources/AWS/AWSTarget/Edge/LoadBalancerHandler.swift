@@ -48,16 +48,22 @@ enum LoadBalancerHandler: KindHandler {
         _ balancer: ELBv2.LoadBalancer, _ search: Search<LoadBalancerSettings>
     ) async throws -> Observed? {
         guard let arn = balancer.loadBalancerArn else { return nil }
-        async let described = search.work.lookIfThere(
-            ELBv2.DescribeLoadBalancerAttributesRequest(loadBalancerArn: arn))
+        async let described = attributes(of: arn, search.work)
         guard let (address, tags) = try await owned(balancer, search), let attributes = try await described else {
             return nil
         }
-        let pairs = attributes.attributes.map { ($0.key ?? "", $0.value ?? "") }
-        let settings = LoadBalancerSettings(balancer, attributes: Dictionary(pairs) { first, _ in first })
+        let settings = LoadBalancerSettings(balancer, attributes: attributes)
         return Observed(
             address, .loadBalancer(settings), facts: facts(balancer), state: LoadBalancerCalls.state(balancer),
             tags: tags)
+    }
+
+    /// Nil when it is gone. A removal need not know what it switches off in any case.
+    private static func attributes(of arn: String, _ work: Work) async throws -> [String: String]? {
+        guard !work.isForRemoval else { return [:] }
+        let request = ELBv2.DescribeLoadBalancerAttributesRequest(loadBalancerArn: arn)
+        let pairs = try await work.lookIfThere(request)?.attributes.map { ($0.key ?? "", $0.value ?? "") }
+        return pairs.map { Dictionary($0) { first, _ in first } }
     }
 
     static func facts(_ balancer: ELBv2.LoadBalancer) -> [Fact: String] {
@@ -112,12 +118,10 @@ enum LoadBalancerHandler: KindHandler {
     }
 
     static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {
-        guard case .loadBalancer(let balancer) = observed.settings, let arn = observed.facts[.arn] else { return }
-        var free: [String: String] = [:]
-        if balancer.deletionProtection { free["deletion_protection.enabled"] = "false" }
+        guard let arn = observed.facts[.arn] else { return }
         // Late lines would fill the bucket again that is about to be emptied.
-        if balancer.accessLog != nil { free["access_logs.s3.enabled"] = "false" }
-        if !free.isEmpty { try await work.gone(LoadBalancerCalls.modify(arn, free), in: .region) }
+        let free = ["deletion_protection.enabled": "false", "access_logs.s3.enabled": "false"]
+        try await work.gone(LoadBalancerCalls.modify(arn, free), in: .region)
         try await work.gone(ELBv2.DeleteLoadBalancerRequest(loadBalancerArn: arn), in: .region)
     }
 

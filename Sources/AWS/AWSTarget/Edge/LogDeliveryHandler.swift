@@ -121,9 +121,8 @@ enum LogDeliveryHandler: KindHandler {
 
     static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {
         guard let name = observed.facts[.name] else { return }
-        let deliveries = try await work.fresh().lookAll(Logs.DescribeDeliveriesRequest(), in: .edge).flatMap(
-            \.deliveries)
-        for id in deliveries.filter({ $0.deliverySourceName == name }).compactMap(\.id) {
+        let found = observed.facts[.id]
+        if let id = try await found == nil ? delivery(from: name, work) : found {
             try await work.gone(Logs.DeleteDeliveryRequest(id: id), in: .edge)
         }
         try await work.gone(Logs.DeleteDeliverySourceRequest(name: name), in: .edge)

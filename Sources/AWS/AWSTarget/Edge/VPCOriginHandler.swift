@@ -18,15 +18,25 @@ enum VPCOriginHandler: KindHandler {
         let listed = pages.flatMap { $0.vpcOriginList?.items ?? [] }.filter {
             names.contains($0.name ?? "") || arns.contains($0.arn ?? "")
         }
-        return try await listed.compactMap(\.id).concurrentCompactMap { id in
-            guard let (origin, _) = try await detail(id, work), let arn = origin.arn else { return nil }
-            let item = search.items.first { $0.settings.name.text == origin.vpcOriginEndpointConfig?.name }
-            let tags = try await work.cloudFrontTags(of: arn, wanted: item?.tags)
-            guard let address = search.address(tags: tags, orOf: item) else { return nil }
-            return Observed(
-                address, .vpcOrigin(VPCOriginSettings(origin)), facts: [.id: id, .arn: arn],
-                state: VPCOriginCalls.state(origin.status), tags: tags)
+        return try await listed.concurrentCompactMap { try await observed($0, search) }
+    }
+
+    private static func observed(
+        _ summary: CloudFront.VpcOriginSummary, _ search: Search<VPCOriginSettings>
+    ) async throws -> Observed? {
+        guard let id = summary.id, let arn = summary.arn else { return nil }
+        let work = search.work
+        let item = search.items.first { $0.settings.name.text == summary.name }
+        // A removal need not know where it leads.
+        var (settings, status) = (work.isForRemoval ? item?.settings : nil, summary.status)
+        if settings == nil {
+            guard let (origin, _) = try await detail(id, work) else { return nil }
+            (settings, status) = (VPCOriginSettings(origin), origin.status)
         }
+        let tags = try await work.cloudFrontTags(of: arn, wanted: item?.tags)
+        guard let settings, let address = search.address(tags: tags, orOf: item) else { return nil }
+        return Observed(
+            address, .vpcOrigin(settings), facts: [.id: id, .arn: arn], state: VPCOriginCalls.state(status), tags: tags)
     }
 
     /// One look for itself, without its tags.

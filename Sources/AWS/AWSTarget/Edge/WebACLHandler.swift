@@ -7,13 +7,22 @@ import Resources
 enum WebACLHandler: KindHandler {
     static func find(_ search: Search<WebACLSettings>) async throws -> [Observed] {
         try await listed(search).concurrentCompactMap { summary in
-            async let detail = search.work.lookIfThere(get(summary.name, summary.id), in: .edge)
-            guard let (address, tags) = try await owned(summary, search), let acl = try await detail?.webACL else {
+            async let described = settings(summary, search)
+            guard let (address, tags) = try await owned(summary, search), let settings = try await described else {
                 return nil
             }
-            return Observed(
-                address, .webACL(WebACLSettings(acl)), facts: facts(summary), tags: tags, place: .edge)
+            return Observed(address, .webACL(settings), facts: facts(summary), tags: tags, place: .edge)
         }
+    }
+
+    /// Nil when it is gone. A removal need not know its rules.
+    private static func settings(
+        _ summary: WAFv2.WebACLSummary, _ search: Search<WebACLSettings>
+    ) async throws -> WebACLSettings? {
+        let item = search.items.first { $0.settings.name.text == summary.name }
+        if search.work.isForRemoval, let item { return item.settings }
+        let answer = try await search.work.lookIfThere(get(summary.name, summary.id), in: .edge)
+        return answer?.webACL.map { WebACLSettings($0) }
     }
 
     /// The list has its ARN already.

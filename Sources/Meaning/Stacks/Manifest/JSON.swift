@@ -17,7 +17,7 @@ indirect enum JSON: Sendable, Equatable {
 
     func printed(indent: String = "") -> String {
         switch self {
-        case .text(let text): JSON.quoted(text)
+        case .text(let text): text.quotedForJSON
         case .number(let number): String(number)
         case .decimal(let number): number == number.rounded() ? String(Int(number)) : String(number)
         case .bool(let flag): String(flag)
@@ -29,7 +29,7 @@ indirect enum JSON: Sendable, Equatable {
         case .object(let members) where members.isEmpty: "{}"
         case .object(let members):
             JSON.block(
-                "{", "}", members.map { "\(JSON.quoted($0.key)): \($0.value.printed(indent: indent + "  "))" }, indent)
+                "{", "}", members.map { "\($0.key.quotedForJSON): \($0.value.printed(indent: indent + "  "))" }, indent)
         }
     }
 
@@ -42,18 +42,5 @@ indirect enum JSON: Sendable, Equatable {
 
     private static func block(_ open: String, _ close: String, _ lines: [String], _ indent: String) -> String {
         open + "\n" + lines.map { "\(indent)  \($0)" }.joined(separator: ",\n") + "\n\(indent)\(close)"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }
