@@ -31,7 +31,7 @@ struct StackLifeTests {
             #expect(status.output.contains("guestbook  ready  on aws"))
             trial.world.proxy.restart()
             let end = try await trial.terrace("destroy", "--yes", "--delete-data")
-            trial.expectCalls(most: 225, "destroy")
+            trial.expectCalls(most: 190, "destroy")
             #expect(end.output.contains("75 resources deleted, nothing is left"))
             #expect(try await trial.world.dump() == empty)
             #expect(try await trial.terrace("status").output.contains("absent"))

@@ -176,8 +176,12 @@ def away(shown, arn, group, address, nat):
     holds("the gateway is free", code(ec2.detach_internet_gateway, InternetGatewayId=gateway, VpcId=vpc), "ok")
     holds("the gateway goes", code(ec2.delete_internet_gateway, InternetGatewayId=gateway), "ok")
     until("groups are free", lambda: code(ec2.delete_security_group, GroupId=tasks) == "ok" and code(ec2.delete_security_group, GroupId=front) == "ok")
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.associate_route_table(RouteTableId=table, SubnetId=subnets[0])
+    holds("a table that a subnet follows", code(ec2.delete_route_table, RouteTableId=table), "DependencyViolation")
     for name in subnets:
         until("subnets are free", lambda: code(ec2.delete_subnet, SubnetId=name) == "ok")
+    holds("a table whose subnets are gone", code(ec2.delete_route_table, RouteTableId=table), "ok")
     holds("the network goes", code(ec2.delete_vpc, VpcId=vpc), "ok")
 
 

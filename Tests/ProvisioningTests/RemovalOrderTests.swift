@@ -40,6 +40,59 @@ struct RemovalOrderTests {
         #expect(!waitedFor(removed, list).contains(old))
     }
 
+    /// What AWS lets go of by itself needs no call of its own: with its manifest, and as what is left of a stack whose manifest
+    /// nobody has.
+    @Test(arguments: [wholeStack, ResourceGraph([])])
+    func tablesAndListsGoAfterTheSubnetsThatFollowThem(_ known: ResourceGraph) throws {
+        var world = World()
+        for resource in Self.wholeStack.resources {
+            world.resources[resource.address] = Observed(
+                resource.address, resource.settings, facts: [.id: resource.address.text])
+        }
+        let list = try JobList(ResourcePlanner.destruction(of: world), graph: known, world: world)
+        let followed: Set<ResourceKind> = [.routeTable, .networkACL]
+        for (id, job) in list.jobs.enumerated() {
+            let waited = waitedFor(id, list)
+            let kinds = Set(waited.map { list[$0].kind })
+            #expect(!waited.contains(id), "\(job.address) waits for itself")
+            if followed.contains(job.kind) {
+                #expect(kinds.contains(.subnet), "\(job.address)")
+            } else if job.kind == .subnet || job.kind == .natGateway {
+                #expect(kinds.isDisjoint(with: followed), "\(job.address)")
+            } else if job.kind == .vpc {
+                #expect(kinds.isSuperset(of: followed), "\(job.address)")
+            }
+        }
+    }
+
+    /// A circle would have everything wait for ever.
+    @Test func aTieIsNotTurnedWhereTheSubnetWaitsInAnotherWay() throws {
+        let (subnet, part, table) = (
+            Address(.network, "subnet"), Address(.network, "part"), Address(.network, "table")
+        )
+        func value(_ address: Address) -> Value {
+            .joined(["1", Value(Reference(address, .id, when: .identified))], by: " ")
+        }
+        let graph = ResourceGraph([
+            Resource(subnet, SimulatedSettings.make(.subnet, identity: "1", changeable: "1")),
+            Resource(part, SimulatedSettings.make(.endpoint, identity: value(subnet), changeable: "1")),
+            Resource(table, SimulatedSettings.make(.routeTable, identity: value(part), changeable: value(subnet))),
+        ])
+        var world = World()
+        for resource in graph.resources {
+            world.resources[resource.address] = Observed(
+                resource.address, resource.settings, facts: [.id: resource.address.text])
+        }
+        let list = try JobList(ResourcePlanner.destruction(of: world), graph: graph, world: world)
+        let ids = Dictionary(list.jobs.enumerated().map { ($0.element.address, $0.offset) }) { first, _ in first }
+        let (subnetJob, tableJob) = (try #require(ids[subnet]), try #require(ids[table]))
+        #expect(waitedFor(subnetJob, list).contains(tableJob))
+        #expect(!waitedFor(tableJob, list).contains(subnetJob))
+    }
+
+    private static let wholeStack = StackResources.graph(
+        of: Stack(name: "shop", services: [Service(name: "web", image: "web")], database: Database()))
+
     private func waitedFor(_ id: Job.ID, _ list: JobList) -> Set<Job.ID> {
         var found: Set<Job.ID> = []
         var open = [id]

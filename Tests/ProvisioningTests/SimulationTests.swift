@@ -93,6 +93,13 @@ struct Story {
                             return job.needs.contains { list[$0.job].address == job.address }
                         }.map(\.address))
                 }
+                cloud.leaving.withLock { leaving in
+                    leaving = Set(
+                        list.jobs.compactMap { job in
+                            guard case .delete(let observed) = job.work, !job.isReplacement else { return nil }
+                            return observed.facts[.id]
+                        })
+                }
                 await apply(list, world, time, cloud, seed)
             } catch {
                 Issue.record("seed \(seed): \(error)")

@@ -6,7 +6,8 @@ import Stacks
 ///
 /// Coming up, a job waits for the moments that its resource names. Going away, a resource waits for everything that
 /// depends on it: what is deleted as well must be gone, what stays must have let go of it. For what the graph does not
-/// know, the kinds tell (`ResourceKind.isHeld(by:)`).
+/// know, the kinds tell (`ResourceKind.isHeld(by:)`). Where AWS ends a tie by itself, the one that depends goes last
+/// (`DeletionOrder.isLetGo`).
 struct JobDraft {
     private let graph: ResourceGraph
     private let world: World
@@ -72,7 +73,7 @@ struct JobDraft {
         for id in jobs.indices {
             ordered[id].needs = jobs[id].isRemoval ? needsOfRemoval(id) : try needsOfArrival(id)
         }
-        return withNeedsByKind(ordered)
+        return withTiesEnded(withNeedsByKind(ordered))
     }
 
     private func needsOfArrival(_ id: Job.ID) throws(Report) -> Set<Job.Need> {
@@ -154,6 +155,25 @@ struct JobDraft {
                 if changes, ordered[id].kind.isHeld(by: candidate.kind) { add(Job.Need(other, .ready), to: id) }
             }
         }
+        return result
+    }
+
+    /// A tie that ends by itself turns the wait around: then no call has to end it. Where one waits for the other in yet
+    /// another way, that may turn with the next round; a circle never comes of it.
+    private func withTiesEnded(_ ordered: [Job]) -> [Job] {
+        var result = ordered
+        func isTurned(_ held: Job.ID, _ holder: Job.ID) -> Bool {
+            let need = Job.Need(holder, .ready)
+            guard result[held].needs.remove(need) != nil else { return false }
+            let canTurn = !waits(held, for: holder, result)
+            if canTurn { result[holder].needs.insert(Job.Need(held, .ready)) } else { result[held].needs.insert(need) }
+            return canTurn
+        }
+        let leaving = ordered.indices.filter { ordered[$0].isRemoval && !ordered[$0].isReplacement }
+        let ties = leaving.flatMap { held in
+            leaving.filter { DeletionOrder.isLetGo(ordered[held].kind, by: ordered[$0].kind) }.map { (held, $0) }
+        }
+        while ties.map({ isTurned($0.0, $0.1) }).contains(true) {}
         return result
     }
 

@@ -277,6 +277,21 @@ def subnet_in_use(call):
         raise violation("subnet", name)
 
 
+@after("ec2", "DeleteSubnet")
+def subnet_lets_go(call, answer):
+    """moto leaves what a subnet followed tied to it."""
+    if "Error" in answer:
+        return
+    ec2 = backend("ec2", call.region)
+    name = call.params["SubnetId"]
+    for table in ec2.route_tables.values():
+        for key in [key for key, subnet in table._associations.items() if subnet == name]:
+            del table._associations[key]
+    for acl in ec2.network_acls.values():
+        for key in [key for key, tie in acl._associations.items() if tie.subnet_id == name]:
+            del acl._associations[key]
+
+
 @before("ec2", "DeleteSecurityGroup")
 def group_in_use(call):
     name = call.params.get("GroupId")

@@ -4,7 +4,7 @@ from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 from moto.wafv2.models import GLOBAL_REGION
 
 from .edge import tagged, web_acls
-from .wire import Refusal, after, backend, before, instead
+from .wire import PASS, Refusal, after, backend, before, instead
 
 _page = ResourceGroupsTaggingAPIBackend.get_resources
 
@@ -57,6 +57,16 @@ def tags_of_what_moto_does_not_know(call, answer):
         answer.setdefault("ResourceTagMappingList", []).append(
             {"ResourceARN": arn, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
         )
+
+
+@instead("logs", "DescribeLogGroups")
+def groups_by_a_word(call):
+    """moto knows no search by a part of the name, which says less of each group than one by its beginning."""
+    word = call.params.get("logGroupNamePattern")
+    if not word:
+        return PASS
+    groups = [group.to_describe_dict() for name, group in sorted(backend("logs", call.region).groups.items()) if word in name]
+    return {"logGroups": [{key: group[key] for key in ("logGroupName", "arn", "creationTime")} for group in groups]}
 
 
 @before("logs", "PutDeliverySource")

@@ -132,8 +132,14 @@ enum NetworkACLHandler: KindHandler {
 
     static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {
         guard case .networkACL(let found) = observed.settings, let id = observed.facts[.id] else { return }
-        if !found.subnets.isEmpty { try await moveToDefault(found.subnets, found.vpc, work) }
-        try await work.call(EC2.DeleteNetworkAclRequest(networkAclId: id))
+        let request = EC2.DeleteNetworkAclRequest(networkAclId: id)
+        do { try await work.call(request) } catch let error as AWSError where error.code == "DependencyViolation" {
+            // Subnets that stay follow it.
+            let lists = try await lists(of: found.vpc.text, work.fresh())
+            let own = lists.first { $0.networkAclId == id }?.associations.compactMap(\.subnetId) ?? []
+            try await moveToDefault(own.map { Value($0) }, found.vpc, work)
+            try await work.call(request)
+        }
     }
 }
 

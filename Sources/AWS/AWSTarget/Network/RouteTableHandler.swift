@@ -118,9 +118,13 @@ enum RouteTableHandler: KindHandler {
     }
 
     static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {
-        guard case .routeTable(let found) = observed.settings, let id = observed.facts[.id] else { return }
-        if !found.subnets.isEmpty { try await disassociate(id, work) { _ in true } }
-        try await work.call(EC2.DeleteRouteTableRequest(routeTableId: id))
+        guard let id = observed.facts[.id] else { return }
+        let request = EC2.DeleteRouteTableRequest(routeTableId: id)
+        do { try await work.call(request) } catch let error as AWSError where error.code == "DependencyViolation" {
+            // Subnets that stay follow it.
+            try await disassociate(id, work) { _ in true }
+            try await work.call(request)
+        }
     }
 }
 

@@ -68,6 +68,18 @@ package enum DeletionOrder {
         }
     }
 
+    /// Whether AWS lets one of the kind go while one of the other kind refers to it, and ends the tie by itself. Where both
+    /// go, the one that refers goes last: then no tie has to be undone, which would be a call for each.
+    ///
+    /// Source: "Delete your VPC" with the command line, which deletes subnets before route tables, read 2026-11.
+    package static func isLetGo(_ kind: ResourceKind, by other: ResourceKind) -> Bool {
+        switch other {
+        case .routeTable: kind == .subnet || kind == .natGateway
+        case .networkACL: kind == .subnet
+        default: false
+        }
+    }
+
     /// Everything that must be gone before one of the given kind may go: what the engine waits for.
     package static func before(_ kind: ResourceKind) -> Set<ResourceKind> { predecessors[kind] ?? [] }
 
