@@ -76,14 +76,21 @@ struct CrashHarness {
     /// The failures at `points`, several worlds at once.
     func failures(at points: [Point], _ baseline: Baseline, atOnce: Int = 3) async throws -> [String] {
         try await withThrowingTaskGroup(of: String?.self) { group in
-            var (rest, found) = (points[...], [String]())
+            var (rest, found, done) = (points[...], [String](), 0)
             func next() {
                 guard let point = rest.popFirst() else { return }
                 group.addTask { try await failure(at: point, baseline) }
             }
             for _ in 0..<atOnce { next() }
             while let failure = try await group.next() {
-                if let failure { found.append(failure) }
+                done += 1
+                if let failure {
+                    found.append(failure)
+                    print(failure)
+                }
+                if done.isMultiple(of: 20) {
+                    print("killed at \(done) of \(points.count), \(found.count) not recovered")
+                }
                 next()
             }
             return found
