@@ -8,7 +8,8 @@ struct RetryTests {
     @Test(arguments: [
         (AttemptFault.answered(.throttling), 11, true), (.answered(.throttling), 12, false),
         (.answered(.transient), 4, true), (.answered(.transient), 5, false), (.answered(.timeout), 4, true),
-        (.transport(.timeout), 4, true), (.transport(.notConnected), 4, true), (.transport(.broken), 5, false),
+        (.transport(.timeout), 4, true), (.transport(.notConnected), 7, true), (.transport(.notConnected), 8, false),
+        (.transport(.broken), 5, false),
         (.answered(.expiredCredentials), 1, true), (.answered(.expiredCredentials), 2, false),
         (.answered(.accessDenied), 1, false), (.answered(.invalidRequest), 1, false), (.answered(.notFound), 1, false),
         (.answered(.conflict), 1, false), (.answered(.quota), 1, false), (.answered(.invalidCredentials), 1, false),

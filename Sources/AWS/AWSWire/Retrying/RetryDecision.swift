@@ -9,6 +9,8 @@ package struct RetryPolicy: Sendable, Equatable {
     /// Throttled calls are tried more often than others: they did nothing, and the rate limiter makes room for them.
     package var attempts = 5
     package var attemptsWhenThrottled = 12
+    /// A call that nobody has received did nothing either: some six seconds, as long as a network takes to come back.
+    package var attemptsToConnect = 8
     /// Backoff before jitter: 100 ms, 200 ms, … up to the ceiling.
     package var firstBackoff: Duration = .milliseconds(100)
     package var longestBackoff: Duration = .seconds(20)
@@ -32,6 +34,7 @@ package struct RetryPolicy: Sendable, Equatable {
     private func limit(_ fault: AttemptFault) -> Int? {
         switch fault {
         case .answered(.throttling): attemptsWhenThrottled
+        case .transport(.notConnected): attemptsToConnect
         case .answered(.transient), .answered(.timeout), .transport: attempts
         case .answered(.expiredCredentials): 2
         case .answered: nil

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -50,6 +51,8 @@ package final class HTTPTransport: Transport {
         // kept for the polls that follow.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         configuration.connectionPool.idleTimeout = .seconds(20)
+        // Whether to try again is `RetryPolicy`'s to say; the pool would try for ten seconds, and five times that.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         configuration.tlsConfiguration = tls
         configuration.proxy = proxy.map { server in
@@ -92,19 +95,30 @@ package final class HTTPTransport: Transport {
             return IncomingAnswer(
                 status: Int(response.status.code), headers: headers, body: Array(body.readableBytesView))
         } catch {
-            throw Self.fault(error)
+            throw Self.fault(error, at: call.host)
         }
     }
 
-    private static func fault(_ error: any Error) -> any Error {
+    /// Why there is no connection; nil where there was one. A name has an error for each of its addresses.
+    private static func unconnected(_ error: any Error, _ host: String) -> String? {
+        switch error {
+        case let error as NIOConnectionError:
+            guard let failure = error.connectionErrors.first?.error else { return "\(error.host) has no address" }
+            return unconnected(failure, host) ?? "no connection to \(host): \(failure)"
+        case let error as IOError where error.errnoCode == ECONNREFUSED:
+            return "\(host) refuses connections"
+        default: return nil
+        }
+    }
+
+    private static func fault(_ error: any Error, at host: String) -> any Error {
         if error is CancellationError { return error }
         if case .handshakeFailed? = error as? NIOSSLError {
             return TransportFault(
                 .notConnected, "the certificate of the other side is not trusted, or TLS failed: \(error)")
         }
-        guard let known = error as? HTTPClientError else {
-            return TransportFault(error is NIOConnectionError ? .notConnected : .broken, "\(error)")
-        }
+        if let reason = unconnected(error, host) { return TransportFault(.notConnected, reason) }
+        guard let known = error as? HTTPClientError else { return TransportFault(.broken, "\(error)") }
         switch known {
         case .cancelled: return CancellationError()
         case .proxyAuthenticationRequired:
