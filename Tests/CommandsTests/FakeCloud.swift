@@ -18,6 +18,8 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var pushed: [ImageParcel] = []
         /// Of the task that was started last.
         var words: [String] = []
+        /// What the next looks at each log group show, one after the other; none left is the end of the test.
+        var logs: [String: [CloudLogPage?]] = [:]
         /// A sleep takes no time; for verbs that only wait for what was asked.
         var sleepsNot = false
     }
@@ -105,6 +107,13 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         memory.withLock { $0.pushed.append(image) }
         progress("part 1 of 1 sent")
         return "\(repository.facts[.url] ?? "")@\(image.digest)"
+    }
+    func logPage(of group: String, from start: Int, after mark: String?) async throws -> CloudLogPage? {
+        try memory.withLock { memory in
+            guard let next = memory.logs[group]?.first else { throw Report("no more of \(group)") }
+            memory.logs[group]?.removeFirst()
+            return next
+        }
     }
     /// Starts when it is looked at for the second time, and ends at the third; `exit 3` ends so, `vanish` runs nothing.
     func startTask(of service: Observed, container: String, running words: [String]) async throws -> CloudTask {

@@ -61,6 +61,28 @@ struct ReleaseTests {
             #expect(run.errors.hasPrefix("started the task "), "\(run.errors)")
             #expect(Self.calls(trial).suffix(2) == ["UpdateService", "RunTask"])
             #expect(try await trial.terrace("plan").output.contains("No changes"))
+            try await expectLogs(trial)
+        }
+    }
+
+    /// What the tasks wrote, and what they write while somebody looks on: each line once.
+    private func expectLogs(_ trial: Trial) async throws {
+        let logs = try await trial.terrace("logs", "web", "--since", "1h")
+        #expect(logs.output.contains("$ exit 4"), "\(logs)")
+        #expect(try await trial.terrace("logs", "--filter", "exit 3").output.contains("$ exit 3"))
+        #expect(try await trial.terrace("logs", "web.zz").output.isEmpty)
+        let unknown = try await trial.terrace("logs", "shop", expecting: 1)
+        #expect(unknown.errors.contains("has no service shop"), "\(unknown)")
+        let follower = """
+            "$1" logs web --follow --on aws >followed & pid=$!
+            until grep -q 'exit 4' followed; do sleep 0.1; done
+            "$1" run web --on aws -- exit 5 >run 2>&1
+            for i in $(seq 300); do grep -q 'exit 5' followed && break; sleep 0.1; done
+            sleep 3; kill $pid; cat followed
+            """
+        let shown = try await trial.world.run(["sh", "-c", follower, "sh", BuiltPrograms.terrace], in: trial.folder)
+        for line in ["$ exit 4", "$ exit 5"] {
+            #expect(shown.output.split(separator: "\n").count { $0.hasSuffix(line) } == 1, "\(shown)")
         }
     }
 }

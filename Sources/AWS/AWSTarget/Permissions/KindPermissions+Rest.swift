@@ -81,7 +81,7 @@ extension KindPermissions {
     private static func ecs(_ resources: [String], _ actions: [String], logs: Bool = false) -> KindPermissions {
         KindPermissions(
             // A deployment that fails is told with the last lines of its tasks.
-            reads: ["ecs:Describe*", "ecs:List*"] + (logs ? ["logs:GetLogEvents"] : []),
+            reads: ["ecs:Describe*", "ecs:List*"] + (logs ? ["logs:FilterLogEvents", "logs:GetLogEvents"] : []),
             Grant(
                 actions: (actions + ["TagResource", "UntagResource"]).map { "ecs:\($0)" },
                 resources: resources.map { "arn:$P:ecs:$R:*:\($0)" }))

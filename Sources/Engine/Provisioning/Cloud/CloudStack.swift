@@ -47,6 +47,11 @@ package protocol CloudStack: Sendable {
     /// Asks for its end; one that has ended is no mistake.
     func stop(_ task: CloudTask) async throws
 
+    /// What a log group has of a moment (milliseconds since 1970) and later; nil when there is no such group.
+    ///
+    /// - Parameter mark: of the part before; nil for the first one.
+    func logPage(of group: String, from start: Int, after mark: String?) async throws -> CloudLogPage?
+
     /// Whether the account can carry the stack: zones, quotas, service-linked roles, engine versions, clock. Each finding
     /// as soon as it is known; never throws, since a check that cannot be made is a finding.
     func examine(_ stack: Stack) async -> AsyncStream<Finding>

@@ -14,12 +14,16 @@ struct Logs: AsyncParsableCommand {
             With --follow it waits for what a long request is still to leave behind.
             Files that cannot be read are named on standard error, and the exit code is 1.
 
+            On aws: from CloudWatch, a few seconds later than written; without --since the
+            last hour. A task is named by the beginning of its id, as it is shown.
+
             Examples:
               terrace logs
               terrace logs web --follow
               terrace logs web.3 --since 5m
               terrace logs --filter error --since 1h
               terrace logs --request 1-6925a8f2-5d1c0ab34b1e3f2a90c4e871
+              terrace logs web --follow --on aws
             """)
 
     @Argument(help: "A service (web) or one of its tasks (web.3). (default: all)")
@@ -40,15 +44,22 @@ struct Logs: AsyncParsableCommand {
     @OptionGroup var manifest: ManifestOption
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        let place = try manifest.localPlace().existing()
-        let start = since.map { surroundings.now().addingTimeInterval(-$0.seconds) }
-        let view = LogLineView(style: surroundings.style, timeZone: surroundings.timeZone)
+        let start = since.map { Surroundings.current.now().addingTimeInterval(-$0.seconds) }
         // Who follows wants what comes; a screenful of the past shows where it stands. Of a request every line counts.
         let query = LogQuery(
             service: service, since: start, last: follow && start == nil && request == nil ? 20 : nil, follow: follow,
-            filter: filter,
-            request: request?.text)
+            filter: filter, request: request?.text)
+        guard manifest.stack.on == .local else {
+            let stack = try manifest.place().checked().stack
+            return try await CloudLogs(request: manifest.stack.request(stack), query: query)()
+        }
+        try await showLocal(query)
+    }
+
+    private func showLocal(_ query: LogQuery) async throws {
+        let surroundings = Surroundings.current
+        let place = try manifest.localPlace().existing()
+        let view = LogLineView(style: surroundings.style, timeZone: surroundings.timeZone)
         var missing = MissingLogs(isFollowing: follow, surroundings: surroundings)
         if let running = try await RunningStack.find(place.stackFolder) {
             try await running.client.logs(query) {
