@@ -49,7 +49,7 @@ struct Trial {
     /// The same, however it ends.
     func run(_ arguments: String...) async throws -> ToolResult { try await run(arguments) }
 
-    private func run(_ arguments: [String]) async throws -> ToolResult { try await start(arguments + ["--on", "aws"]) }
+    func run(_ arguments: [String]) async throws -> ToolResult { try await start(arguments + ["--on", "aws"]) }
 
     /// A verb that has no target, such as an export.
     func runPlain(_ arguments: String...) async throws -> ToolResult { try await start(arguments) }

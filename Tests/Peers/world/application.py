@@ -215,7 +215,7 @@ class Service:
         for index, task in enumerate(self.tasks()[-self.desired:] if self.desired else []):
             if task["taskArn"].split("/")[-1] == name and task["lastStatus"] != "STOPPED":
                 count = self.successors.get(index, (0, 0))[0]
-                self.successors[index] = (count + 1, clock.now() + clock.seconds(clock.CREATE["task"]))
+                self.successors[index] = (count + 1, clock.now() + clock.seconds(clock.CREATE["successor"]))
                 self.say(f"(service {self.name}) has stopped 1 running tasks: (task {name}).")
                 return task
         return None

@@ -82,9 +82,9 @@ extension AWSCloudStack {
         let pages = try await names.keys.sorted().batches(of: Self.batch).concurrentMap { names in
             try await work.call(
                 CloudWatch.DescribeAlarmsRequest(
-                    alarmNames: names, alarmTypes: ["MetricAlarm"], stateValue: .alarm, maxRecords: Self.batch))
+                    alarmNames: names, alarmTypes: ["MetricAlarm"], maxRecords: Self.batch))
         }
-        return pages.flatMap(\.metricAlarms).map { alarm in
+        return pages.flatMap(\.metricAlarms).filter { $0.stateValue == .alarm }.map { alarm in
             let name = alarm.alarmName ?? ""
             return CloudVitals.Alarm(name: name, word: names[name] ?? name, reason: alarm.stateReason ?? "")
         }
