@@ -126,7 +126,7 @@ extension KindSample {
                     target: ServiceTarget(targetGroup: ref(targets(0), .arn), container: "web", port: 3000),
                     healthGrace: 60 + step, rollsBack: step == 0,
                     alarms: step == 0 ? ["guestbook-web-errors"] : [], maximum: step == 0 ? 200 : 150,
-                    rebalancesZones: step == 0)), tags: ["step": "\(step)"],
+                    rebalancesZones: step == 0, allowsExec: step == 1)), tags: ["step": "\(step)"],
             needs: rules(0).map { Dependency($0.address, .identified) })
     }
 

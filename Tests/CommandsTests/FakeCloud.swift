@@ -20,6 +20,8 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var words: [String] = []
         /// What the next looks at each log group show, one after the other; none left is the end of the test.
         var logs: [String: [CloudLogPage?]] = [:]
+        var vitals = CloudVitals(services: [])
+        var faults: [CloudFault] = []
         /// A sleep takes no time; for verbs that only wait for what was asked.
         var sleepsNot = false
     }
@@ -128,6 +130,19 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
             state: ["provisioning", "running", "stopped"][min(number, 2)],
             lines: number == 0 || number == 3 ? [] : ["line \(number)"], mark: "\(number + 1)",
             end: number < 2 ? nil : .init(exitCode: exit, reason: "CannotPullContainerError"))
+    }
+    func vitals(of world: World) async throws -> CloudVitals { memory.withLock { $0.vitals } }
+    func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection {
+        memory.withLock { $0.faults.append(fault) }
+        return CloudInjection(what: ["broke \(fault)"], zone: "eu-west-1b")
+    }
+    func openSession(
+        in service: Observed, container: String, task: String?, running words: [String]
+    ) async throws -> CloudExecSession {
+        memory.withLock { $0.words = words }
+        return CloudExecSession(
+            task: task ?? "4711", answer: #"{"tokenValue":"hush"}"#, target: "ecs:shop_\(task ?? "4711")_abc",
+            endpoint: "https://ecs.eu-west-1.amazonaws.com")
     }
     func stop(_ task: CloudTask) async throws { memory.withLock { $0.words = [] } }
     func examine(_ stack: Stack) async -> AsyncStream<Finding> {

@@ -1,9 +1,9 @@
 """Changes by hand what a stack has made, as people do.
 
-    spoil.py rule GROUP | network | role NAME | taken KIND
+    spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME
 
 `rule` closes the ways into a security group, `network` deletes the network with what is in it, `role` makes a role of that name,
-`taken` makes what the stack `guestbook` would make, with the tags of another stack.
+`taken` makes what the stack `guestbook` would make, with the tags of another stack, `alarm` has an alarm go off.
 """
 
 import json
@@ -66,5 +66,9 @@ def taken(kind):
             Tags=pairs)
 
 
+def alarm(name):
+    client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="somebody said so")
+
+
 if __name__ == "__main__":
-    {"rule": rule, "network": network, "role": role, "taken": taken}[sys.argv[1]](*sys.argv[2:])
+    {"rule": rule, "network": network, "role": role, "taken": taken, "alarm": alarm}[sys.argv[1]](*sys.argv[2:])

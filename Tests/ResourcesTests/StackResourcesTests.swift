@@ -171,6 +171,7 @@ struct StackResourcesTests {
         var stack = SampleStack.domain.stack
         #expect(StackResources.obstacles(to: stack).isEmpty)
         stack.network.nat = .none
+        stack.services[0].exec = true
         stack.services.append(Service(name: "local", command: .shell("run")))
         let text = StackResources.obstacles(to: stack).map(\.description).joined(separator: "\n\n") + "\n"
         expectGolden(text, "obstacles")

@@ -67,7 +67,7 @@ package enum SampleStack: String, CaseIterable, Sendable {
                 name: "api", image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/api:4", port: 4000,
                 routes: [RoutePattern(unchecked: "/api/*")], secrets: ["SESSION_KEY", "PAYMENT_TOKEN"],
                 taskProtocol: .h2c),
-            Service(name: "mailer", image: "./mailer", routes: []),
+            Service(name: "mailer", image: "./mailer", routes: [], exec: true),
         ],
         database: Database(version: .exact("16.8"), capacity: .serverless(min: 0.5, max: 8), readers: 2),
         alarms: Alarms(notify: ["ops@example.com", "https://alarms.example.com/hook"]), tags: ["team": "shop"],

@@ -75,6 +75,7 @@ import Testing
                 $0.health = HealthCheck(path: HealthCheck.callPath, interval: .seconds(30))
             }
         ),
+        ("exec: true", service { $0.exec = true }), ("exec: false", service { _ in }),
         ("stop-timeout: 2m", service { $0.stopTimeout = .seconds(120) }),
         (
             "environment: { DEBUG: true, RATIO: 1.10, EMPTY: '', N: 5 }",

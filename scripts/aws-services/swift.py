@@ -62,7 +62,9 @@ class Writer:
             return f"[String: {self.swift_type(shape['value']['shape'])}]"
         if kind == "structure" or "enum" in shape:
             return type_name(name)
-        return "Secret" if shape.get("sensitive") else "String"
+        # ECS has a shape of that name.
+        secret = "AWSWire.Secret" if "Secret" in self.service.all_shapes else "Secret"
+        return secret if shape.get("sensitive") else "String"
 
     def structure(self, swift_name, name, is_sent, conformance="WireShape", extra=()):
         """Lists in what is only received are empty when absent: in an answer both mean the same."""

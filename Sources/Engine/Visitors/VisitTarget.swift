@@ -6,7 +6,8 @@ package struct VisitTarget: Sendable {
     package var host: String
     package var address: String
     package var port: Int
-    package var tls: NIOSSLContext
+    /// nil: in plain text.
+    package var tls: NIOSSLContext?
     package var read: String
     package var write: Write?
     /// Addresses of this machine that visits come from, in turn; empty: whichever the system chooses. A limit for each
@@ -28,7 +29,7 @@ package struct VisitTarget: Sendable {
     }
 
     package init(
-        host: String, address: String, port: Int, tls: NIOSSLContext, read: String, write: Write? = nil,
+        host: String, address: String, port: Int, tls: NIOSSLContext?, read: String, write: Write? = nil,
         sources: [String] = []
     ) {
         self.host = host
@@ -39,6 +40,14 @@ package struct VisitTarget: Sendable {
         self.write = write
         self.sources = sources
     }
+
+    /// Of the machine's own list of authorities.
+    package static func usualTrust() throws -> NIOSSLContext {
+        try NIOSSLContext(configuration: TLSConfiguration.makeClientConfiguration())
+    }
+
+    /// As `Host` has it: without the port that goes without saying. CloudFront knows a host by its name alone.
+    var authority: String { port == (tls == nil ? 80 : 443) ? host : "\(host):\(port)" }
 
     /// For the edge of this machine, which is taken at its word: its authority is limited to loopback addresses, and
     /// BoringSSL refuses every chain with a limit on addresses (X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE).

@@ -38,7 +38,7 @@ final class VisitorConnection: ChannelInboundHandler {
 
     private func send(_ visit: Visit, _ context: ChannelHandlerContext) {
         var fields: HTTPHeaders = [
-            "Host": "\(target.host):\(target.port)", "User-Agent": "terrace-drill", "Accept": "*/*",
+            "Host": target.authority, "User-Agent": "terrace-drill", "Accept": "*/*",
         ]
         var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target.read)
         var body: ByteBuffer?

@@ -40,6 +40,13 @@ package final class VisitorLoad: Sendable {
         return ((try? await promise.futureResult.get()) ?? [], length)
     }
 
+    /// What was answered, or given up, since `moment`, while the load goes on.
+    package func outcomes(since moment: Duration) async -> [VisitOutcome] {
+        let promise = loop.makePromise(of: [VisitOutcome].self)
+        loop.execute { promise.succeed(self.bound.value.outcomes(since: moment)) }
+        return (try? await promise.futureResult.get()) ?? []
+    }
+
     /// One request beside a load: what a visitor gets now.
     package static func visitOnce(_ target: VisitTarget) async -> VisitOutcome {
         let load = begin(VisitPlan(perSecond: 1, writesOfHundred: 0, seed: 0), at: target)
@@ -87,6 +94,11 @@ private final class Crowd {
         timer = loop.assumeIsolated().scheduleTask(in: wait) { [self] in sendDue() }
     }
 
+    /// They are in the order of their ends.
+    func outcomes(since moment: Duration) -> [VisitOutcome] {
+        Array(outcomes.reversed().prefix { $0.end >= moment })
+    }
+
     func end(_ done: @escaping ([VisitOutcome]) -> Void) {
         if next == 0 { sendDue() }
         timer?.cancel()
@@ -124,7 +136,9 @@ private final class Crowd {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: host))
+                    if let tls {
+                        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: host))
+                    }
                     try pipeline.addHTTPClientHandlers()
                     try pipeline.addHandler(bound.value)
                 }

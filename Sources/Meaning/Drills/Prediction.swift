@@ -8,6 +8,8 @@ package enum Prediction: Sendable, Equatable {
     case failedCommits(atMost: Int)
     /// The longest time without a good answer.
     case readsBack(within: Double)
+    /// The longest time without a good answer to a write, through the edge.
+    case writesBack(within: Double)
     /// The longest time without an acknowledged commit.
     case commitsBack(within: Double)
     case lostCommits(atMost: Int)
@@ -49,6 +51,7 @@ extension Prediction {
                     measured: "\($0.figures.failed) of \($0.figures.sent) failed", holds: $0.figures.failed <= most)
             }
         case .readsBack(let limit): Prediction.gap("reads", seen.reads, limit)
+        case .writesBack(let limit): seen.writes.map { Prediction.gap("writes", $0, limit) }
         case .commitsBack(let limit): seen.commits.map { Prediction.gap("commits", $0.figures, limit) }
         case .lostCommits(let most):
             seen.commits.map {

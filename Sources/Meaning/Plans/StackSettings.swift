@@ -131,6 +131,7 @@ extension Setting {
             live(
                 "\(base).scale-on.requests-per-task", .application, service.scaleOn.requestsPerTask.map(String.init)),
             awsOnly("\(base).spot", .application, "\(service.spot)"),
+            awsOnly("\(base).exec", .application, "\(service.exec)"),
             live("\(base).secrets", .application, words(service.secrets), rolls),
             live("\(base).release", .application, service.release.map(command), "runs before the next new version"),
             live(

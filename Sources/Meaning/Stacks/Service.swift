@@ -29,6 +29,8 @@ package struct Service: Sendable, Equatable {
     package var deploy: DeployRules
     package var balancing: ServiceBalancing
     package var taskProtocol: TaskProtocol
+    /// Whether an operator may run commands inside its tasks on aws. Locally that takes no permission.
+    package var exec: Bool
     /// A rule of the balancer leads here, whatever the routes say.
     package var isNamedByRule: Bool
 
@@ -40,7 +42,7 @@ package struct Service: Sendable, Equatable {
         spot: Int = 0, environment: [String: String] = [:], secrets: [String] = [], release: Command? = nil,
         stopTimeout: Duration = .seconds(30), deploy: DeployRules = DeployRules(),
         balancing: ServiceBalancing = ServiceBalancing(), taskProtocol: TaskProtocol = .http1,
-        isNamedByRule: Bool = false
+        exec: Bool = false, isNamedByRule: Bool = false
     ) {
         self.name = name
         self.image = image
@@ -61,6 +63,7 @@ package struct Service: Sendable, Equatable {
         self.deploy = deploy
         self.balancing = balancing
         self.taskProtocol = taskProtocol
+        self.exec = exec
         self.isNamedByRule = isNamedByRule
     }
 

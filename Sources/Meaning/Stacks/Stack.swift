@@ -65,6 +65,8 @@ package struct Network: Sendable, Equatable {
     }
     package enum Endpoint: String, Sendable, Equatable, CaseIterable {
         case s3, ecr, secretsmanager, logs
+        /// What `exec` goes through.
+        case ssmmessages
     }
 
     package var cidr: CIDR

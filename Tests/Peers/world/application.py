@@ -2,9 +2,11 @@
 
 The tag of the image says how a task behaves: `crashes` exits with 1 after a line in its log, `missing` cannot be pulled, `unhealthy`
 never passes its health check; every other runs, and those of `errors` answer so badly that the service's alarm goes off while they take
-over. A task that is started by hand with the command `exit 3` ends so.
+over. A task that is started by hand with the command `exit 3` ends so. A service's task that is stopped gets a successor, which takes
+its time. Commands run inside the tasks of a service that allows it, unless the role of its tasks forbids the agent to call home.
 """
 
+import json
 import secrets
 from datetime import datetime, timezone
 
@@ -123,6 +125,8 @@ class Service:
         self.arn = f"arn:aws:ecs:{self.region}:{ACCOUNT}:service/{cluster.name}/{self.name}"
         self.created, self.deleted_at = stamp(), None
         self.events = []
+        # Of tasks that were stopped, by index: how often, and when the successor runs.
+        self.successors = {}
         # What was given up: its tasks are shown for an hour.
         self.given_up = []
         self.deployments = [Deployment(self, definition(call.params["taskDefinition"], self.region))]
@@ -175,11 +179,11 @@ class Service:
         statuses = ["PRIMARY"] + ["ACTIVE"] * (len(self.deployments) - 1)
         active = self.status == "ACTIVE"
         shown = [d.shape(s) for d, s in zip(self.deployments, statuses)] if active else []
-        running = self.desired if active and any(d.state == "COMPLETED" for d in self.deployments) else 0
+        running = len([task for task in self.tasks() if task["lastStatus"] == "RUNNING"])
         shape = {
             **self.doc, "serviceArn": self.arn, "clusterArn": self.cluster.arn, "status": self.status,
             "desiredCount": self.desired if active else 0, "runningCount": running,
-            "pendingCount": 0 if running else (self.desired if active else 0),
+            "pendingCount": self.desired - running if active else 0,
             "taskDefinition": self.deployments[0].definition, "deployments": shown, "events": self.events[:100],
             "createdAt": self.created, "createdBy": f"arn:aws:iam::{ACCOUNT}:root", "platformFamily": "Linux",
             "roleArn": f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
@@ -206,9 +210,20 @@ class Service:
             found += [task_shape(self, done[0], index, None) for index in range(self.desired)]
         return found
 
+    def stop(self, name):
+        """Whether it was a task of this service; ECS starts another in its place."""
+        for index, task in enumerate(self.tasks()[-self.desired:] if self.desired else []):
+            if task["taskArn"].split("/")[-1] == name and task["lastStatus"] != "STOPPED":
+                count = self.successors.get(index, (0, 0))[0]
+                self.successors[index] = (count + 1, clock.now() + clock.seconds(clock.CREATE["successor"]))
+                self.say(f"(service {self.name}) has stopped 1 running tasks: (task {name}).")
+                return task
+        return None
+
 
 def task_shape(service, deployment, index, failure):
-    number = f"{deployment.id[-12:]}{index:020d}"
+    times, since = service.successors.get(index, (0, 0))
+    number = f"{deployment.id[-12:]}{times:04d}{index:016d}"
     subnet = service.subnets[index % len(service.subnets)] if service.subnets else None
     zone = backend("ec2", service.region).get_subnet(subnet).availability_zone if subnet else None
     shape = {
@@ -216,10 +231,17 @@ def task_shape(service, deployment, index, failure):
         "clusterArn": service.cluster.arn, "taskDefinitionArn": deployment.definition, "group": f"service:{service.name}",
         "startedBy": deployment.id, "launchType": "FARGATE", "availabilityZone": zone, "createdAt": deployment.created,
         "lastStatus": "RUNNING", "desiredStatus": "RUNNING", "healthStatus": "HEALTHY", "connectivity": "CONNECTED",
-        "containers": [{"name": name, "lastStatus": "RUNNING", "healthStatus": "HEALTHY"} for name in containers(deployment.definition, service.region)],
+        "startedAt": deployment.created, "enableExecuteCommand": service.doc["enableExecuteCommand"],
+        "containers": [
+            {"name": name, "lastStatus": "RUNNING", "healthStatus": "HEALTHY", "runtimeId": f"{number}-{9876543210 + times}",
+             "managedAgents": agents(service, deployment.definition)}
+            for name in containers(deployment.definition, service.region)
+        ],
         "attachments": [{"type": "ElasticNetworkInterface", "status": "ATTACHED", "details": [
             {"name": "subnetId", "value": subnet or ""}, {"name": "privateIPv4Address", "value": f"10.0.11.{10 + index}"}]}],
     }
+    if clock.now() < since and not failure:
+        shape.update(lastStatus="PENDING", healthStatus="UNKNOWN")
     if failure:
         code, reason, exit_code = REASONS[failure]
         shape.update(lastStatus="STOPPED", desiredStatus="STOPPED", stopCode=code, stoppedReason=reason, healthStatus="UNKNOWN", stoppedAt=stamp())
@@ -228,6 +250,24 @@ def task_shape(service, deployment, index, failure):
             if exit_code is not None:
                 container["exitCode"] = exit_code
     return shape
+
+
+def agents(service, arn):
+    """The agent of ECS Exec writes into its container and calls home by the task's role."""
+    if not service.doc["enableExecuteCommand"]:
+        return []
+    found = definition_object(arn, service.region)
+    said = _definitions.get(arn, {})
+    role = (said.get("taskRoleArn") or "").split("/")[-1]
+    policies = [json.loads(text) for text in backend("iam").get_role(role).policies.values()] if role else []
+    actions = [action for policy in policies for entry in policy["Statement"] for action in entry["Action"]]
+    reason = None
+    if any(entry.get("readonlyRootFilesystem") for entry in said.get("containerDefinitions") or found.container_definitions):
+        reason = "its container's files are read-only"
+    elif not {f"ssmmessages:{verb}{side}Channel" for verb in ("Create", "Open") for side in ("Control", "Data")} <= set(actions):
+        reason = "the task's role may not call ssmmessages"
+    agent = {"name": "ExecuteCommandAgent", "lastStatus": "STOPPED" if reason else "RUNNING"}
+    return [{**agent, "reason": reason} if reason else agent]
 
 
 _services = {}
@@ -462,7 +502,33 @@ def stop_task(call):
         if arn.split("/")[-1] == call.params["task"].split("/")[-1]:
             task["until"] = 0
             return {"task": single_shape(task)}
+    for service in _services.values():
+        task = service.stop(call.params["task"].split("/")[-1]) if service.cluster is cluster_of(call) else None
+        if task:
+            return {"task": {**task, "desiredStatus": "STOPPED", "stoppedReason": call.params.get("reason") or ""}}
     raise invalid("The referenced task was not found.")
+
+
+@instead("ecs", "ExecuteCommand")
+def execute_command(call):
+    name = call.params["task"].split("/")[-1]
+    task = next((task for task in tasks_in(call, cluster_of(call)) if task["taskArn"].split("/")[-1] == name), None)
+    if task is None:
+        raise invalid("The referenced task was not found.")
+    inside = next((entry for entry in task["containers"] if entry["name"] == call.params.get("container")), None)
+    if inside is None or not call.params["interactive"]:
+        raise invalid("Interactive is the only mode supported currently.")
+    if not any(agent["lastStatus"] == "RUNNING" for agent in inside.get("managedAgents") or []):
+        raise invalid(
+            "The execute command failed because execute command was not enabled when the task was run or the execute command "
+            "agent isn\u2019t running. Wait and try again or run a new task with execute command enabled and try again.")
+    session = f"ecs-execute-command-{secrets.token_hex(8)}"
+    return {
+        "clusterArn": task["clusterArn"], "taskArn": task["taskArn"], "containerName": inside["name"], "interactive": True,
+        "containerArn": task["taskArn"].replace(":task/", ":container/") + "/1",
+        "session": {"sessionId": session, "streamUrl": f"wss://ssmmessages.{call.region}.amazonaws.com/v1/data-channel/{session}",
+                    "tokenValue": f"token of {call.params['command']}"},
+    }
 
 
 # Clusters and task definitions

@@ -13,6 +13,10 @@ CREATE = {
     "load-balancer": 150,
     "cluster": 90,
     "instance": 450,
+    # A restart, on its own or as part of a failover.
+    "reboot": 180,
+    # A task in the place of one that was stopped, until it takes requests.
+    "successor": 180,
     "service": 180,
     # Until the circuit breaker has seen enough tasks fail.
     "failing-service": 60,

@@ -79,7 +79,13 @@ def cluster_status(name):
 
 
 def instance_status(name):
-    return "creating" if clock.busy("instance", name) else "available"
+    if clock.busy("instance", name):
+        return "creating"
+    return "rebooting" if clock.busy("reboot", name) else "available"
+
+
+#: By cluster, once a failover has chosen it; until then moto's own.
+_writers = {}
 
 
 def show_cluster(cluster):
@@ -90,6 +96,9 @@ def show_cluster(cluster):
     if exports is not None:
         cluster["EnabledCloudwatchLogsExports"] = sorted(exports)
     cluster["Status"] = cluster_status(name)
+    for member in cluster.get("DBClusterMembers") or []:
+        if name in _writers:
+            member["IsClusterWriter"] = member["DBInstanceIdentifier"] == _writers[name]
     cluster.setdefault("DatabaseInsightsMode", "standard")
     if cluster.get("EngineMode") != "serverless":
         cluster.pop("ScalingConfigurationInfo", None)
@@ -281,6 +290,44 @@ def instances_shown(call, answer):
     if leaving:
         answer.pop("Error", None)
         answer["DBInstances"] = (answer.get("DBInstances") or []) + leaving
+
+
+@before("rds", "FailoverDBCluster")
+def cluster_fails_over(call):
+    """moto has the old writer step down and nobody step up. Both servers restart."""
+    name = call.params["DBClusterIdentifier"]
+    cluster = backend("rds", call.region).clusters.get(name)
+    if cluster is None:
+        raise Refusal("DBClusterNotFoundFault", f"DBCluster {name} not found.", 404)
+    members = [member.db_instance_identifier for member in cluster.members]
+    if any(instance_status(member) != "available" for member in members):
+        raise Refusal("InvalidDBClusterStateFault", f"DB cluster {name} is not currently in the available state.", 400)
+    call.kept = [call.params.get("TargetDBInstanceIdentifier"), *members]
+
+
+@after("rds", "FailoverDBCluster")
+def writer_changes(call, answer):
+    if "Error" in answer:
+        return
+    name = call.params["DBClusterIdentifier"]
+    _writers[name] = call.kept[0]
+    for member in call.kept[1:]:
+        clock.begin("reboot", member)
+    show_cluster(answer["DBCluster"])
+
+
+@before("rds", "RebootDBInstance")
+def instance_may_restart(call):
+    name = call.params["DBInstanceIdentifier"]
+    if name in backend("rds", call.region).databases and instance_status(name) != "available":
+        raise Refusal("InvalidDBInstanceState", f"Instance {name} is not in available state.", 400)
+
+
+@after("rds", "RebootDBInstance")
+def instance_restarts(call, answer):
+    if "Error" not in answer:
+        clock.begin("reboot", call.params["DBInstanceIdentifier"])
+        show_instance(answer["DBInstance"])
 
 
 @before("rds", "DeleteDBInstance")

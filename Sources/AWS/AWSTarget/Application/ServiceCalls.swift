@@ -27,7 +27,8 @@ extension ECSServiceSettings {
             alarms: deployment?.alarms?.inForce.map { Value($0) } ?? [],
             minimumHealthy: deployment?.minimumHealthyPercent ?? 100, maximum: deployment?.maximumPercent ?? 200,
             rebalancesZones: service.availabilityZoneRebalancing == "ENABLED",
-            platformVersion: service.platformVersion ?? "LATEST", propagatesTags: service.propagateTags == "SERVICE")
+            platformVersion: service.platformVersion ?? "LATEST", propagatesTags: service.propagateTags == "SERVICE",
+            allowsExec: service.enableExecuteCommand ?? false)
     }
 }
 
@@ -50,7 +51,8 @@ enum ServiceCalls {
             desiredCount: service.desiredCount, clientToken: token, capacityProviderStrategy: capacity(service),
             platformVersion: service.platformVersion, deploymentConfiguration: deployment,
             networkConfiguration: network(service), healthCheckGracePeriodSeconds: service.healthGrace,
-            tags: ECS.Tag.list(tags), enableECSManagedTags: true, propagateTags: propagation(service))
+            tags: ECS.Tag.list(tags), enableECSManagedTags: true, propagateTags: propagation(service),
+            enableExecuteCommand: service.allowsExec ? true : nil)
     }
 
     /// Only what differs, since what is said anew may begin a deployment; the desired count is never among it.
@@ -76,6 +78,7 @@ enum ServiceCalls {
         if desired.healthGrace != observed.healthGrace { call.healthCheckGracePeriodSeconds = desired.healthGrace ?? 0 }
         if desired.target != observed.target { call.loadBalancers = targets(desired) ?? [] }
         if desired.propagatesTags != observed.propagatesTags { call.propagateTags = propagation(desired) }
+        if desired.allowsExec != observed.allowsExec { call.enableExecuteCommand = desired.allowsExec }
         return call == unchanged ? [] : [call]
     }
 

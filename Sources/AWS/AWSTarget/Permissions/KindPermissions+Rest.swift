@@ -51,9 +51,10 @@ extension KindPermissions {
         case .release: ecs(["task-definition/$S*", "task/$N/*"], ["RunTask", "StopTask"], logs: true)
         case .ecsService:
             ecs(
-                // The last two are for `run`.
+                // The last three are for `run`, `exec` and `drill`.
                 ["service/$N/*", "cluster/$N", "task-definition/$S*", "task/$N/*"],
-                ["CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask"], logs: true)
+                ["CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask", "ExecuteCommand"], logs: true
+            )
         case .scalableTarget, .scalingPolicy: scaling
         case .scheduleGroup:
             scheduler(

@@ -140,7 +140,13 @@ struct KindPermissions: Sendable {
                     actions: ["secretsmanager:CreateSecret", "secretsmanager:TagResource"],
                     resources: ["arn:$P:secretsmanager:$R:*:secret:rds!cluster-*"]))
         case .databaseInstance:
-            rds(["db:$S*", "cluster:$S*"], ["CreateDBInstance", "ModifyDBInstance", "DeleteDBInstance"])
+            // The last two are for `drill`.
+            rds(
+                ["db:$S*", "cluster:$S*"],
+                [
+                    "CreateDBInstance", "ModifyDBInstance", "DeleteDBInstance", "RebootDBInstance",
+                    "FailoverDBCluster",
+                ])
         case .databaseRole:
             KindPermissions(
                 reads: ["rds:Describe*"],

@@ -41,6 +41,14 @@ package protocol CloudStack: Sendable {
     /// Starts one task of the version that the service has, with a command of its own in that container.
     func startTask(of service: Observed, container: String, running words: [String]) async throws -> CloudTask
 
+    /// Has a running task of the service start a command on a terminal of its own.
+    ///
+    /// - Parameter task: its name; nil for the newest one that can be reached.
+    /// - Throws: `Report` when there is no such task, or when nothing inside it listens.
+    func openSession(
+        in service: Observed, container: String, task: String?, running words: [String]
+    ) async throws -> CloudExecSession
+
     /// - Parameter mark: of the look before; nil for the first one.
     func look(at task: CloudTask, after mark: String?) async throws -> CloudTaskLook
 
@@ -51,6 +59,14 @@ package protocol CloudStack: Sendable {
     ///
     /// - Parameter mark: of the part before; nil for the first one.
     func logPage(of group: String, from start: Int, after mark: String?) async throws -> CloudLogPage?
+
+    /// How the parts are that a drill breaks, asked for anew.
+    ///
+    /// - Parameter world: where they are.
+    func vitals(of world: World) async throws -> CloudVitals
+
+    /// Breaks something that comes back by itself.
+    func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection
 
     /// Whether the account can carry the stack: zones, quotas, service-linked roles, engine versions, clock. Each finding
     /// as soon as it is known; never throws, since a check that cannot be made is a finding.

@@ -2,9 +2,12 @@ import Resources
 import Stacks
 
 extension Levers {
-    private static let endpoints: [Network.Endpoint] = [.s3, .ecr, .secretsmanager, .logs]
-    /// Interface endpoints that these make: two for the registry.
-    private static let interfaces = 4
+    /// What tasks need where there is no other way out.
+    private var endpoints: [Network.Endpoint] {
+        [.s3, .ecr, .secretsmanager, .logs] + (stack.services.contains(where: \.exec) ? [.ssmmessages] : [])
+    }
+    /// Interface endpoints that these make: two for the registry, none for S3.
+    private var interfaces: Int { endpoints.count }
 
     var nat: Lever? {
         let gateways = estimate.lines.filter { $0.item == .natHour }.count
@@ -16,18 +19,18 @@ extension Levers {
         ] where way != stack.network.nat {
             choices.append(choice("nat: \(way.rawValue); \(note)", change { $0.network.nat = way }))
         }
-        if stack.network.endpoints.count < Self.endpoints.count {
+        if !Set(endpoints).isSubset(of: stack.network.endpoints) {
             choices.append(
                 choice(
-                    "endpoints: [s3, ecr, secretsmanager, logs] beside it",
-                    change { $0.network.endpoints = Self.endpoints }))
+                    "endpoints: [\(endpoints.map(\.rawValue).joined(separator: ", "))] beside it",
+                    change { $0.network.endpoints = endpoints }))
         }
         if stack.network.nat != .none {
             choices.append(
                 choice(
                     "nat: none with these endpoints; tasks then reach these services and nothing else",
                     change {
-                        $0.network.endpoints = Self.endpoints
+                        $0.network.endpoints = endpoints
                         $0.network.nat = .none
                     }))
         }
@@ -43,7 +46,7 @@ extension Levers {
             .publicAddressHour, .zoneGigabyte)
         if let silence { return [silence] }
         let hours = Assumptions.hours
-        let endpoints = each(.endpointHour).billionths * hours * Self.interfaces * stack.zones
+        let endpoints = each(.endpointHour).billionths * hours * interfaces * stack.zones
         let saved = each(.natGigabyte).billionths - each(.endpointGigabyte).billionths
         let gateway = (each(.natHour).billionths + each(.publicAddressHour).billionths) * hours
         // Of what comes through one gateway, all but a zone's share crosses a border, paid for on both sides.

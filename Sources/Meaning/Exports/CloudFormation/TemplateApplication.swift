@@ -49,7 +49,7 @@ extension Template {
                     "AvailabilityZoneRebalancing": settings.rebalancesZones ? "ENABLED" : "DISABLED",
                     "HealthCheckGracePeriodSeconds": .optional(settings.healthGrace),
                     "PropagateTags": settings.propagatesTags ? "SERVICE" : .none,
-                    "EnableECSManagedTags": true,
+                    "EnableECSManagedTags": true, "EnableExecuteCommand": settings.allowsExec ? true : .none,
                     "CapacityProviderStrategy": .list(
                         settings.capacity.map { share in
                             [

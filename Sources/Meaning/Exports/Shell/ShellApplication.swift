@@ -45,7 +45,7 @@ extension ShellExport {
             "availabilityZoneRebalancing": settings.rebalancesZones ? "ENABLED" : "DISABLED",
             "healthCheckGracePeriodSeconds": .optional(settings.healthGrace),
             "propagateTags": settings.propagatesTags ? "SERVICE" : "NONE",
-            "enableECSManagedTags": true,
+            "enableECSManagedTags": true, "enableExecuteCommand": settings.allowsExec ? true : .none,
             "capacityProviderStrategy": .list(
                 settings.capacity.map {
                     [

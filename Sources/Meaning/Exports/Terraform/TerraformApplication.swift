@@ -52,7 +52,7 @@ extension TerraformExport {
             "availability_zone_rebalancing": settings.rebalancesZones ? "ENABLED" : "DISABLED",
             "health_check_grace_period_seconds": .optional(settings.healthGrace),
             "propagate_tags": settings.propagatesTags ? "SERVICE" : "NONE",
-            "enable_ecs_managed_tags": true,
+            "enable_ecs_managed_tags": true, "enable_execute_command": settings.allowsExec ? true : .none,
         ]
         let blocks: Tree = [
             "capacity_provider_strategy": .blocks(

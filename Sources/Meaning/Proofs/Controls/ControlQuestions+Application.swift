@@ -49,8 +49,12 @@ extension ControlQuestions {
             || text.contains(/:\/\/[^\/@:\s]*:[^\/@\s]+@/)
     }
 
-    func checks(_ definition: TaskDefinitionSettings) -> [Check] {
-        definition.containers.flatMap(checks) + [
+    func checks(_ definition: TaskDefinitionSettings, _ address: Address) -> [Check] {
+        let isReachedByExec = has { settings in
+            guard case .ecsService(let service) = settings else { return false }
+            return service.allowsExec && tells(service.taskDefinition, of: address)
+        }
+        return definition.containers.flatMap { checks($0, isReachedByExec: isReachedByExec) } + [
             // Terrace registers Fargate tasks only, which share no network and no processes with a host and cannot
             // be privileged.
             Check(
@@ -62,13 +66,16 @@ extension ControlQuestions {
         ]
     }
 
-    private func checks(_ container: ContainerSettings) -> [Check] {
+    /// - Parameter isReachedByExec: a service lets commands be run in it, and what reaches into it must write there.
+    private func checks(_ container: ContainerSettings, isReachedByExec: Bool) -> [Check] {
         let named = container.environment.filter { name, value in
             Self.credentials.contains(name) || value.literal.map(Self.holdsCredentials) ?? false
         }.keys.sorted()
         let user = container.user.map { $0.split(separator: ":").first.map(String.init) ?? "" }
         return [
-            Check("ECS.5", ["CKV_AWS_336"], "\(container.name) cannot write to its image", container.rootIsReadOnly),
+            Check(
+                "ECS.5", ["CKV_AWS_336"], "\(container.name) cannot write to its image", container.rootIsReadOnly,
+                waivable: isReachedByExec),
             Check(
                 "ECS.8", ["AWS-0036"], "\(container.name) gets no credentials as plain variables", named.isEmpty,
                 found: named.joined(separator: ", ")),

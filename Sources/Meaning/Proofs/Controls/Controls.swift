@@ -88,7 +88,7 @@ struct ControlQuestions {
         case .logGroup(let group): checks(group)
         case .repository(let repository): checks(repository)
         case .ecsCluster(let cluster): checks(cluster)
-        case .taskDefinition(let definition): checks(definition)
+        case .taskDefinition(let definition): checks(definition, resource.address)
         case .ecsService(let service): checks(service)
         case .bucket(let bucket): checks(bucket)
         case .loadBalancer(let balancer): checks(balancer)

@@ -54,13 +54,15 @@ package struct ECSServiceSettings: ResourceSettings {
     package var platformVersion: String
     /// Whether tasks get the service's tags, by which costs are told apart.
     package var propagatesTags: Bool
+    /// Whether commands may be run inside its tasks (ECS Exec).
+    package var allowsExec: Bool
 
     package init(
         name: Value, cluster: Value, taskDefinition: Value, desiredCount: Int, capacity: [CapacityShare],
         subnets: [Value], groups: [Value], hasPublicAddress: Bool = false, target: ServiceTarget? = nil,
         healthGrace: Int? = nil, circuitBreaker: Bool = true, rollsBack: Bool = true, alarms: [Value] = [],
         minimumHealthy: Int = 100, maximum: Int = 200, rebalancesZones: Bool = true,
-        platformVersion: String = "LATEST", propagatesTags: Bool = true
+        platformVersion: String = "LATEST", propagatesTags: Bool = true, allowsExec: Bool = false
     ) {
         self.name = name
         self.cluster = cluster
@@ -80,6 +82,7 @@ package struct ECSServiceSettings: ResourceSettings {
         self.rebalancesZones = rebalancesZones
         self.platformVersion = platformVersion
         self.propagatesTags = propagatesTags
+        self.allowsExec = allowsExec
     }
 
     package mutating func visitValues(_ visit: (inout Value) -> Void) {
@@ -102,7 +105,7 @@ package struct ECSServiceSettings: ResourceSettings {
             Field("circuit-breaker", circuitBreaker), Field("rolls-back", rollsBack), Field("alarms", set: alarms),
             Field("minimum-healthy", minimumHealthy), Field("maximum", maximum),
             Field("rebalances-zones", rebalancesZones), Field("platform-version", platformVersion),
-            Field("propagates-tags", propagatesTags),
+            Field("propagates-tags", propagatesTags), Field("exec", allowsExec),
         ]
     }
 }

@@ -125,14 +125,24 @@ extension StackResources {
         return found.enumerated().filter { found.firstIndex(of: $0.element) == $0.offset }.map(\.element)
     }
 
+    /// What the agent of ECS Exec asks for; IAM knows no resource for it. Source: ECS developer guide, "ECS Exec", read 2026-11.
+    private static let session = PolicyStatement(
+        "Exec",
+        actions: [
+            "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+        ], resources: ["*"])
+
     private var taskRoleResource: Resource {
-        Resource(
+        let hasExec = stack.services.contains(where: \.exec)
+        return Resource(
             taskRole,
             .role(
                 RoleSettings(
                     name: Value(names.name("task", limit: 64)), path: rolePath,
-                    description: "What the application itself may do on AWS: nothing",
-                    trust: trust("ecs-tasks.amazonaws.com", for: arn(of: "ecs", "*")), policies: [:],
-                    managedPolicies: [])))
+                    description: "What the application itself may do on AWS: "
+                        + (hasExec ? "be reached by ECS Exec" : "nothing"),
+                    trust: trust("ecs-tasks.amazonaws.com", for: arn(of: "ecs", "*")),
+                    policies: hasExec ? ["exec": PolicyDocument([Self.session])] : [:], managedPolicies: [])))
     }
 }

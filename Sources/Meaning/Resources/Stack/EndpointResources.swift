@@ -10,6 +10,7 @@ extension StackResources {
             case .ecr: [("ecr-api", "ecr.api"), ("ecr-docker", "ecr.dkr")]
             case .secretsmanager: [("secretsmanager", "secretsmanager")]
             case .logs: [("logs", "logs")]
+            case .ssmmessages: [("ssmmessages", "ssmmessages")]
             }
         }
     }

@@ -78,7 +78,7 @@ extension StackResources {
                     "services.health", "services.cpu", "services.memory", "services.tasks", "services.scale-on",
                     "services.spot", "services.environment", "services.secrets", "services.release",
                     "services.stop-timeout", "services.sticky", "services.deploy.minimum-healthy",
-                    "services.deploy.maximum",
+                    "services.deploy.maximum", "services.exec",
                     "services.slow-start", "services.timeout", "services.protocol", "balancer",
                     "database.engine", "database.version", "database.instance", "database.serverless",
                     "database.readers", "database.backups", "alarms.notify", "alarms.rules", "jobs",

@@ -12,6 +12,17 @@ extension StackResources {
         return images + StackResources(stack).missingWays
     }
 
+    /// Services that ask for `exec` while their tasks have no way to Systems Manager. Only where there is no NAT.
+    private var unreachable: [Report] {
+        guard !stack.network.endpoints.contains(.ssmmessages) else { return [] }
+        return stack.services.filter(\.exec).map { service in
+            Report(
+                "cannot run commands in tasks of \(service.name): `nat: none` and no endpoint for ssmmessages",
+                manifest: "services.\(service.name).exec", expected: "a way from the tasks to Systems Manager",
+                next: "add `ssmmessages` to `network.endpoints`, or choose `nat: single`")
+        }
+    }
+
     /// Tasks that reach neither the internet nor the services that start them do not start.
     private var missingWays: [Report] {
         guard stack.network.nat == .none else { return [] }
@@ -32,7 +43,7 @@ extension StackResources {
                     expected: "s3, " + needed.map(\.rawValue).joined(separator: ", ") + " where there is no NAT",
                     next: "add them to `endpoints:`, or choose `nat: single`")
             ]
-        return ways
+        return ways + unreachable
             + foreign.map { service in
                 Report(
                     "cannot pull the image of \(service.name): `nat: none` and its registry is on the internet",

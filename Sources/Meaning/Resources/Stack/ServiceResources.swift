@@ -38,6 +38,9 @@ extension StackResources {
         ContainerSettings(
             name: service.name, image: image(service), ports: service.takesRequests ? [service.port] : [],
             environment: environment(service), secrets: secretVariables(service), user: Self.user,
+            // The agent of ECS Exec keeps its state in the container's own files, and a read-only root is not supported with
+            // it. Source: ECS developer guide, "ECS Exec considerations", read 2026-11.
+            rootIsReadOnly: !service.exec,
             mounts: [Mount(volume: Self.scratch.volume, path: Self.scratch.path)],
             stopTimeout: min(max(service.stopTimeout.wholeSeconds, 2), 120),
             log: ContainerLog(
@@ -100,7 +103,7 @@ extension StackResources {
                     healthGrace: target.map { _ in service.health.grace.wholeSeconds },
                     alarms: deploymentAlarms(of: service),
                     minimumHealthy: service.deploy.minimumHealthy, maximum: service.deploy.maximum,
-                    rebalancesZones: service.deploy.maximum > 100)),
+                    rebalancesZones: service.deploy.maximum > 100, allowsExec: service.exec)),
             needs: serviceNeeds(service))
     }
 

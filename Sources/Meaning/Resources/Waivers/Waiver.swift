@@ -40,9 +40,10 @@ extension Waiver {
         case .ecsCluster:
             [
                 Waiver(
-                    ["CKV_AWS_223", "CKV_AWS_224"], .impossible,
-                    "ECS Exec is off, so nobody can run a command inside a task")
+                    ["CKV_AWS_223", "CKV_AWS_224"], .option,
+                    "ECS Exec is off but for services that ask for it by `exec`; CloudTrail has who ran which command")
             ]
+        case .taskDefinition(let settings): taskDefinition(settings)
         case .schedule: [Waiver(["CKV_AWS_297"], .option, ownKey)]
         case .loadBalancer(let settings): loadBalancer(settings)
         case .listener(let settings): listener(settings)
@@ -56,6 +57,15 @@ extension Waiver {
         case .distribution(let settings): distribution(settings)
         default: []
         }
+    }
+
+    private static func taskDefinition(_ settings: TaskDefinitionSettings) -> [Waiver] {
+        guard settings.containers.contains(where: { !$0.rootIsReadOnly }) else { return [] }
+        return [
+            Waiver(
+                ["ECS.5", "CKV_AWS_336"], .option,
+                "the service asks for `exec`, and the agent of ECS Exec must write into the container")
+        ]
     }
 
     // MARK: Words that several share

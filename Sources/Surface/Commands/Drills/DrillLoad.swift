@@ -14,17 +14,23 @@ struct DrillLoad {
     private let visitors: VisitorLoad
     private let commits: CommitProbe?
 
-    static func begin(_ drill: LocalDrill, _ target: VisitTarget, _ database: DatabaseClient?) async throws -> DrillLoad
-    {
-        let seed = drill.options.seed
+    static func begin(
+        _ course: DrillCourse, _ target: VisitTarget, _ database: DatabaseClient?
+    ) async throws -> DrillLoad {
+        let seed = course.options.seed
         let visitors = VisitorLoad.begin(
             VisitPlan(
-                perSecond: drill.options.perSecond,
-                writesOfHundred: target.write == nil ? 0 : LocalDrill.writesOfHundred, seed: seed), at: target)
+                perSecond: course.options.perSecond,
+                writesOfHundred: target.write == nil ? 0 : DrillCourse.writesOfHundred, seed: seed), at: target)
         guard let database else { return DrillLoad(visitors: visitors, commits: nil) }
-        let plan = VisitPlan(perSecond: LocalDrill.commitsPerSecond, writesOfHundred: 100, seed: seed)
+        let plan = VisitPlan(perSecond: DrillCourse.commitsPerSecond, writesOfHundred: 100, seed: seed)
         return DrillLoad(
             visitors: visitors, commits: try await CommitProbe.begin(plan, database, start: visitors.start))
+    }
+
+    /// Those through the edge that were answered, or given up, within so long before now.
+    func recent(_ window: Duration) async -> [VisitOutcome] {
+        await visitors.outcomes(since: max(.zero, ContinuousClock.now - visitors.start - window))
     }
 
     /// Returns when the last answer is there or given up.

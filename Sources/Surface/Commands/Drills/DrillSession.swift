@@ -8,10 +8,9 @@ import Synchronization
 /// One or several drills in a row, with what is said about them. A signal ends the drill under way; its stack is mended
 /// before this process ends.
 struct DrillSession {
-    let stack: Stack
-    let client: ControlClient
+    let ground: any DrillGround
     let history: DrillHistory
-    let options: LocalDrill.Options
+    let options: DrillCourse.Options
     let json: Bool
 
     /// Whether every hypothesis held.
@@ -39,20 +38,21 @@ struct DrillSession {
     private func drill(_ name: DrillName) async throws -> DrillResult {
         let surroundings = Surroundings.current
         let says = !json
-        if says { surroundings.say("\(name.rawValue): \(name.summary)\nhypothesis: \(Hypothesis.of(name).text)") }
-        let drill = LocalDrill(name: name, stack: stack, client: client, options: options) { line in
+        if says {
+            surroundings.say("\(name.rawValue): \(ground.summary(name))\nhypothesis: \(ground.hypothesis(name).text)")
+        }
+        let drill = DrillCourse(name: name, ground: ground, options: options) { line in
             if says { surroundings.say("  \(line)") }
         }
         let work = Task { try await drill() }
-        let signals = StopSignals()
+        let signals = surroundings.stopSignals()
         signals.handle { _ in work.cancel() }
         do {
             return try await work.value
         } catch {
             guard signals.wasAsked else { throw error }
-            // The supervisor does so when the connection ends; this waits until it has.
-            try await client.mend()
-            surroundings.errors("stopped; everything that \(name.rawValue) had broken is mended\n")
+            try await ground.mend()
+            surroundings.errors("stopped; \(ground.farewell(name))\n")
             throw ExitCode(130)
         }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Drills
 import Foundation
 import LocalTarget
+import Provisioning
 import Stacks
 
 struct DrillVerb: AsyncParsableCommand {
@@ -18,8 +19,14 @@ struct DrillVerb: AsyncParsableCommand {
             \(DrillVerb.names)
             Exit code 1 when the hypothesis does not hold.
 
+            On aws: task, zone, writer and reader, by AWS's own interfaces; what they stop
+            comes back by itself. Alarms must be quiet before, and a drill ends before its
+            time when another alarm goes off or too many requests fail. The load goes to
+            the edge's public address, as fast as the stack's firewall lets one address.
+
             Examples:
               terrace drill task
+              terrace drill zone --on aws
               terrace drill zone --duration 20s --yes
               terrace drill all --yes --report drills.html
             """)
@@ -30,8 +37,15 @@ struct DrillVerb: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long what was broken stays so: 10s, 1m.", valueName: "time"))
     var duration: Since?
 
-    @Option(help: ArgumentHelp("Requests a second through the edge, at most 1000.", valueName: "number"))
-    var rate = 50
+    @Option(
+        help: ArgumentHelp(
+            "Requests a second through the edge, at most 1000. (default: 50, or what the firewall on aws lets pass)",
+            valueName: "number"))
+    var rate: Int?
+
+    @Option(
+        help: ArgumentHelp("On aws: where the load goes in place of the edge's own address.", valueName: "url"))
+    var through: VisitAddress?
 
     @Option(help: ArgumentHelp("Repeats the order of reads and writes of an earlier drill.", valueName: "number"))
     var seed: UInt64?
@@ -56,7 +70,8 @@ struct DrillVerb: AsyncParsableCommand {
     }
 
     func validate() throws {
-        guard (1...1000).contains(rate) else { throw ValidationError("--rate is 1 to 1000.") }
+        if let rate, !(1...1000).contains(rate) { throw ValidationError("--rate is 1 to 1000.") }
+        if through != nil, manifest.stack.on == .local { throw ValidationError("--through is for --on aws.") }
         if let duration, !(1...600).contains(duration.seconds) {
             throw ValidationError("--duration is 1s to 10m.")
         }
@@ -64,24 +79,40 @@ struct DrillVerb: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let place = try manifest.localPlace()
+        let place = try manifest.place()
         let (stack, _) = try place.checked()
+        let drills = place.stackFolder.url.appending(path: "drills")
+        guard manifest.stack.on == .local else {
+            try CloudLook.obstaclesAreNone(stack)
+            return try await manifest.stack.request(stack).open { session in
+                let ground = CloudGround(session: session, look: try await CloudLook.take(session), through: through)
+                let identity = session.cloud.identity
+                try await hold(
+                    on: ground, place: "\(session.stack.fullName) in account \(identity.account), \(identity.region)",
+                    history: DrillHistory(folder: drills.appending(path: "aws")))
+            }
+        }
         let running = try await RunningStack.required(place)
+        try await hold(
+            on: LocalGround(stack: stack, client: running.client), place: stack.fullName,
+            history: DrillHistory(folder: drills))
+    }
+
+    private func hold(on ground: any DrillGround, place: String, history: DrillHistory) async throws {
         let session = DrillSession(
-            stack: stack, client: running.client,
-            history: DrillHistory(folder: place.stackFolder.url.appending(path: "drills")),
-            options: LocalDrill.Options(
-                hold: duration.map { .seconds($0.seconds) }, perSecond: rate,
+            ground: ground, history: history,
+            options: DrillCourse.Options(
+                hold: duration.map { .seconds($0.seconds) }, perSecond: try ground.rate(rate),
                 seed: seed ?? UInt64.random(in: 1...999_999)), json: json)
-        try confirm(stack)
+        try confirm(ground, place)
         let holds = try await session.run(name, report: report)
         if !holds { throw ExitCode(1) }
     }
 
-    private func confirm(_ stack: Stack) throws {
+    private func confirm(_ ground: any DrillGround, _ place: String) throws {
         guard !yes else { return }
-        let what = name.drills.map { "  \($0.rawValue): \($0.summary)\n" }.joined()
-        guard Surroundings.current.confirms("This happens to \(stack.fullName):\n\(what)Go on?") else {
+        let what = name.drills.map { "  \($0.rawValue): \(ground.summary($0))\n" }.joined()
+        guard Surroundings.current.confirms("This happens to \(place):\n\(what)Go on?") else {
             throw Report("nobody said yes", state: "nothing was broken", next: "`--yes` begins without asking")
         }
     }

@@ -12,16 +12,22 @@ struct Exec: AsyncParsableCommand {
 
             `terrace run` is for what is to be logged, and has a port of its own.
 
+            On aws: inside a running task, by ECS Exec and as root. The service must say
+            `exec: true`, and the session-manager-plugin of AWS must be on PATH. The exit
+            code is that program's, which does not know the command's; `terrace run` does.
+
             Examples:
               terrace exec web -- sh
               terrace exec web --task 3 -- env
+              terrace exec web --on aws -- sh
             """)
 
     @Argument(help: "Which service.")
     var service: String
 
-    @Option(help: ArgumentHelp("The number of the task. (default: a healthy one)", valueName: "number"))
-    var task: Int?
+    @Option(
+        help: ArgumentHelp("The number of the task, on aws its id. (default: a healthy one)", valueName: "number"))
+    var task: String?
 
     @OptionGroup var manifest: ManifestOption
 
@@ -30,11 +36,20 @@ struct Exec: AsyncParsableCommand {
 
     func validate() throws {
         if words.isEmpty { throw ValidationError("what is to be run? `terrace exec \(service) -- sh`") }
+        guard manifest.stack.on == .local, let task else { return }
+        if number == nil { throw ValidationError("\(task) is no number of a task; `terrace status` shows them") }
     }
 
+    private var number: Int? { task.flatMap { Int($0) } }
+
     func run() async throws {
+        guard manifest.stack.on == .local else {
+            let stack = try manifest.place().checked().stack
+            let exec = CloudExec(request: manifest.stack.request(stack), service: service, task: task, words: words)
+            return try await exec()
+        }
         let running = try await RunningStack.required(try manifest.localPlace())
-        let program = try await running.client.exec(service, task: task, words)
+        let program = try await running.client.exec(service, task: number, words)
         let surroundings = Surroundings.current
         var environment = program.environment
         if surroundings.isInputTerminal {

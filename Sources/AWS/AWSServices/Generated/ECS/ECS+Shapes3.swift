@@ -8,7 +8,7 @@ extension ECS {
         package init(slots: Slots) { self.slots = slots }
         package var sessionId: String? { get { slots[0] } set { slots[0] = newValue } }
         package var streamUrl: String? { get { slots[1] } set { slots[1] = newValue } }
-        package var tokenValue: Secret? { get { slots[2] } set { slots[2] = newValue } }
+        package var tokenValue: AWSWire.Secret? { get { slots[2] } set { slots[2] = newValue } }
     }
 
     package struct SystemControl: WireShape {

@@ -46,10 +46,15 @@ enum ServiceKeys {
     static let deploy = Field(
         "deploy", DeployKeys.shape, default: standard.deploy, "How a new version takes the old one's place.")
 
+    static let exec = Field(
+        "exec", .flag, default: standard.exec,
+        "Whether `terrace exec --on aws` may run commands inside its tasks. Their image can be written to then: "
+            + "the agent that ECS puts beside the application needs it.")
+
     static let all: [any ManifestKey] =
         [
             image, command, port, routes, taskProtocol, health, cpu, memory, tasks, scaleOn, spot, environment, secrets,
-            release, stopTimeout, deploy,
+            release, stopTimeout, deploy, exec,
         ] + ServiceBalancingKeys.all
 
     static let shape: Shape<Service> = .section(all) { section, report in
@@ -77,7 +82,7 @@ enum ServiceKeys {
             secrets: section.read(secrets, &report), release: section.read(release, &report),
             stopTimeout: section.read(stopTimeout, &report), deploy: section.read(deploy, &report),
             balancing: ServiceBalancingKeys.read(section, &report),
-            taskProtocol: speaks)
+            taskProtocol: speaks, exec: section.read(exec, &report))
     }
 
     /// A gRPC server has no page to ask for; unless a path is said, its health service is called.

@@ -4,37 +4,17 @@ import LocalTarget
 import Stacks
 import Visitors
 
-/// What a drill does to its stack: breaks something, leaves it so for a while, undoes it.
-struct DrillFault {
-    struct Outcome {
-        var began: ContinuousClock.Instant
-        var done: ContinuousClock.Instant
-        /// From when on it should become whole again.
-        var over: ContinuousClock.Instant
-        var fetches: Int?
-        /// Nothing that was under way may have been touched.
-        var isGentle = false
-        var restored: Copy?
-        var deployed: Observation.Deployed?
-        /// Steps that the supervisor does not tell.
-        var own: [(at: ContinuousClock.Instant, text: String)] = []
-    }
-
-    /// What a restored copy had.
-    struct Copy {
-        var moment: ContinuousClock.Instant
-        var numbers: Set<Int>
-        var seconds: Double
-    }
-
-    let drill: LocalDrill
+/// What a drill does to the stack on this machine: breaks something, leaves it so for a while, undoes it.
+struct LocalFault {
+    let course: DrillCourse
+    let client: ControlClient
     let target: VisitTarget
     let database: DatabaseClient?
 
-    var hold: Duration { drill.options.hold ?? drill.name.hold }
+    var hold: Duration { course.hold }
 
-    func callAsFunction() async throws -> Outcome {
-        switch drill.name {
+    func callAsFunction() async throws -> FaultOutcome {
+        switch course.name {
         case .task: try await inject(.task, isHeld: false)
         case .zone: try await inject(.zone, isHeld: true)
         case .writer: try await inject(.writer, isHeld: false)
@@ -51,17 +31,17 @@ struct DrillFault {
     }
 
     /// What is not held mends itself from the moment it was broken; the time is watched all the same.
-    private func inject(_ fault: Fault, isHeld: Bool) async throws -> Outcome {
-        let injection = try await drill.client.inject(fault)
-        for line in injection.what { drill.progress(line) }
+    private func inject(_ fault: Fault, isHeld: Bool) async throws -> FaultOutcome {
+        let injection = try await client.inject(fault)
+        for line in injection.what { course.progress(line) }
         try await Task.sleep(for: hold)
-        try await drill.client.mend()
-        return Outcome(
+        try await client.mend()
+        return FaultOutcome(
             began: injection.began, done: injection.done,
             over: isHeld ? .now : injection.done)
     }
 
-    private func exhaust() async throws -> Outcome {
+    private func exhaust() async throws -> FaultOutcome {
         guard let database else { throw Report("the stack has no database", state: "nothing was broken") }
         let hoard = ConnectionHoard()
         defer { hoard.release() }
@@ -69,11 +49,11 @@ struct DrillFault {
         let (count, refusal) = try await hoard.fill(database)
         let done = ContinuousClock.now
         let text = "took the \(count) connections that were left; the next was refused: \(refusal)"
-        drill.progress(text)
+        course.progress(text)
         try await Task.sleep(for: hold)
         hoard.release()
         let over = ContinuousClock.now
-        return Outcome(
+        return FaultOutcome(
             began: began, done: done, over: over,
             own: [(done, text), (over, "gave the \(count) connections back")])
     }
@@ -81,8 +61,8 @@ struct DrillFault {
     /// How many ask at the same moment, five times a second.
     private static let crowd = 30
 
-    private func stampede() async throws -> Outcome {
-        guard let path = drill.stack.drill.cached else {
+    private func stampede() async throws -> FaultOutcome {
+        guard let path = course.ground.stack.drill.cached else {
             throw Report(
                 "nothing is named that the cache keeps", state: "nothing was broken",
                 next: "name something in the manifest: `drill: { cached: /static/style.css }`")
@@ -91,22 +71,22 @@ struct DrillFault {
         (asked.read, asked.write) = (path, nil)
         try await checkIsKept(asked)
         let plan = VisitPlan(
-            perSecond: DrillFault.crowd * 5, writesOfHundred: 0, seed: drill.options.seed, together: DrillFault.crowd)
+            perSecond: LocalFault.crowd * 5, writesOfHundred: 0, seed: course.options.seed, together: LocalFault.crowd)
         let load = VisitorLoad.begin(plan, at: asked)
         do {
             try await Task.sleep(for: hold / 2)
             let began = ContinuousClock.now
-            let kept = try await drill.client.invalidate(path)
+            let kept = try await client.invalidate(path)
             let done = ContinuousClock.now
             try await Task.sleep(for: hold / 2)
             let outcomes = await load.end().outcomes
             let after = outcomes.filter { $0.end >= began - load.start }
             let failed = after.count { !$0.isGood }
-            let text = "gave up \(kept) kept answers of \(path) while \(DrillFault.crowd) at a time asked for it"
-            drill.progress(text)
+            let text = "gave up \(kept) kept answers of \(path) while \(LocalFault.crowd) at a time asked for it"
+            course.progress(text)
             let came = "\(after.count) requests for it since then, \(failed) failed"
-            drill.progress(came)
-            return Outcome(
+            course.progress(came)
+            return FaultOutcome(
                 began: began, done: done, over: .now, fetches: after.count(where: \.isFetch),
                 own: [(done, text), (.now, came)])
         } catch {
@@ -126,47 +106,47 @@ struct DrillFault {
         }
     }
 
-    private func rotate() async throws -> Outcome {
+    private func rotate() async throws -> FaultOutcome {
         let began = ContinuousClock.now
-        guard case .role(let role) = try await drill.client.database(.rotate) else {
+        guard case .role(let role) = try await client.database(.rotate) else {
             throw Report("the supervisor does not say which role is in use")
         }
         let done = ContinuousClock.now
         let text = "the application logs in as \(role), with a new password"
-        drill.progress(text)
+        course.progress(text)
         try await Task.sleep(for: hold)
-        return Outcome(
+        return FaultOutcome(
             began: began, done: done, over: done, isGentle: true, own: [(done, text)])
     }
 
     /// After the base backup: its end is known to the second.
     private static let apart = Duration.seconds(2)
 
-    private func restore() async throws -> Outcome {
+    private func restore() async throws -> FaultOutcome {
         guard let database else { throw Report("the stack has no database", state: "nothing was broken") }
         let began = ContinuousClock.now
-        _ = try await drill.client.database(.backup)
-        try await Task.sleep(for: max(DrillFault.apart, hold / 2))
+        _ = try await client.database(.backup)
+        try await Task.sleep(for: max(LocalFault.apart, hold / 2))
         let (moment, instant) = (Date(), ContinuousClock.now)
-        try await Task.sleep(for: max(DrillFault.apart, hold / 2))
-        guard case .restored(let copy) = try await drill.client.database(.restore(moment)) else {
+        try await Task.sleep(for: max(LocalFault.apart, hold / 2))
+        guard case .restored(let copy) = try await client.database(.restore(moment)) else {
             throw Report("the supervisor does not say where the copy is")
         }
-        let client = DatabaseClient(endpoint: copy.endpoint, credentials: database.credentials)
+        let restored = DatabaseClient(endpoint: copy.endpoint, credentials: database.credentials)
         let numbers: Set<Int>
         do {
-            numbers = try await CommitProbe.present(client)
+            numbers = try await CommitProbe.present(restored)
         } catch {
-            _ = try await drill.client.database(.dropRestored)
+            _ = try await client.database(.dropRestored)
             throw error
         }
-        _ = try await drill.client.database(.dropRestored)
+        _ = try await client.database(.dropRestored)
         let text =
             "restored a copy as of \(Seconds.text((began.duration(to: instant)) / .seconds(1))) after the beginning"
-        drill.progress(text)
-        return Outcome(
+        course.progress(text)
+        return FaultOutcome(
             began: began, done: .now, over: .now, isGentle: true,
-            restored: Copy(moment: instant, numbers: numbers, seconds: copy.seconds),
+            restored: FaultOutcome.Copy(moment: instant, numbers: numbers, seconds: copy.seconds),
             own: [(instant, "this is the moment to restore"), (.now, text)])
     }
 }

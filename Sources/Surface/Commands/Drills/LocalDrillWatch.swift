@@ -1,9 +1,10 @@
+import Foundation
 import LocalTarget
 import Stacks
 import Synchronization
 
-/// Looks at a stack again and again, and keeps what its supervisor tells meanwhile.
-final class DrillWatch: Sendable {
+/// Looks at the stack on this machine, and keeps what its supervisor tells meanwhile.
+final class LocalDrillWatch: DrillWatching {
     private struct State {
         var events: [StackEvent] = []
         /// When it was last seen not whole.
@@ -17,11 +18,14 @@ final class DrillWatch: Sendable {
     private static let interval = Duration.milliseconds(50)
 
     private let client: ControlClient
+    /// Before the watch began.
+    private let earlier: Int
     private let state: Mutex<State>
     private let tasks: Mutex<[Task<Void, any Error>]>
 
-    init(client: ControlClient) {
+    init(client: ControlClient, failovers: Int) {
         self.client = client
+        earlier = failovers
         state = Mutex(State())
         tasks = Mutex([])
         let listening = Task { [weak self] in
@@ -32,7 +36,7 @@ final class DrillWatch: Sendable {
             while !Task.isCancelled, let self {
                 // One look that fails says nothing; the next one may.
                 if let status = try? await client.status() { self.look(status) }
-                try await Task.sleep(for: DrillWatch.interval)
+                try await Task.sleep(for: LocalDrillWatch.interval)
             }
         }
         tasks.withLock { $0 = [listening, looking] }
@@ -42,19 +46,22 @@ final class DrillWatch: Sendable {
 
     func end() { for task in tasks.withLock({ $0 }) { task.cancel() } }
 
-    var events: [StackEvent] { state.withLock { $0.events } }
+    var events: [(time: Date, text: String)] {
+        state.withLock { $0.events }.map { ($0.time, "\($0.subject): \($0.message)") }
+    }
+
+    func failovers() async throws -> Int { (try await client.status().database?.failovers ?? 0) - earlier }
 
     private func add(_ event: StackEvent) { state.withLock { $0.events.append(event) } }
 
     private func isOver() { state.withLock { $0.isOver = true } }
 
-    /// Runs `body`, and gives it up when the supervisor ends meanwhile.
-    func whileSupervised<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result
-    {
+    /// What ends it is the end of the supervisor.
+    func whileSound<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
         try await withThrowingTaskGroup(of: Result.self) { group in
             group.addTask(operation: body)
             group.addTask { [self] in
-                while !state.withLock({ $0.isOver }) { try await Task.sleep(for: DrillWatch.interval) }
+                while !state.withLock({ $0.isOver }) { try await Task.sleep(for: LocalDrillWatch.interval) }
                 throw Report(
                     "the supervisor ended during the drill", state: "what was broken ended with it",
                     next: "`terrace up` starts the stack again")
@@ -76,14 +83,13 @@ final class DrillWatch: Sendable {
         }
     }
 
-    /// Seconds from `moment` until everything ran again; nil when that did not happen within `limit` from now.
     func wholeAgain(after moment: ContinuousClock.Instant, within limit: Duration) async throws -> Double? {
         let deadline = ContinuousClock.now + limit
         // A loss is noticed within one look or two.
-        try await Task.sleep(for: DrillWatch.interval * 4)
+        try await Task.sleep(for: LocalDrillWatch.interval * 4)
         while ContinuousClock.now < deadline {
             if let since = state.withLock({ $0.wholeSince }) { return max(0, (since - moment).inSeconds) }
-            try await Task.sleep(for: DrillWatch.interval)
+            try await Task.sleep(for: LocalDrillWatch.interval)
         }
         return nil
     }

@@ -3,22 +3,22 @@ import LocalTarget
 import Stacks
 
 // A version that cannot run.
-extension DrillFault {
+extension LocalFault {
     private static let look = Duration.milliseconds(50)
 
-    func deployBroken() async throws -> Outcome {
-        let before = try await drill.client.releases(service: nil)
-        let injection = try await drill.client.inject(.badDeploy)
-        for line in injection.what { drill.progress(line) }
-        let end = try await givenUp(within: LocalDrill.patience)
+    func deployBroken() async throws -> FaultOutcome {
+        let before = try await client.releases(service: nil)
+        let injection = try await client.inject(.badDeploy)
+        for line in injection.what { course.progress(line) }
+        let end = try await givenUp(within: LocalGround.patience)
         if let end {
-            drill.progress("it was given up after \(Seconds.text((end - injection.began).inSeconds))")
+            course.progress("it was given up after \(Seconds.text((end - injection.began).inSeconds))")
         }
         try await Task.sleep(until: injection.done + hold, clock: .continuous)
         let list = try await deployed()
-        try await drill.client.mend()
+        try await client.mend()
         let running = before.first { $0.service == list.service }?.running ?? 0
-        return Outcome(
+        return FaultOutcome(
             began: injection.began, done: injection.done, over: end ?? .now, isGentle: true,
             deployed: Observation.Deployed(
                 release: list.drill ?? 0, before: running, serving: list.running,
@@ -31,14 +31,14 @@ extension DrillFault {
         while ContinuousClock.now < deadline {
             let list = try await deployed()
             if list.releases.first(where: { $0.number == list.drill })?.outcome == .failed { return .now }
-            try await Task.sleep(for: DrillFault.look)
+            try await Task.sleep(for: LocalFault.look)
         }
         return nil
     }
 
     /// The releases of the service that got it.
     private func deployed() async throws -> ReleaseList {
-        guard let list = try await drill.client.releases(service: nil).first(where: { $0.drill != nil }) else {
+        guard let list = try await client.releases(service: nil).first(where: { $0.drill != nil }) else {
             throw Report("the supervisor does not say which release the drill deployed")
         }
         return list

@@ -1,0 +1,118 @@
+import Drills
+import LocalTarget
+import Provisioning
+import Resources
+import Stacks
+import Visitors
+
+/// A stack on AWS, whose own interfaces break it. Whatever they stop comes back by itself, so that a drill that is killed leaves
+/// nothing behind but a lease, which frees itself.
+struct CloudGround: DrillGround {
+    let session: CloudSession
+    let look: CloudLook
+    /// Where the load goes in place of the edge's own address.
+    let through: VisitAddress?
+
+    var stack: Stack { session.stack }
+    var target: TargetName { .aws }
+    /// A task of Fargate's takes half a minute to start, a server of Aurora's about one to restart.
+    var pace: DrillPace { DrillPace(warmUp: .seconds(5), coolDown: .seconds(5), patience: .seconds(600)) }
+
+    private static let unbroken = "nothing was broken"
+
+    func summary(_ name: DrillName) -> String {
+        switch name.cloud {
+        case .done(let summary): summary
+        case .onlyHere(let reason): "not on aws: \(reason)"
+        }
+    }
+
+    func hypothesis(_ name: DrillName) -> Hypothesis {
+        .inCloud(name, hasReader: (stack.database?.readers ?? 0) > 0)
+    }
+
+    func hold(_ name: DrillName) -> Duration { name.cloudHold }
+
+    func rate(_ asked: Int?) throws -> Int {
+        try CloudLoadRate(firewall: stack.edge.firewall, isThroughEdge: through == nil).rate(asked)
+    }
+
+    func check(_ name: DrillName) async throws {
+        if case .onlyHere(let reason) = name.cloud {
+            throw Report(
+                "the drill \(name.rawValue) is for this machine: \(reason)",
+                expected: DrillName.inCloud.map(\.rawValue).joined(separator: ", "), state: Self.unbroken,
+                next: "`terrace drill \(name.rawValue)` holds it here")
+        }
+        try DrillReadiness(name: name, stack: stack).checkStack()
+        let vitals = try await session.cloud.vitals(of: look.world)
+        if !vitals.alarms.isEmpty {
+            throw Report(
+                "\(stack.fullName) is in alarm, so a drill may not begin",
+                details: vitals.alarms.map { Report.Detail("alarm", "\($0.name): \($0.reason)") } + [
+                    Report.Detail("state", Self.unbroken),
+                    Report.Detail("next", "mend what they are about; when they are quiet, run the same command again"),
+                ])
+        }
+        guard let trouble = vitals.troubles.first else { return }
+        throw Report(
+            "\(stack.fullName) is not whole: \(trouble)", expected: "every task healthy, every server available",
+            state: Self.unbroken, next: "wait until `terrace status --on aws` shows it ready")
+    }
+
+    func visitors(seed: UInt64) async throws -> VisitTarget {
+        let endpoints = CloudEndpoints(stack, look.graph, KnownFacts(look.world))
+        guard let address = through ?? endpoints.url.flatMap(VisitAddress.init(argument:)) else {
+            throw Report(
+                "\(stack.fullName) has no address that visitors could use", state: Self.unbroken,
+                next: "`terrace up --on aws` makes it")
+        }
+        let write = stack.drill.write.map { VisitTarget.Write(path: $0.path, body: $0.body, type: $0.type) }
+        let target = VisitTarget(
+            host: address.host, address: address.host, port: address.port,
+            tls: address.isSecure ? try VisitTarget.usualTrust() : nil, read: stack.drill.read, write: write)
+        let first = await VisitorLoad.visitOnce(target)
+        guard first.isGood else {
+            throw Report(
+                "\(address)\(stack.drill.read) is not served even now: \(first.reason)", state: Self.unbroken,
+                next: "name a path that answers in the manifest: `drill: { read: /health }`")
+        }
+        return target
+    }
+
+    /// The data subnets have no way in.
+    func database() async throws -> DatabaseClient? { nil }
+
+    func whileHeld<Result: Sendable>(
+        _ name: DrillName, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await Shielded.run(body) { body in
+            try await CloudService.change(session, "terrace drill \(name.rawValue)", body)
+        }
+    }
+
+    func watch(_ course: DrillCourse, _ load: DrillLoad) async throws -> any DrillWatching {
+        CloudDrillWatch(
+            session: session, world: look.world, load: load, condition: .of(course.name),
+            first: try await session.cloud.vitals(of: look.world), progress: course.progress)
+    }
+
+    func breaks(
+        _ course: DrillCourse, _ target: VisitTarget, _ database: DatabaseClient?
+    ) async throws -> FaultOutcome {
+        try await CloudFaultRun(course: course, session: session, world: look.world)()
+    }
+
+    func mend() async throws {}
+
+    func farewell(_ name: DrillName) -> String {
+        "what \(name.rawValue) had stopped comes back by itself: `terrace status --on aws` shows how far it is"
+    }
+}
+
+extension DrillName {
+    /// Those that can be held in a cloud.
+    static var inCloud: [DrillName] {
+        allCases.filter { if case .done = $0.cloud { true } else { false } }
+    }
+}
