@@ -235,6 +235,11 @@ let package = Package(
         // Judges the AWS target from outside, with the built program.
         .testTarget(
             name: "PeerTests", dependencies: ["terrace", "PeerKit", "ProcessKit", "TestKit"], swiftSettings: strict),
+        // What an operator's verbs mean, on both targets.
+        .testTarget(
+            name: "DayTwoTests",
+            dependencies: ["terrace", "LocalTarget", "Machine", "PeerKit", "Processes", "TestKit"],
+            swiftSettings: strict),
         .testTarget(
             name: "AWSTargetTests",
             dependencies: [

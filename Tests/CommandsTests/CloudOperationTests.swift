@@ -183,6 +183,6 @@ import Testing
         #expect(result.code == 0 && result.output == "line 1\nline 2\nline 4\n", "\(result)")
         #expect(cloud.memory.withLock { $0.words } == ["/bin/sh", "-c", "./report"])
         let unknown = try await run(cloud, ["jobs", "run", "sweep"], withJob())
-        #expect(unknown.code == 1 && unknown.errors.hasPrefix("shop has no job sweep\n"), "\(unknown)")
+        #expect(unknown.code == 1 && unknown.errors.hasPrefix("there is no job sweep\n"), "\(unknown)")
     }
 }

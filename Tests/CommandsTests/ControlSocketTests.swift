@@ -69,8 +69,8 @@ import Testing
     @Test(arguments: [
         ("rubbish\n", "the request is not a control message"),
         ("\n", "the request is not a control message"),
-        ("{\"protocolVersion\":2}\n", "the request is not one that this supervisor knows"),
-        ("{\"protocolVersion\":2,\"request\":{\"dance\":{}}}\n", "the request is not one that this supervisor knows"),
+        ("{\"protocolVersion\":3}\n", "the request is not one that this supervisor knows"),
+        ("{\"protocolVersion\":3,\"request\":{\"dance\":{}}}\n", "the request is not one that this supervisor knows"),
         ("{\"protocolVersion\":7,\"request\":{\"dance\":{}}}\n", "the client speaks version 7"),
         ("too long", "the request is longer than 64 KiB"),
     ])
@@ -97,7 +97,7 @@ import Testing
         var limits = ControlLimits.standard
         limits.request = .milliseconds(50)
         try await withServer(FakeSupervisor(), limits: limits) { client in
-            let answer = try await RawClient.exchange(client.path, sending: "{\"protocolVersion\":2")
+            let answer = try await RawClient.exchange(client.path, sending: "{\"protocolVersion\":3")
             #expect(answer.split(separator: "\n").count == 1)
         }
     }

@@ -21,6 +21,7 @@ import Testing
         (["invalidate", "/a"], "terrace.yaml is not running"), (["open"], "terrace.yaml is not running"),
         (["logs", "--on", "aws"], "this verb is for the stack on this machine"),
         (["down", "--on", "aws"], "this verb is for the stack on this machine"),
+        (["db", "failover", "--on", "aws"], "this verb is for the stack on this machine"),
         (["db", "connect", "--on", "aws"], "this verb is for the stack on this machine"),
         (["up", "nowhere.yaml"], "there is no nowhere.yaml"),
         (["up", "--environment", "staging"], "there is no terrace.staging.yaml"),
@@ -38,7 +39,9 @@ import Testing
     @Test(arguments: [
         ["--wrong"], ["up", "a", "b"], ["invalidate", "a"], ["logs", "--since", "5x"], ["completions", "tcsh"],
         ["run", "web"], ["exec", "web"], ["exec", "web", "--task", "x", "--", "ls"], ["jobs", "run"],
-        ["scale", "--tasks", "0"], ["scale", "--reset", "--min", "2"], ["scale", "--hold", "5"],
+        ["db", "restore"], ["db", "restore", "--to", "5m", "--drop"], ["db", "restore", "--drop", "--in-place"],
+        ["db", "restore", "--to", "5m", "--yes"], ["scale", "--tasks", "0"], ["scale", "--reset", "--min", "2"],
+        ["scale", "--hold", "5"],
         ["logs", "--request", "short"],
         ["dance"], ["up", "--json"], ["up", "--no-wait"], ["up", "--on", "aws", "--detach"], ["up", "--break-lock"],
         ["destroy", "--delete-data"], ["destroy", "--on", "aws", "--json"], ["plan", "--allow-replace", "database"],

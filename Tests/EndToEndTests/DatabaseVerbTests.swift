@@ -47,6 +47,65 @@ extension EndToEnd {
             }
         }
 
+        @Test func theDatabaseItselfIsPutBackAndForth() async throws {
+            try await TrialStack.with { stack in
+                let moment = try await stack.keepsFirstButNotSecond()
+                let unasked = try await stack.terrace("db", "restore", "--to", moment, "--in-place")
+                #expect(unasked.exitCode == 1 && unasked.errors.contains("nobody can type the stack's name"))
+                #expect(try await stack.rows() == ["first", "second"])
+
+                let result = try await stack.terrace("db", "restore", "--to", moment, "--in-place", "--yes")
+                #expect(result.exitCode == 0, "\(result.errors)")
+                #expect(!result.output.contains("note:"), "\(result.output)")
+                #expect(try await stack.rows() == ["first"])
+                let page = try await stack.page()
+                #expect(page.contains("first") && !page.contains("second"))
+                #expect(try await stack.post("third") == "303")
+                #expect(await eventually { (try? await stack.status().database?.synchronous) == true })
+                let read = try await stack.terrace(
+                    "db", "connect", "--reader", "--", "-At", "-c", "select pg_is_in_recovery(), body from messages")
+                #expect(read.output == "t|first\nt|third\n", "\(read.errors)")
+                #expect(try await stack.status().problems == [])
+
+                let back = try #require(
+                    result.output.firstMatch(of: /terrace db restore --to (\S+) --in-place/)?.output.1)
+                let returned = try await stack.terrace("db", "restore", "--to", String(back), "--in-place", "--yes")
+                #expect(returned.exitCode == 0, "\(returned.errors)")
+                #expect(try await stack.rows() == ["first", "second"])
+                #expect(try await stack.code() == "200")
+                #expect(try await stack.kept() == 2)
+                #expect(try await stack.terrace("db", "restore", "--drop-kept").exitCode == 0)
+                #expect(try await stack.kept() == 0)
+            }
+        }
+
+        @Test(arguments: [UInt64(1), 2])
+        func supervisorKilledWhileItPutsTheDatabaseBackHasDoneItOrNot(seed: UInt64) async throws {
+            var random = SeededGenerator(seed: seed)
+            try await TrialStack.with { stack in
+                let moment = try await stack.keepsFirstButNotSecond()
+                let order = [BuiltPrograms.terrace, "db", "restore", "--to", moment, "--in-place", "--yes"]
+                let start = ContinuousClock.now
+                #expect(try await stack.terrace("db", "restore", "--to", moment, "--in-place", "--yes").exitCode == 0)
+                let length = Int((ContinuousClock.now - start) / .milliseconds(1))
+                for round in 1...4 {
+                    #expect(try await stack.post("round \(round)") == "303")
+                    let (before, kept) = (try await stack.rows(), try await stack.kept())
+                    let restore = try LongRun(order, in: stack)
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 0...length, using: &random)))
+                    try await stack.killSupervisor()
+                    #expect(await eventually { restore.exitCode != nil })
+                    try await stack.up()
+                    let isDone = try await stack.kept() > kept
+                    #expect(try await stack.rows() == (isDone ? ["first"] : before), "round \(round)")
+                    #expect(!FileManager.default.fileExists(atPath: stack.path(".terrace/database/restored")))
+                }
+                #expect(try await stack.terrace("db", "restore", "--to", moment, "--in-place", "--yes").exitCode == 0)
+                #expect(try await stack.rows() == ["first"])
+                #expect(await eventually { (try? await stack.status().database?.synchronous) == true })
+            }
+        }
+
         @Test func rolesChangePlacesAndThePauseIsMeasured() async throws {
             try await TrialStack.with { stack in
                 #expect(await eventually { (try? await stack.status().database?.synchronous) == true })
@@ -66,6 +125,25 @@ extension TrialStack {
     /// The environment of PostgreSQL's clients, password included.
     fileprivate func access() async throws -> [String] {
         try await terrace("db", "credentials", "--show-password").output.split(separator: "\n").map(String.init)
+    }
+
+    /// A base backup, a row, a moment, another row: the moment.
+    fileprivate func keepsFirstButNotSecond() async throws -> String {
+        #expect(try await terrace("db", "backup").exitCode == 0)
+        try await Task.sleep(for: .milliseconds(1100))
+        #expect(try await post("first") == "303")
+        try await Task.sleep(for: .milliseconds(20))
+        let moment = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        try await Task.sleep(for: .milliseconds(20))
+        #expect(try await post("second") == "303")
+        return moment
+    }
+
+    /// How many folders restores in place have left.
+    fileprivate func kept() async throws -> Int {
+        let result = try await terrace("db", "backup", "--list")
+        #expect(result.exitCode == 0, "\(result.errors)")
+        return result.output.split(separator: "\n").count { $0.hasPrefix("kept aside") }
     }
 
     fileprivate func psql(_ environment: [String], _ sql: String) async throws -> ToolResult {

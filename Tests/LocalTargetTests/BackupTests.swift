@@ -23,14 +23,15 @@ import Testing
     @Test func theOldestMomentOfTheWindowStaysInReach() {
         // The window begins 168 hours ago: the one of 170 is needed for it, what is older is not.
         let all = Self.backups(300, 200, 170, 100, 1)
-        #expect(Self.rules.expired(all, at: Self.now) == Array(all[..<2]))
-        #expect(Self.rules.expired(Self.backups(100, 1), at: Self.now).isEmpty)
+        let lineage = BackupLineage(restores: [])
+        #expect(Self.rules.expired(all, lineage, at: Self.now) == Array(all[..<2]))
+        #expect(Self.rules.expired(Self.backups(100, 1), lineage, at: Self.now).isEmpty)
     }
 
     @Test func aMomentIsReachedFromTheNewestBackupBeforeIt() {
         let all = Self.backups(30, 20, 10)
         func base(_ hoursAgo: Double) -> BaseBackup? {
-            BackupRules.base(for: Self.now.addingTimeInterval(-hoursAgo * 3600), of: all)
+            BackupLineage(restores: []).base(for: Self.now.addingTimeInterval(-hoursAgo * 3600), of: all)
         }
         #expect(base(31) == nil)
         #expect(base(30) == all[0])

@@ -1,3 +1,4 @@
+import Foundation
 import TestKit
 import Testing
 
@@ -127,6 +128,69 @@ struct DatabaseClusterStateTests {
         check([.switchover], from: .joining, "switchover")
     }
 
+    @Test func restoredDataTakesTheWritersPlaceWhenBothServersAreDead() {
+        let exchange = DataExchange(writer: .first, kept: "kept-then")
+        let past = PastRestore(until: .now, timeline: 3, moment: .now)
+        check(
+            [.hold, .exchange(exchange, past), .writerAvailable], from: .synchronous,
+            """
+            hold
+              route writer none reader none
+            exchange
+              route writer none reader none
+              leave the reader
+              fence db-2
+              shut down db-1
+              fence db-1
+              persist db-1 generation 2 promotable false, exchanging for kept-then
+              exchange for kept-then
+              persist db-1 generation 2 promotable false
+              bring up writer db-1 after 0.0 seconds
+            writerAvailable
+              route writer db-1 reader db-1
+              bring up reader db-2 after 0.0 seconds
+            """)
+    }
+
+    @Test func aWriterThatWasNotHeldKeepsItsData() {
+        let past = PastRestore(until: .now, timeline: 3, moment: .now)
+        let exchange = DataExchange(writer: .first, kept: "kept-then")
+        check(
+            [.exchange(exchange, past)], from: .synchronous,
+            """
+            exchange
+              route writer db-1 reader db-2
+            """)
+        check(
+            [.hold, .writerFailed("killed"), .writerAvailable, .exchange(exchange, past)],
+            from: .synchronous,
+            """
+            hold
+              route writer none reader none
+            writerFailed
+              route writer none reader db-2
+              fence db-1
+              persist db-2 generation 2 promotable false
+              bring up writer db-2 after 0.0 seconds
+            writerAvailable
+              route writer none reader none
+              bring up reader db-1 after 0.0 seconds
+            exchange
+              route writer db-2 reader db-2
+            """)
+    }
+
+    @Test func whoIsHeldGoesOnWhereHeWas() {
+        check(
+            [.hold, .release], from: .synchronous,
+            """
+            hold
+              route writer none reader none
+            release
+              route writer db-1 reader db-2
+            """)
+    }
+
     /// Any order of events: a model of the disk and of the servers looks over each action's shoulder.
     @Test(arguments: UInt64(0)..<200)
     func noOrderOfEventsPromotesAnUnprovenReader(seed: UInt64) {
@@ -137,7 +201,9 @@ struct DatabaseClusterStateTests {
         var alive: Set<ServerName> = []
         let events: [ClusterState.Event] = [
             .writerAvailable, .writerFailed("x"), .readerStreaming, .synchronousConfirmed, .readerStalled("x"),
-            .readerFailed("x"), .switchover,
+            .readerFailed("x"), .switchover, .hold, .release,
+            .exchange(
+                DataExchange(writer: .first, kept: "kept-then"), PastRestore(until: .now, timeline: 1, moment: .now)),
         ]
         for step in 0..<300 {
             let event = step == 0 ? .begin : events[Int.random(in: 0..<events.count, using: &generator)]
@@ -163,7 +229,10 @@ struct DatabaseClusterStateTests {
                     alive.insert(name)
                     commitsWait = false
                 case .bringUpReader(let name, _, _): #expect(name != onDisk.writer, "seed \(seed), step \(step)")
-                case .shutDown, .route: break
+                case .exchange(let exchange):
+                    #expect(alive.isEmpty && onDisk.exchange == exchange, "seed \(seed), step \(step)")
+                    #expect(!onDisk.readerMayPromote && exchange.writer == onDisk.writer, "seed \(seed), step \(step)")
+                case .shutDown, .route, .leaveReader: break
                 }
             }
             if onDisk.readerMayPromote { #expect(commitsWait, "seed \(seed), step \(step)") }
@@ -196,6 +265,7 @@ struct DatabaseClusterStateTests {
         switch action {
         case .persist(let record):
             "persist \(record.writer.rawValue) generation \(record.generation) promotable \(record.readerMayPromote)"
+                + (record.exchange.map { ", exchanging for \($0.kept)" } ?? "")
         case .fence(let name): "fence \(name.rawValue)"
         case .shutDown(let name): "shut down \(name.rawValue)"
         case .route(let writer, let reader):
@@ -203,6 +273,8 @@ struct DatabaseClusterStateTests {
         case .bringUpWriter(let name, let delay): "bring up writer \(name.rawValue) after \(delay)"
         case .bringUpReader(let name, let delay, let rebuild):
             "bring up reader \(name.rawValue) after \(delay)\(rebuild ? " as a new copy" : "")"
+        case .leaveReader: "leave the reader"
+        case .exchange(let exchange): "exchange for \(exchange.kept)"
         case .synchronousOn: "make commits wait"
         case .synchronousOff: "commits do not wait"
         }

@@ -125,9 +125,13 @@ final class InsertingClient: Sendable {
 
     private let state = Mutex(State())
 
-    static func start(on stand: DatabaseStand) async throws -> InsertingClient {
-        _ = try await stand.query("CREATE TABLE IF NOT EXISTS entries (number bigint)")
-        let client = InsertingClient()
+    private let table: String
+
+    private init(table: String) { self.table = table }
+
+    static func start(on stand: DatabaseStand, table: String = "entries") async throws -> InsertingClient {
+        _ = try await stand.query("CREATE TABLE IF NOT EXISTS \(table) (number bigint)")
+        let client = InsertingClient(table: table)
         let parameters = await stand.parameters()
         Task { try await onOwnThread { client.run(parameters) } }
         return client
@@ -152,7 +156,7 @@ final class InsertingClient: Sendable {
                 let used = try connection ?? PostgresConnection.open(parameters, within: .seconds(12))
                 connection = used
                 number += 1
-                try used.query("INSERT INTO entries VALUES (\(number))", within: .seconds(12))
+                try used.query("INSERT INTO \(table) VALUES (\(number))", within: .seconds(12))
                 let (moment, done) = (ContinuousClock.now, number)
                 state.withLock {
                     $0.acknowledged.append(done)

@@ -4,10 +4,11 @@ import Stacks
 
 /// What the verbs about a running database share.
 struct DatabaseOrdering {
-    let client: ControlClient
+    let running: RunningStack
+    var client: ControlClient { running.client }
 
     init(_ manifest: ManifestOption) async throws {
-        client = try await RunningStack.required(try manifest.localPlace()).client
+        running = try await RunningStack.required(try manifest.localPlace())
     }
 
     func client(of endpoint: DatabaseEndpoints.Endpoint) async throws -> DatabaseClient {
@@ -30,5 +31,10 @@ struct Moment {
         } else {
             return nil
         }
+    }
+
+    /// As `init` reads it: `2026-11-29T06:12:00.250Z`. The style cuts off what is below a millisecond.
+    static func text(_ date: Date) -> String {
+        date.addingTimeInterval(0.000_1).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }

@@ -2,12 +2,15 @@
 
 The tag of the image says how a task behaves: `crashes` exits with 1 after a line in its log, `missing` cannot be pulled, `unhealthy`
 never passes its health check; every other runs, and those of `errors` answer so badly that the service's alarm goes off while they take
-over. A task that is started by hand with the command `exit 3` ends so. A service's task that is stopped gets a successor, which takes
-its time. Commands run inside the tasks of a service that allows it, unless the role of its tasks forbids the agent to call home.
+over. A task that is started by hand with the command `exit 3` ends so, and one with `sh -c …` is carried out here, with its container's
+environment. A service's task that is stopped gets a successor, which takes its time. Commands run inside the tasks of a service that allows
+it, unless the role of its tasks forbids the agent to call home.
 """
 
 import json
+import os
 import secrets
+import subprocess
 from datetime import datetime, timezone
 
 from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
@@ -407,9 +410,8 @@ def single_shape(task):
     shape = dict(task["shape"])
     if clock.now() >= task["until"]:
         failure = REASONS.get(task["fate"]) if task["fate"] else None
-        said = words_of(task)
-        if not failure and said[:1] == ["exit"]:
-            failure = ("EssentialContainerExited", "Essential container in task exited", int(said[1]))
+        if not failure and task["code"] is not None:
+            failure = ("EssentialContainerExited", "Essential container in task exited", task["code"])
         reason = failure[1] if failure else "Essential container in task exited"
         shape.update(lastStatus="STOPPED", desiredStatus="STOPPED", stoppedReason=reason, stoppedAt=stamp(),
                      stopCode=failure[0] if failure else "EssentialContainerExited")
@@ -422,9 +424,20 @@ def single_shape(task):
 
 
 def words_of(task):
-    """The command of a task that was started with one of its own; `exit 3` is one that ends so."""
+    """The command of a task that was started with one of its own."""
     entries = (task["shape"]["overrides"] or {}).get("containerOverrides") or []
     return list(entries[0].get("command") or []) if entries else []
+
+
+def carried_out(said, arn, region):
+    """What a command writes, line by line, and the code that it ends with; None where it ends as its image says."""
+    if said[:1] == ["exit"]:
+        return [f"$ {' '.join(said)}"], int(said[1])
+    if said[:2] != ["sh", "-c"]:
+        return [f"$ {' '.join(said)}"] if said else [], None
+    told = {entry["name"]: entry["value"] for each in definition_object(arn, region).container_definitions for entry in each.get("environment") or []}
+    ended = subprocess.run(said, env={"PATH": os.environ["PATH"], **told}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    return ended.stdout.splitlines() + ended.stderr.splitlines(), ended.returncode
 
 
 def write_line(shape, line, region):
@@ -456,7 +469,7 @@ def run_task(call):
     number = secrets.token_hex(16)
     task_arn = f"arn:aws:ecs:{call.region}:{ACCOUNT}:task/{cluster.name}/{number}"
     _single[task_arn] = {
-        "token": token, "until": clock.now() + clock.seconds(clock.CREATE["task"]), "fate": fate(arn, call.region),
+        "token": token, "until": clock.now() + clock.seconds(clock.CREATE["task"]), "fate": fate(arn, call.region), "code": None,
         "shape": {
             "taskArn": task_arn, "clusterArn": cluster.arn, "taskDefinitionArn": arn, "lastStatus": "RUNNING",
             "desiredStatus": "RUNNING", "launchType": "FARGATE", "createdAt": stamp(), "startedBy": call.params.get("startedBy"),
@@ -465,9 +478,9 @@ def run_task(call):
             "containers": [{"name": name, "lastStatus": "RUNNING"} for name in containers(arn, call.region)],
         },
     }
-    said = words_of(_single[task_arn])
-    if said:
-        write_line(_single[task_arn]["shape"], f"$ {' '.join(said)}", call.region)
+    lines, _single[task_arn]["code"] = carried_out(words_of(_single[task_arn]), arn, call.region)
+    for line in lines:
+        write_line(_single[task_arn]["shape"], line, call.region)
     return {"tasks": [single_shape(_single[task_arn])], "failures": []}
 
 

@@ -29,6 +29,11 @@ struct BackupFolder: Sendable {
         for folder in [path, log, bases] { try DatabaseFolder.makePrivate(folder, for: place.user) }
     }
 
+    func history(of timeline: Int) -> String {
+        let digits = String(timeline, radix: 16, uppercase: true)
+        return "\(log)/\(String(repeating: "0", count: max(0, 8 - digits.count)))\(digits).history"
+    }
+
     func path(of backup: BaseBackup) -> String { bases + "/" + BackupFolder.name(backup.end) }
 
     /// The oldest first.
@@ -57,7 +62,9 @@ struct BackupFolder: Sendable {
         return digits.dropFirst(8) < segment.prefix(24).dropFirst(8)
     }
 
-    var bytes: Int {
+    var bytes: Int { BackupFolder.bytes(below: path) }
+
+    static func bytes(below path: String) -> Int {
         let files = FileManager.default.enumerator(atPath: path)
         var sum = 0
         while let name = files?.nextObject() as? String {

@@ -11,6 +11,9 @@ package struct BaseBackup: Codable, Sendable, Equatable {
         self.end = end
         self.firstSegment = firstSegment
     }
+
+    /// Of the log that it was made in: the first eight hexadecimal digits of a segment's name.
+    var timeline: Int { Int(firstSegment.prefix(8), radix: 16) ?? 1 }
 }
 
 /// Decides which base backups there should be; does nothing itself.
@@ -25,15 +28,10 @@ struct BackupRules: Sendable {
         return now.timeIntervalSince(newest) >= BackupRules.interval / .seconds(1)
     }
 
-    /// The oldest moment of the window needs the newest one before it; what is older than that one is of no use.
-    func expired(_ backups: [BaseBackup], at now: Date) -> [BaseBackup] {
+    /// The oldest moment of the window needs the newest one before it; what no moment of the window needs is of no use.
+    func expired(_ backups: [BaseBackup], _ lineage: BackupLineage, at now: Date) -> [BaseBackup] {
         let begin = now.addingTimeInterval(-(kept / .seconds(1)))
-        guard let needed = backups.filter({ $0.end <= begin }).map(\.end).max() else { return [] }
-        return backups.filter { $0.end < needed }
-    }
-
-    /// From which one a moment is reached soonest.
-    static func base(for moment: Date, of backups: [BaseBackup]) -> BaseBackup? {
-        backups.filter { $0.end <= moment }.max { $0.end < $1.end }
+        let needed = lineage.needed(since: begin, of: backups)
+        return backups.filter { !needed.contains($0) }
     }
 }

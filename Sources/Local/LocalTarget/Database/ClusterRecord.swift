@@ -18,14 +18,33 @@ package struct ClusterRecord: Codable, Sendable, Equatable {
     package var readerMayPromote: Bool
     /// The servers' and relays' ports, tried again at the next start.
     package var ports: [String: Int]
+    /// The restores in place, the oldest first: which way in the log leads to a moment.
+    package var restores: [PastRestore]
+    /// The writer's data is being exchanged for restored data. What a kill has left of it is carried out by the next start.
+    package var exchange: DataExchange?
 
     package init(
-        writer: ServerName = .first, generation: Int = 1, readerMayPromote: Bool = false, ports: [String: Int] = [:]
+        writer: ServerName = .first, generation: Int = 1, readerMayPromote: Bool = false, ports: [String: Int] = [:],
+        restores: [PastRestore] = [], exchange: DataExchange? = nil
     ) {
         self.writer = writer
         self.generation = generation
         self.readerMayPromote = readerMayPromote
         self.ports = ports
+        self.restores = restores
+        self.exchange = exchange
+    }
+
+    /// A record of before there were restores in place has none.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            writer: try values.decode(ServerName.self, forKey: .writer),
+            generation: try values.decode(Int.self, forKey: .generation),
+            readerMayPromote: try values.decode(Bool.self, forKey: .readerMayPromote),
+            ports: try values.decode([String: Int].self, forKey: .ports),
+            restores: try values.decodeIfPresent([PastRestore].self, forKey: .restores) ?? [],
+            exchange: try values.decodeIfPresent(DataExchange.self, forKey: .exchange))
     }
 
     static func load(from path: String) throws -> ClusterRecord? {

@@ -45,6 +45,12 @@ package struct ClusterState: Sendable, Equatable {
         case readerFailed(String)
         /// An operator's wish; refused while the reader may not be promoted.
         case switchover
+        /// New connections wait, whoever the writer is, until `release` or `exchange`.
+        case hold
+        case release
+        /// Restored data takes the place of the writer's. Refused, and the hold ended, when the writer is not the one that
+        /// was held.
+        case exchange(DataExchange, PastRestore)
     }
 
     package enum Action: Sendable, Equatable {
@@ -65,6 +71,9 @@ package struct ClusterState: Sendable, Equatable {
         /// `readerStalled`.
         case synchronousOn
         case synchronousOff
+        /// End what is done to the reader; returns when nothing touches its data any more.
+        case leaveReader
+        case exchange(DataExchange)
     }
 
     package private(set) var record: ClusterRecord
@@ -74,6 +83,7 @@ package struct ClusterState: Sendable, Equatable {
     package private(set) var failovers = 0
     package private(set) var writerProblem: String?
     package private(set) var readerProblem: String?
+    package private(set) var isHeld = false
 
     package init(record: ClusterRecord, hasReader: Bool) {
         self.record = record
@@ -92,6 +102,9 @@ package struct ClusterState: Sendable, Equatable {
         case .readerStalled(let reason): readerStalled(reason)
         case .readerFailed(let reason): readerFailed(reason)
         case .switchover: switchover()
+        case .hold: hold()
+        case .release: release()
+        case .exchange(let exchange, let past): self.exchange(exchange, past)
         }
     }
 
@@ -144,6 +157,36 @@ package struct ClusterState: Sendable, Equatable {
         reader = .waiting
         return [.route(writer: nil, reader: record.writer)] + ending
             + [.persist(record), .bringUpWriter(record.writer, after: .zero)]
+    }
+
+    // MARK: - Restoring in place
+
+    private mutating func hold() -> [Action] {
+        isHeld = true
+        return [route]
+    }
+
+    private mutating func release() -> [Action] {
+        isHeld = false
+        return writer == .available ? [route] : []
+    }
+
+    /// The record that names the exchange is the point of no return: a start that finds it carries the exchange out, one that does
+    /// not removes the restored data. Both servers are dead before, and the new record is on disk before either starts.
+    private mutating func exchange(_ exchange: DataExchange, _ past: PastRestore) -> [Action] {
+        guard isHeld, writer == .available, exchange.writer == record.writer else { return release() }
+        isHeld = false
+        let (old, other) = (record.writer, record.writer.other)
+        record.generation += 1
+        record.readerMayPromote = false
+        record.restores.append(past)
+        record.exchange = exchange
+        let during = record
+        record.exchange = nil
+        writer = .comingUp(attempt: 0)
+        if reader != .none { reader = .waiting }
+        return [.route(writer: nil, reader: nil), .leaveReader, .fence(other), .shutDown(old), .fence(old)]
+            + [.persist(during), .exchange(exchange), .persist(record), .bringUpWriter(old, after: .zero)]
     }
 
     // MARK: - The reader
@@ -208,6 +251,8 @@ package struct ClusterState: Sendable, Equatable {
 
     /// Readers without a reader go to the writer, as behind Aurora's reader endpoint.
     private var route: Action {
-        .route(writer: record.writer, reader: readerServes ? readerName : record.writer)
+        isHeld
+            ? .route(writer: nil, reader: nil)
+            : .route(writer: record.writer, reader: readerServes ? readerName : record.writer)
     }
 }

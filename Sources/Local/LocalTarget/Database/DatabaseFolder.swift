@@ -19,6 +19,7 @@ import Processes
 ///                        written anew at each start, outside data/ so that neither pg_rewind nor a copy moves them
 ///       incomplete       data/ is being copied or rewound; if found at a start, it is copied anew
 ///     backups/, restored/  see BackupFolder
+///     kept-TIME/data/    what ran until a restore in place (DataExchange)
 ///     sockets/           for the supervisor and PostgreSQL's tools only
 struct DatabaseFolder: Sendable {
     /// Without symbolic links: the kernel names the servers' working folders so.
@@ -29,6 +30,15 @@ struct DatabaseFolder: Sendable {
 
     var record: String { path + "/cluster.json" }
     var authority: String { path + "/authority.pem" }
+
+    func data(of server: ServerName) -> String { "\(path)/\(server.rawValue)/data" }
+    func incomplete(_ server: ServerName) -> String { "\(path)/\(server.rawValue)/incomplete" }
+
+    /// Folders that restores in place have left, the oldest first.
+    var kept: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter { $0.hasPrefix(DataExchange.keptPrefix) }.sorted().map { "\(path)/\($0)" }
+    }
 
     /// Makes the folder, elsewhere with a link to it when the servers' user cannot reach it where it should be.
     static func prepare(at wanted: String) throws -> DatabaseFolder {

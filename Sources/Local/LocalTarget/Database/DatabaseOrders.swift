@@ -10,6 +10,10 @@ package enum DatabaseOrder: Codable, Sendable, Equatable {
     /// Starts a copy as it was at a moment, beside the running database.
     case restore(Date)
     case dropRestored
+    /// Puts the database itself back to a moment.
+    case restoreInPlace(Date)
+    /// Deletes what restores in place have put aside.
+    case dropKept
     /// Gives the application another role with a new password and rolls the services.
     case rotate
     case statements(most: Int)
@@ -22,6 +26,9 @@ package enum DatabaseReply: Codable, Sendable, Equatable {
     case writer(String)
     case backups(BackupList)
     case restored(RestoredCopy)
+    case restoredInPlace(RestoredData)
+    /// What was deleted.
+    case dropped([KeptData])
     /// The role that the application has now.
     case role(String)
     case statements(StatementList)
@@ -35,12 +42,15 @@ package struct BackupList: Codable, Sendable, Equatable {
     /// For how long anything can be restored; seconds.
     package var keptFor: Double
     package var folder: String
+    /// What restores in place have put aside, the oldest first.
+    package var kept: [KeptData]
 
-    package init(backups: [BaseBackup], bytes: Int, keptFor: Double, folder: String) {
+    package init(backups: [BaseBackup], bytes: Int, keptFor: Double, folder: String, kept: [KeptData] = []) {
         self.backups = backups
         self.bytes = bytes
         self.keptFor = keptFor
         self.folder = folder
+        self.kept = kept
     }
 }
 
@@ -55,6 +65,28 @@ package struct RestoredCopy: Codable, Sendable, Equatable {
         self.endpoint = endpoint
         self.moment = moment
         self.seconds = seconds
+    }
+}
+
+/// The database after it was put back to a moment in the past.
+package struct RestoredData: Codable, Sendable, Equatable {
+    package var moment: Date
+    /// The last moment of what ran until then, which can still be had.
+    package var until: Date
+    package var kept: KeptData
+    /// From the order until it was done.
+    package var seconds: Double
+    /// How long connections had to wait, within that.
+    package var heldSeconds: Double
+    /// What did not go well after the database was there again.
+    package var notes: [String] = []
+
+    package init(moment: Date, until: Date, kept: KeptData, seconds: Double, heldSeconds: Double) {
+        self.moment = moment
+        self.until = until
+        self.kept = kept
+        self.seconds = seconds
+        self.heldSeconds = heldSeconds
     }
 }
 

@@ -121,6 +121,14 @@ extension DatabaseTier {
         case .synchronousConfirmed: configuration.log("commits wait for \(record.writer.other.rawValue)")
         case .readerStalled(let reason), .readerFailed(let reason): configuration.log(reason)
         case .switchover: configuration.log("switching the writer to \(record.writer.rawValue)")
+        case .hold: configuration.log("connections wait")
+        case .release where !before.isHeld: break
+        case .release: configuration.log("connections go on")
+        case .exchange(let exchange, let past):
+            configuration.log(
+                record.restores.count > before.record.restores.count
+                    ? "putting back the database of \(RestoredServer.sqlTime(past.moment)); what ran is kept in \(exchange.kept)"
+                    : "the database stays as it is: its writer has changed")
         }
     }
 
@@ -167,6 +175,15 @@ extension DatabaseTier {
         case .synchronousOff:
             operations[.reader]?.task.cancel()
             try writer.setSynchronous(false)
+        case .leaveReader:
+            let operation = operations[.reader]
+            operation?.task.cancel()
+            await operation?.task.value
+        case .exchange(let exchange):
+            // Roles and passwords are those of then.
+            isBootstrapped = false
+            try exchange.carryOut(in: parts.place)
+            try await removeRestored(BackupFolder(parts.place))
         }
     }
 

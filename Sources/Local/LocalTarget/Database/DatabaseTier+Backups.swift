@@ -29,12 +29,16 @@ extension DatabaseTier {
 
     var backupFolder: BackupFolder? { parts.map { BackupFolder($0.place) } }
     private var rules: BackupRules { BackupRules(kept: configuration.backups) }
+    var lineage: BackupLineage { BackupLineage(restores: state.record.restores) }
 
     func backUp() async throws {
         guard let parts, let folder = backupFolder, let writer = parts.servers[state.record.writer],
             state.writer == .available
         else { throw DatabaseError("back the database up", answer: "it has no writer now") }
         guard !isBackingUp else { throw DatabaseError("back the database up", answer: "a backup is being made") }
+        guard !isExchanging else {
+            throw DatabaseError("back the database up", answer: "it is being put back to an earlier moment")
+        }
         isBackingUp = true
         defer { isBackingUp = false }
         try? FileManager.default.removeItem(atPath: folder.unfinished)
@@ -62,7 +66,7 @@ extension DatabaseTier {
 
     private func removeExpired(_ folder: BackupFolder) {
         let all = folder.backups()
-        let expired = rules.expired(all, at: Date())
+        let expired = rules.expired(all, lineage, at: Date())
         for backup in expired {
             do {
                 try folder.remove(backup)
@@ -73,7 +77,9 @@ extension DatabaseTier {
             }
         }
         let kept = all.filter { !expired.contains($0) }
-        if let oldest = kept.first { folder.removeLog(before: oldest.firstSegment) }
+        // Not the oldest one's: a restore in place goes on from an earlier place of the log.
+        let segments = kept.map(\.firstSegment)
+        if let first = segments.min(by: { $0.dropFirst(8) < $1.dropFirst(8) }) { folder.removeLog(before: first) }
     }
 
     func backupList() throws -> BackupList {
@@ -82,11 +88,13 @@ extension DatabaseTier {
         }
         return BackupList(
             backups: folder.backups(), bytes: folder.bytes, keptFor: configuration.backups / .seconds(1),
-            folder: folder.path)
+            folder: folder.path,
+            kept: folder.place.kept.map { KeptData(path: $0, bytes: BackupFolder.bytes(below: $0)) })
     }
 
-    /// Returns when everything that was committed before is in the archive.
-    func archiveUpToNow() async throws {
+    /// Returns when everything that was committed before is in the archive: the name of the last segment.
+    @discardableResult
+    func archiveUpToNow() async throws -> String {
         guard let writer = parts?.servers[state.record.writer], let folder = backupFolder else {
             throw DatabaseError("archive the log", answer: "the database is not there")
         }
@@ -105,5 +113,6 @@ extension DatabaseTier {
             }
             try await Task.sleep(for: .milliseconds(20))
         }
+        return segment
     }
 }

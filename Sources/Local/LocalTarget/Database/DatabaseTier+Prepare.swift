@@ -12,7 +12,8 @@ extension DatabaseTier {
     func prepare() async throws {
         try checkNames()
         let place = try DatabaseFolder.prepare(at: configuration.folder)
-        let record = try ClusterRecord.load(from: place.record)
+        var record = try ClusterRecord.load(from: place.record)
+        try await finishExchange(&record, place)
         let installation = try await PostgresInstallation.find(
             path: ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", major: try Self.dataVersion(in: place)
         )
@@ -112,6 +113,7 @@ extension DatabaseTier {
         guard !isBootstrapped, let parts else { return }
         let configuration = configuration
         let (role, database, login) = (configuration.applicationRole, configuration.databaseName, login)
+        let spare = spareRole
         try await server.withConnection { connection in
             let replication = PostgresSettings.replicationRole
             try Self.ensureRole(replication, configuration.replicationPassword, "REPLICATION", connection)
@@ -119,6 +121,7 @@ extension DatabaseTier {
                 try connection.query("CREATE ROLE \(SQL.identifier(role)) NOLOGIN")
             }
             try Self.ensureLogin(login.role, login.password, owner: role, connection)
+            try Self.dismiss(spare, connection)
             if try connection.query("SELECT 1 FROM pg_database WHERE datname = \(SQL.literal(database))").isEmpty {
                 try connection.query(
                     "CREATE DATABASE \(SQL.identifier(database)) OWNER \(SQL.identifier(role))", within: .seconds(60))

@@ -38,6 +38,12 @@ extension DatabaseTier {
         try await writer.query("ALTER ROLE \(SQL.identifier(role)) NOLOGIN")
     }
 
+    /// Whatever password it has: after a kill amid a rotation and after a restore it may be one that was given up.
+    static func dismiss(_ role: String, _ connection: PostgresConnection) throws(PostgresFailure) {
+        let rows = try connection.query("SELECT 1 FROM pg_roles WHERE rolname = \(SQL.literal(role))")
+        if !rows.isEmpty { try connection.query("ALTER ROLE \(SQL.identifier(role)) NOLOGIN") }
+    }
+
     /// Made if it is missing.
     static func ensureLogin(
         _ role: String, _ password: Secret, owner: String, _ connection: PostgresConnection

@@ -42,6 +42,8 @@ package actor DatabaseTier {
     var isStopping = false
     var isBackingUp = false
     var isRestoring = false
+    /// A restore in place is under way.
+    var isExchanging = false
     /// The copy of `db restore`, while there is one.
     var restored: RestoredServer?
     /// As whom tasks log in.
@@ -128,6 +130,11 @@ package actor DatabaseTier {
                 "switch the writer", answer: "the reader is not up to date", state: "nothing was changed",
                 next: "try again when `terrace status` shows it as synchronous")
         }
+        guard !isExchanging else {
+            throw DatabaseError(
+                "switch the writer", answer: "the database is being put back to an earlier moment",
+                state: "nothing was changed", next: "wait until it is done")
+        }
         let before = state.failovers
         mailbox.yield(.wish(.switchover))
         await wait { $0.failovers > before && $0.writer == .available }
@@ -181,7 +188,7 @@ package actor DatabaseTier {
 
     // MARK: - Waiting for a state
 
-    private func wait(until condition: @escaping @Sendable (ClusterState) -> Bool) async {
+    func wait(until condition: @escaping @Sendable (ClusterState) -> Bool) async {
         if condition(state) || isStopping { return }
         await withCheckedContinuation { waiters.append((condition, $0)) }
     }
@@ -193,7 +200,7 @@ package actor DatabaseTier {
         for waiter in due { waiter.continuation.resume() }
     }
 
-    private func failIfStopped() throws {
+    func failIfStopped() throws {
         if isStopping { throw DatabaseError("wait for the database", answer: "it was stopped meanwhile") }
     }
 }

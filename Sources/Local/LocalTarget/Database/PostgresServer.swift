@@ -36,7 +36,7 @@ final class PostgresServer: Sendable {
     }
 
     var folder: String { place.path + "/" + name.rawValue }
-    var data: String { folder + "/data" }
+    var data: String { place.data(of: name) }
     var port: Int { state.withLock { $0.port } }
     var process: ChildProcess? { state.withLock { $0.process } }
     private var files: ServerFiles { state.withLock { $0.files } }
@@ -47,7 +47,7 @@ final class PostgresServer: Sendable {
     var isIncomplete: Bool { access(incomplete, F_OK) == 0 }
 
     private var standbySignal: String { data + "/standby.signal" }
-    private var incomplete: String { folder + "/incomplete" }
+    private var incomplete: String { place.incomplete(name) }
 
     // MARK: - Process
 

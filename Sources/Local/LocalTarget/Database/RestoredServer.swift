@@ -7,11 +7,19 @@ import Processes
     import Darwin
 #endif
 
-/// A third server with the database as it was at a moment: for looking, and for taking out what was lost. It follows
-/// nobody, nobody follows it, and it ends with the supervisor.
+/// A third server with the database as it was at a moment: for looking, for taking out what was lost, or for taking the writer's
+/// place with its data. It follows nobody, nobody follows it, and it ends with the supervisor.
 final class RestoredServer: Sendable {
     let port: Int
     let moment: Date
+    enum Purpose: Sendable {
+        /// Its log is of no use to anybody.
+        case inspection
+        /// Its log is kept for the archive until the data is the writer's: a timeline in the archive that nobody lives on would
+        /// lead later restores astray.
+        case succession
+    }
+
     private let process: ChildProcess
     private let place: DatabaseFolder
     private let log: PostgresLog
@@ -29,13 +37,17 @@ final class RestoredServer: Sendable {
     }
 
     /// The copy's data lies in `restored/data` already. Returns when the process runs.
+    /// - Parameter timeline: the one that was written at the moment; nil: the newest.
     static func start(
-        at moment: Date, _ backups: BackupFolder, _ installation: PostgresInstallation, _ files: ServerFiles
+        at moment: Date, timeline: Int?, for purpose: Purpose, _ backups: BackupFolder,
+        _ installation: PostgresInstallation, _ files: ServerFiles
     ) throws -> RestoredServer {
         let (place, folder) = (backups.place, backups.restored)
         let port = try LoopbackPort.free(preferring: nil)
         try files.write(into: folder, user: place.user)
-        let text = settings(at: moment, port: port, backups)
+        let text =
+            settings(at: moment, port: port, backups)
+            + target(timeline) + "archive_mode = \(purpose == .succession ? "on" : "off")\n"
         try files.write(text, to: folder + "/postgresql.conf", user: place.user)
         try files.write("", to: folder + "/data/recovery.signal", user: place.user)
         let log = PostgresLog(path: place.path + "/restored.log")
@@ -60,13 +72,17 @@ final class RestoredServer: Sendable {
             ("ident_file", own + "/pg_ident.conf"), ("max_connections", "100"), ("ssl", "on"),
             ("ssl_cert_file", own + "/server.crt"), ("ssl_key_file", own + "/server.key"),
             ("ssl_min_protocol_version", "TLSv1.2"), ("password_encryption", "scram-sha-256"),
-            ("wal_level", "replica"), ("hot_standby", "on"), ("archive_mode", "off"),
+            ("wal_level", "replica"), ("hot_standby", "on"),
             ("restore_command", backups.restoreCommand), ("recovery_target_time", sqlTime(moment)),
             ("recovery_target_inclusive", "on"), ("recovery_target_action", "promote"),
-            ("recovery_target_timeline", "latest"), ("logging_collector", "off"), ("log_destination", "stderr"),
+            ("logging_collector", "off"), ("log_destination", "stderr"),
             ("log_line_prefix", "%m [%p] "), ("log_timezone", "UTC"), ("lc_messages", "C"), ("TimeZone", "UTC"),
         ]
         return lines.map { "\($0.0) = \(PostgresSettings.literal($0.1))" }.joined(separator: "\n") + "\n"
+    }
+
+    private static func target(_ timeline: Int?) -> String {
+        "recovery_target_timeline = '\(timeline.map { "\($0)" } ?? "latest")'\n"
     }
 
     /// `2026-11-29 06:12:00.250000+00`
@@ -105,6 +121,34 @@ final class RestoredServer: Sendable {
                     state: "the running database is as it was", next: "see \(place.path)/restored.log")
             }
             try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// The timeline that it has begun.
+    func timeline() async throws -> Int {
+        let parameters = parameters(database: "postgres")
+        let rows = try await onOwnThread {
+            try PostgresConnection.open(parameters).query("SELECT pg_walfile_name(pg_current_wal_lsn())")
+        }
+        guard let segment = rows.first?.first.flatMap({ $0 }), let timeline = Int(segment.prefix(8), radix: 16) else {
+            throw DatabaseError("restore the database", answer: "the restored server names no segment of its log")
+        }
+        return timeline
+    }
+
+    /// Ends it in order and leaves data that another server can go on with.
+    func shutDown() async throws {
+        process.send(SIGINT)
+        let guardian = Task { [process] in
+            try await Task.sleep(for: DatabaseLimit.stop)
+            process.send(SIGKILL)
+        }
+        let exit = await process.waitForExit()
+        guardian.cancel()
+        guard exit == .code(0) else {
+            throw DatabaseError(
+                "end the restored server in order", answer: "it ended with \(exit)",
+                state: "the running database is as it was", next: "see \(place.path)/restored.log")
         }
     }
 

@@ -5,7 +5,7 @@ package import Stacks
 /// client sends one `ControlCall`, then answers come until `done` or `failed`.
 package enum ControlProtocol {
     /// Raised when an older peer could misunderstand.
-    package static let version = 2
+    package static let version = 3
 }
 
 /// The server's first line: who answers, and which version of these words it speaks.

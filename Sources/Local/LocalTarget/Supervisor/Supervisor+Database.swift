@@ -23,6 +23,8 @@ extension Supervisor {
         case .dropRestored:
             try await database.dropRestored()
             return .done
+        case .restoreInPlace(let moment): return .restoredInPlace(try await restoreInPlace(to: moment, database))
+        case .dropKept: return .dropped(try await database.dropKept())
         case .rotate: return .role(try await rotate(database))
         case .statements(let most): return .statements(try await database.statements(most: most))
         }

@@ -101,7 +101,7 @@ extension Supervisor {
         if let service {
             guard names.contains(service) else {
                 throw Report(
-                    "\(stack.fullName) runs no service \(service)", expected: names.joined(separator: ", "),
+                    "\(stack.fullName) has no service \(service)", expected: names.joined(separator: ", "),
                     state: "nothing was changed", next: "a service that is new in the manifest comes with `terrace up`")
             }
             return service

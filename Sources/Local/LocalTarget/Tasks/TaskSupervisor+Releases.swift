@@ -64,11 +64,11 @@ extension TaskSupervisor {
     private static func goal(
         _ number: Int?, _ history: ReleaseHistory, running: Int, _ name: String
     ) throws(Report) -> Release {
-        let known = history.releases.map { "\($0.number)" }.joined(separator: ", ")
+        let known = history.releases.reversed().map { "\($0.number)" }.joined(separator: ", ")
         guard let number else {
             if let previous = history.previous { return previous }
             throw Report(
-                "\(name) has no older release that served", expected: "`--to` with one of \(known)",
+                "\(name) has no older release that served", expected: "one of \(known)",
                 state: "release \(running) goes on")
         }
         guard number != running else {
@@ -76,7 +76,7 @@ extension TaskSupervisor {
         }
         guard let release = history[number] else {
             throw Report(
-                "\(name) has no release \(number)", expected: known.isEmpty ? "a deployment first" : known,
+                "\(name) has no release \(number)", expected: known.isEmpty ? "a deployment first" : "one of \(known)",
                 state: "release \(running) goes on")
         }
         return release

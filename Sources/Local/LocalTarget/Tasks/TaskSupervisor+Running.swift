@@ -23,6 +23,20 @@ extension TaskSupervisor {
         try await once(job.service, job.command, task: "\(job.service).job-\(job.name)", limit: job.timeout, each)
     }
 
+    /// Runs the release command of what serves once more; nil when it succeeded or there is none, else what became of it.
+    func repeatRelease(_ name: String) async -> String? {
+        guard let command = supervised[name]?.settled?.release else { return nil }
+        lastRun += 1
+        let task = "\(name).run-\(lastRun)"
+        do {
+            let end = try await once(name, command, task: task, limit: TaskSupervisor.releaseTimeout) { _ in }
+            guard end.process != .code(0) || end.hasTimedOut else { return nil }
+            return "the release command failed; `terrace logs \(task)` shows what it wrote"
+        } catch {
+            return "the release command did not run: \(failure(from: error).message)"
+        }
+    }
+
     private func once(
         _ name: String, _ command: Command, task: String, limit: Duration?,
         _ each: @escaping @Sendable (LogLine) -> Void

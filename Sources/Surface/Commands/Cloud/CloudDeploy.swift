@@ -52,7 +52,27 @@ struct CloudDeploy: Sendable {
             }, agree: { $0.plan.refusals.isEmpty })
         guard let done = try await change.run(look) else { throw ExitCode(2) }
         try finish(done, names)
+        for each in deployed(names, before: whole, done) { surroundings.say(DeployedView.text(each)) }
     }
+
+    /// By the revisions of their task definitions; without those of which none is known.
+    private func deployed(_ names: [String], before: CloudLook, _ done: CloudChange.Done) -> [DeployedRelease] {
+        names.compactMap { name in
+            guard let arn = done.outcome.facts.facts[CloudService.address(.taskDefinition, name)]?[.arn],
+                let now = CloudDeploy.revision(arn)
+            else { return nil }
+            var old: Int?
+            if case .ecsService(let service)? = before.world.resources[CloudService.address(.ecsService, name)]?
+                .settings
+            {
+                old = service.taskDefinition.literal.flatMap(CloudDeploy.revision)
+            }
+            return DeployedRelease(service: name, before: old, now: now)
+        }
+    }
+
+    /// `arn:aws:ecs:us-east-1:123456789012:task-definition/shop-web:7`
+    private static func revision(_ arn: String) -> Int? { arn.split(separator: ":").last.flatMap { Int($0) } }
 
     /// All of them, or the one that was asked for.
     private func names(_ stack: Stack) throws(Report) -> [String] {

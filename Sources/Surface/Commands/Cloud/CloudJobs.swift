@@ -95,7 +95,7 @@ struct CloudJobRun: Sendable {
         guard let job = request.stack.jobs.first(where: { $0.name == name }) else {
             let known = request.stack.jobs.map(\.name).joined(separator: ", ")
             throw Report(
-                "\(request.stack.fullName) has no job \(name)", expected: known.isEmpty ? nil : known,
+                "there is no job \(name)", expected: known.isEmpty ? nil : known,
                 state: "nothing was started")
         }
         try await CloudRun(request: request, service: job.service, words: job.command.words)()

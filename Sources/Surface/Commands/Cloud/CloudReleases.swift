@@ -11,9 +11,23 @@ struct CloudReleases: Sendable {
     var json: Bool
 
     private struct Listed: Encodable {
+        struct Release: Encodable {
+            var number: Int
+            var arn: String
+            var image: String
+        }
+
         var service: String
+        /// The number that runs; nil while none of them does.
+        var running: Int?
         /// The newest first.
-        var revisions: [Revision]
+        var releases: [Release]
+
+        init(_ service: String, _ revisions: [Revision]) {
+            self.service = service
+            running = revisions.first(where: \.isRunning)?.number
+            releases = revisions.map { Release(number: $0.number, arn: $0.arn, image: $0.image) }
+        }
     }
 
     func callAsFunction() async throws {
@@ -25,7 +39,7 @@ struct CloudReleases: Sendable {
             var lists: [Listed] = []
             for name in names {
                 let found = try CloudService(name, look, session.stack)
-                lists.append(Listed(service: name, revisions: try await session.cloud.revisions(of: found.observed)))
+                lists.append(Listed(name, try await session.cloud.revisions(of: found.observed)))
             }
             try show(lists)
         }
@@ -40,8 +54,9 @@ struct CloudReleases: Sendable {
         }
         var table = TextTable([.left("RELEASE"), .left("STATE"), .left("IMAGE")])
         for list in lists {
-            for each in list.revisions {
-                table.add(["\(list.service) \(each.number)", each.isRunning ? "running" : "kept", each.image])
+            for each in list.releases {
+                let state = each.number == list.running ? "running" : "kept"
+                table.add(["\(list.service) \(each.number)", state, each.image])
             }
         }
         for line in table.lines(width: 200, style: surroundings.style) { surroundings.say(line) }

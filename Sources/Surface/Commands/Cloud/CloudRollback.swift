@@ -61,7 +61,8 @@ struct CloudRollback: Sendable {
         guard let found else {
             throw Report(
                 number.map { "\(name) has no release \($0)" } ?? "\(name) has no older release",
-                expected: "one of \(known)", state: "nothing was changed")
+                expected: "one of \(known)",
+                state: running.map { "release \($0) goes on" } ?? "nothing was changed")
         }
         return found
     }

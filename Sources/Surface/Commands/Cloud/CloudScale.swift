@@ -13,8 +13,13 @@ struct CloudScale: Sendable {
         try refuseWhatIsLocal()
         try await request.open { session in
             let surroundings = Surroundings.current
-            let found = try CloudService(service, try await CloudLook.take(session), session.stack)
-            guard order != ScaleOrder() else { return surroundings.say(try text(found)) }
+            let look = try await CloudLook.take(session)
+            guard order != ScaleOrder() else {
+                let names = service.map { [$0] } ?? session.stack.services.map(\.name)
+                for name in names { surroundings.say(try text(try CloudService(name, look, session.stack))) }
+                return
+            }
+            _ = try CloudService(service, look, session.stack)
             let changed = try await CloudService.change(session, "terrace scale") {
                 // Somebody may have changed it between the look and the lease.
                 let now = try CloudService(service, try await CloudLook.take(session), session.stack)

@@ -27,6 +27,10 @@ struct DatabaseBackup: AsyncParsableCommand {
         guard case .backups(let all) = try await ordering.client.database(list ? .backups : .backup) else {
             throw Report("the supervisor does not say what backups there are")
         }
+        for kept in all.kept {
+            surroundings.say("kept aside   \(ByteCount(bytes: kept.bytes)) in \(kept.path)")
+        }
+        if !all.kept.isEmpty { surroundings.say("`terrace db restore --drop-kept` deletes what is kept aside") }
         guard let oldest = all.backups.first else {
             return surroundings.say("there is no backup yet; `terrace db backup` makes one")
         }

@@ -7,43 +7,75 @@ import Stacks
 struct DatabaseRestore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Start a copy of the database as it was at a moment in the past.",
+        abstract: "Bring back the database as it was at a moment in the past.",
         discussion: """
-            The copy is a server of its own beside the running database, which goes on. It
-            accepts the application's role and its writes; they stay in the copy. It ends
+            As a copy, a server of its own beside the running database, which goes on. The
+            copy accepts the application's role and its writes; they stay in it. It ends
             with the stack, or with --drop.
+
+            With --in-place the database itself is put back, after you typed the stack's
+            name. Connections are cut and wait until it is there, a few seconds; the
+            release command runs once. What ran until then is kept: as files, which
+            --drop-kept deletes, and in the archive, so that any moment before can still
+            be restored, in place too.
 
             Examples:
               terrace db restore --to 15m
               terrace db restore --to 2026-11-29T06:12:00Z
               terrace db restore --drop
+              terrace db restore --to 2026-11-29T06:12:00Z --in-place
+              terrace db restore --drop-kept
             """)
 
     @Option(help: ArgumentHelp("Which moment, in UTC, or how long ago: 90s, 15m, 2h, 1d.", valueName: "time"))
     var to: String?
 
+    @Flag(help: "Put the database itself back, not a copy.")
+    var inPlace = false
+
+    @Flag(help: "Do not ask for the stack's name.")
+    var yes = false
+
     @Flag(help: "End the copy and remove it.")
     var drop = false
+
+    @Flag(help: "Delete what restores in place have kept aside.")
+    var dropKept = false
 
     @OptionGroup var manifest: ManifestOption
 
     func validate() throws {
-        guard (to == nil) == drop else { throw ValidationError("Say either --to or --drop.") }
+        guard [to != nil, drop, dropKept].count(where: { $0 }) == 1 else {
+            throw ValidationError("Say one of --to, --drop and --drop-kept.")
+        }
+        if inPlace, to == nil { throw ValidationError("--in-place needs --to.") }
+        if yes, !inPlace { throw ValidationError("--yes needs --in-place: nothing else asks.") }
     }
 
     func run() async throws {
-        let surroundings = Surroundings.current
+        if manifest.stack.on == .aws { throw CloudRestore.report(try manifest.place().checked().stack) }
         let ordering = try await DatabaseOrdering(manifest)
-        guard let to else {
+        if drop {
             _ = try await ordering.client.database(.dropRestored)
-            return surroundings.say("the restored copy is gone")
+            return Surroundings.current.say("the restored copy is gone")
         }
-        guard let moment = Moment(to, now: surroundings.now()) else {
+        if dropKept { return try await deleteKept(ordering) }
+        let moment = try moment()
+        try await inPlace ? putBack(moment, ordering) : copy(moment, ordering)
+    }
+
+    private func moment() throws(Report) -> Date {
+        guard let moment = to.flatMap({ Moment($0, now: Surroundings.current.now()) }) else {
             throw Report(
-                "\(to) is no moment", expected: "2026-11-29T06:12:00Z, or how long ago, such as 15m",
+                "\(to ?? "") is no moment", expected: "2026-11-29T06:12:00Z, or how long ago, such as 15m",
                 state: "nothing was changed")
         }
-        guard case .restored(let copy) = try await ordering.client.database(.restore(moment.date)) else {
+        return moment.date
+    }
+
+    private func copy(_ moment: Date, _ ordering: DatabaseOrdering) async throws {
+        let surroundings = Surroundings.current
+        guard case .restored(let copy) = try await ordering.client.database(.restore(moment)) else {
             throw Report("the supervisor does not say where the copy is")
         }
         let credentials = try await ordering.client.databaseCredentials()
@@ -53,5 +85,47 @@ struct DatabaseRestore: AsyncParsableCommand {
         surroundings.say(
             "  env $(terrace db credentials --show-password) PGPORT=\(copy.endpoint.port) psql \(credentials.database)")
         surroundings.say("  terrace db restore --drop")
+    }
+
+    // MARK: - In place
+
+    private func putBack(_ moment: Date, _ ordering: DatabaseOrdering) async throws {
+        if !yes { try confirm(moment, ordering.running.record.stack) }
+        guard case .restoredInPlace(let done) = try await ordering.client.database(.restoreInPlace(moment)) else {
+            throw Report("the supervisor does not say what became of the database")
+        }
+        let surroundings = Surroundings.current
+        surroundings.say(
+            "the database is that of \(Moment.text(done.moment)) after \(Seconds.text(done.seconds)); "
+                + "connections waited for \(Seconds.text(done.heldSeconds))")
+        for note in done.notes { surroundings.say("note: \(note)") }
+        surroundings.say("kept    \(ByteCount(bytes: done.kept.bytes)) in \(done.kept.path)")
+        surroundings.say("back    terrace db restore --to \(Moment.text(done.until)) --in-place")
+        surroundings.say("delete  terrace db restore --drop-kept")
+    }
+
+    private func confirm(_ moment: Date, _ name: String) throws {
+        let surroundings = Surroundings.current
+        guard surroundings.isInputTerminal else {
+            throw Report(
+                "nobody can type the stack's name here", state: "nothing was changed",
+                next: "`--yes` puts the database of \(name) back without asking")
+        }
+        surroundings.output(
+            """
+            This puts the database of \(name) back to \(Moment.text(moment)): what was written since is not in it any more.
+            Type the stack's name to go on: 
+            """)
+        guard surroundings.readLine() == name else {
+            throw Report("that is not \(name)", state: "nothing was changed")
+        }
+    }
+
+    private func deleteKept(_ ordering: DatabaseOrdering) async throws {
+        guard case .dropped(let gone) = try await ordering.client.database(.dropKept) else {
+            throw Report("the supervisor does not say what was deleted")
+        }
+        if gone.isEmpty { Surroundings.current.say("nothing is kept aside") }
+        for kept in gone { Surroundings.current.say("deleted \(ByteCount(bytes: kept.bytes)) in \(kept.path)") }
     }
 }

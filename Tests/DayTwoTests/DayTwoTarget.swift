@@ -1,0 +1,135 @@
+import Foundation
+import LocalTarget
+import Machine
+import PeerKit
+import Processes
+import TestKit
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A stack that is operated by verbs, wherever it runs.
+protocol DayTwoTarget: Sendable {
+    /// The manifest's folder.
+    var folder: URL { get }
+    /// Said after every verb.
+    var options: [String] { get }
+    /// Of the verbs; nil: this process's own.
+    var environment: [String: String]? { get }
+}
+
+/// The two that there are.
+enum Target: String, CaseIterable, Sendable {
+    case local, aws
+
+    /// A stack that is up. Nothing of it is left when `body` has ended, however it ended.
+    func withStack(
+        _ manifest: DayTwoManifest = DayTwoManifest(), _ body: (any DayTwoTarget) async throws -> Void
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            switch self {
+            case .local: try await LocalStack.with(folder, manifest, body)
+            case .aws: try await CloudStack.with(folder, manifest, body)
+            }
+        }
+    }
+}
+
+extension DayTwoTarget {
+    func write(_ manifest: DayTwoManifest) throws {
+        try Data((manifest.text + "\n").utf8).write(to: folder.appending(path: "terrace.yaml"))
+    }
+
+    func up() async throws {
+        let result = try await terrace("up", "--yes")
+        #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+    }
+
+    /// A verb in the manifest's folder, to its end. What follows `--` stays behind the target's own options.
+    func terrace(_ words: String...) async throws -> ToolResult { try await terrace(words) }
+
+    func terrace(_ words: [String]) async throws -> ToolResult {
+        let end = words.firstIndex(of: "--") ?? words.endIndex
+        let command = [BuiltPrograms.terrace] + words[..<end] + options + words[end...]
+        return try await runTool(
+            ["sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.path(percentEncoded: false)] + command,
+            environment: environment)
+    }
+
+    /// What a verb prints with `--json`.
+    func json<Value: Decodable>(_ words: String..., as type: Value.Type = Value.self) async throws -> Value {
+        let result = try await terrace(words + ["--json"])
+        #expect(result.exitCode == 0, "\(result.errors)")
+        return try JSONDecoder().decode(type, from: Data(result.output.utf8))
+    }
+}
+
+// MARK: - This machine
+
+struct LocalPorts: Sendable {
+    var https = LocalPorts.free()
+    var http = LocalPorts.free()
+    var console = LocalPorts.free()
+
+    /// Free a moment ago, below the range of outgoing connections and that of tasks.
+    private static func free() -> Int {
+        var port = Int.random(in: 10_000..<19_000)
+        while LoopbackPorts.bindable(port) == nil { port = Int.random(in: 10_000..<19_000) }
+        return port
+    }
+}
+
+private struct LocalStack: DayTwoTarget {
+    let folder: URL
+    let options: [String] = []
+    let environment: [String: String]? = nil
+
+    static func with(
+        _ folder: URL, _ manifest: DayTwoManifest, _ body: (any DayTwoTarget) async throws -> Void
+    ) async throws {
+        let stack = LocalStack(folder: folder)
+        try stack.write(manifest)
+        let result: Result<Void, any Error>
+        do {
+            let start = try await stack.terrace("up", "--detach")
+            #expect(start.exitCode == 0, "\(start.output)\(start.errors)")
+            result = .success(try await body(stack))
+        } catch {
+            result = .failure(error)
+        }
+        _ = try? await stack.terrace("destroy", "--yes")
+        let left = StrayProcesses(stackFolder: folder.appending(path: ".terrace/").path(percentEncoded: false)).find()
+        let supervisor = SupervisorLock.holder(StackFolder(manifestFolder: folder, environment: nil)).map(\.pid)
+        for pid in left + [supervisor].compactMap({ $0 }) { kill(pid, SIGKILL) }
+        try result.get()
+    }
+}
+
+// MARK: - An account
+
+private struct CloudStack: DayTwoTarget {
+    let folder: URL
+    let options = ["--on", "aws"]
+    let environment: [String: String]?
+
+    static func with(
+        _ folder: URL, _ manifest: DayTwoManifest, _ body: (any DayTwoTarget) async throws -> Void
+    ) async throws {
+        let account = try MotoServer()
+        defer { account.stop() }
+        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("AWS_") }
+        variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:\(account.port)"
+        variables["AWS_ACCESS_KEY_ID"] = "AKIDEXAMPLE"
+        variables["AWS_SECRET_ACCESS_KEY"] = "example"
+        variables["AWS_REGION"] = "us-east-1"
+        variables["AWS_EC2_METADATA_DISABLED"] = "true"
+        let stack = CloudStack(folder: folder, environment: variables)
+        try stack.write(manifest)
+        try await stack.up()
+        try await body(stack)
+    }
+}

@@ -1,0 +1,184 @@
+import Foundation
+import TestKit
+import Testing
+
+/// What an operator's verbs mean. Each case runs on both targets: what it says holds wherever a stack runs.
+@Suite(.serialized) struct DayTwoTests {
+    // MARK: Releases
+
+    @Test(arguments: Target.allCases) func aDeploymentMakesTheNextReleaseAndARollbackBringsOneBack(target: Target)
+        async throws
+    {
+        var manifest = DayTwoManifest()
+        try await target.withStack(manifest) { stack in
+            #expect(try await stack.releases() == .init(running: 1, numbers: [1]))
+            try await stack.expect("rollback", "web", refusedWith: "web has no older release")
+            let same = try await stack.terrace("deploy", "web")
+            #expect(same.exitCode == 0 && same.output.contains("nothing was to be done"), "\(same)")
+
+            manifest.level = "warning"
+            try stack.write(manifest)
+            #expect(try await stack.terrace("plan").exitCode == 2)
+            let deployed = try await stack.terrace("deploy", "web")
+            #expect(deployed.exitCode == 0, "\(deployed)")
+            #expect(deployed.output.hasSuffix("web runs release 2, before it was 1\n"), "\(deployed)")
+            #expect(try await stack.releases() == .init(running: 2, numbers: [2, 1]))
+            #expect(try await stack.releases(of: "worker") == .init(running: 1, numbers: [1]))
+            #expect(try await stack.terrace("plan").exitCode == 0)
+
+            let back = try await stack.terrace("rollback", "web")
+            #expect(back.exitCode == 0 && back.output.contains("web runs release 1, before it was 2"), "\(back)")
+            #expect(try await stack.releases() == .init(running: 1, numbers: [2, 1]))
+            try await stack.expect(
+                "rollback", "web", "--to", "1", refusedWith: "release 1 of web runs already", "nothing was changed")
+            try await stack.expect(
+                "rollback", "web", "--to", "7", refusedWith: "web has no release 7", "one of 2, 1", "release 1 goes on")
+
+            // What the manifest says is a release already.
+            let again = try await stack.terrace("deploy", "web")
+            #expect(again.exitCode == 0 && again.output.hasSuffix("web runs release 2, before it was 1\n"), "\(again)")
+            #expect(try await stack.releases() == .init(running: 2, numbers: [2, 1]))
+        }
+    }
+
+    @Test(arguments: Target.allCases) func aReleaseThatCannotRunIsGivenUpAndTheOldOneGoesOn(target: Target) async throws
+    {
+        var manifest = DayTwoManifest()
+        try await target.withStack(manifest) { stack in
+            manifest.program = .crashes
+            try stack.write(manifest)
+            let failed = try await stack.terrace("deploy", "web")
+            #expect(failed.exitCode == 1)
+            for word in ["web", "no table users"] { #expect(failed.errors.contains(word), "\(failed.errors)") }
+            #expect(try await stack.releases() == .init(running: 1, numbers: [2, 1]))
+            #expect(try await stack.status().services["web"] == 2)
+
+            // A release command that fails keeps its version out before a task of it starts.
+            manifest.program = .serves
+            manifest.level = "debug"
+            manifest.release = "echo migrating at $LOG_LEVEL; exit 3"
+            try stack.write(manifest)
+            let unreleased = try await stack.terrace("deploy", "web")
+            #expect(unreleased.exitCode == 1 && unreleased.errors.contains("migrating at debug"), "\(unreleased)")
+            #expect(try await stack.releases().running == 1)
+
+            manifest.release = "exit 0"
+            manifest.level = "error"
+            try stack.write(manifest)
+            let mended = try await stack.terrace("deploy", "web")
+            #expect(mended.exitCode == 0, "\(mended)")
+            let now = try await stack.releases()
+            #expect(now.running == now.numbers.first && now.running ?? 0 > 2)
+        }
+    }
+
+    // MARK: Scaling
+
+    @Test(arguments: Target.allCases) func aNumberStaysWithinItsBoundsAndOverADeployment(target: Target) async throws {
+        var manifest = DayTwoManifest()
+        try await target.withStack(manifest) { stack in
+            let all = try await stack.terrace("scale").output.split(separator: "\n")
+            #expect(all.count == 2 && all[0].hasPrefix("web: 2 tasks, between 2 and 4"), "\(all)")
+            #expect(all.last?.hasPrefix("worker: 1 task, between 1 and 2") == true, "\(all)")
+            try await stack.expect(
+                "scale", "--tasks", "3", refusedWith: "trial has 2 services: which one?", "web, worker",
+                "nothing was changed")
+            try await stack.expect(
+                "scale", "web", "--tasks", "9", refusedWith: "cannot scale web to 9: its bounds are 2 and 4",
+                "nothing was changed")
+            try await stack.expect(
+                "scale", "web", "--min", "7",
+                refusedWith: "cannot scale web: the least of 7 tasks is more than the most of 4", "nothing was changed")
+            #expect(try await stack.status().services == ["web": 2, "worker": 1])
+
+            let three = try await stack.terrace("scale", "web", "--tasks", "3")
+            #expect(three.exitCode == 0 && three.output.hasPrefix("web: 3 tasks, between 2 and 4"), "\(three)")
+            let wider = try await stack.terrace("scale", "web", "--min", "1", "--max", "6")
+            #expect(wider.exitCode == 0 && wider.output.hasPrefix("web: 3 tasks, between 1 and 6"), "\(wider)")
+            let six = try await stack.terrace("scale", "web", "--tasks", "6")
+            #expect(six.exitCode == 0 && six.output.hasPrefix("web: 6 tasks, between 1 and 6"), "\(six)")
+
+            manifest.level = "warning"
+            try stack.write(manifest)
+            #expect(try await stack.terrace("deploy", "web").exitCode == 0)
+            #expect(try await stack.status().services == ["web": 6, "worker": 1])
+        }
+    }
+
+    // MARK: Single tasks
+
+    @Test(arguments: Target.allCases) func aCommandRunsOnceWithWhatTheReleaseThatServesHas(target: Target) async throws
+    {
+        var manifest = DayTwoManifest()
+        try await target.withStack(manifest) { stack in
+            let mark = stack.folder.appending(path: "marks").path(percentEncoded: false)
+            let run = try await stack.terrace(
+                "run", "web", "--", "sh", "-c", "echo once >> \(mark); echo level $LOG_LEVEL; exit 4")
+            #expect(run.exitCode == 4 && run.output == "level info\n", "\(run)")
+            #expect(try String(contentsOfFile: mark, encoding: .utf8) == "once\n")
+
+            // The manifest is ahead of what serves.
+            manifest.level = "warning"
+            try stack.write(manifest)
+            #expect(try await stack.terrace("run", "web", "--", "sh", "-c", "echo $LOG_LEVEL").output == "info\n")
+            #expect(try await stack.terrace("jobs", "run", "report").output == "report at info\n")
+            #expect(try await stack.terrace("deploy", "web").exitCode == 0)
+            let job = try await stack.terrace("jobs", "run", "report")
+            #expect(job.exitCode == 3 && job.output == "report at warning\n", "\(job)")
+            let jobs = try await stack.json("jobs", "list", as: [JobAnswer].self)
+            #expect(jobs.count == 1 && jobs.first?.next.hasSuffix(":30:00Z") == true, "\(jobs)")
+            #expect(
+                jobs.first.map { [$0.name, $0.service, $0.schedule, $0.timezone] } == [
+                    "report", "web", "30 3 * * MON-FRI", "Europe/Berlin",
+                ])
+        }
+    }
+
+    // MARK: What is there and what is not
+
+    @Test(arguments: Target.allCases) func whatIsNotThereIsTheSameReport(target: Target) async throws {
+        try await target.withStack { stack in
+            let (service, names) = ("trial has no service nowhere", "web, worker")
+            let none = "nothing was changed"
+            try await stack.expect("deploy", "nowhere", refusedWith: service, names, none)
+            try await stack.expect("rollback", "nowhere", refusedWith: service, names, none)
+            try await stack.expect("releases", "nowhere", refusedWith: service, names, none)
+            try await stack.expect("scale", "nowhere", refusedWith: service, names, none)
+            try await stack.expect("scale", "nowhere", "--tasks", "3", refusedWith: service, names, none)
+            try await stack.expect("run", "nowhere", "--", "true", refusedWith: service, names, none)
+            try await stack.expect(
+                "jobs", "run", "sweep", refusedWith: "there is no job sweep", "report", "nothing was started")
+            for verb in [["db", "endpoint"], ["db", "credentials"]] {
+                try await stack.expect(verb[0], verb[1], refusedWith: "trial has no database", "`database: {}`")
+            }
+            try await stack.expect("rollback", refusedWith: "trial has 2 services: which one?", names, none)
+            let status = try await stack.status()
+            #expect(status.stack == "trial" && status.phase == "ready")
+            #expect(status.services == ["web": 2, "worker": 1])
+        }
+    }
+
+    @Test(arguments: Target.allCases) func theDatabaseIsReachedByTheSameNames(target: Target) async throws {
+        try await target.withStack(DayTwoManifest(hasDatabase: true)) { stack in
+            let both = try await stack.terrace("db", "endpoint").output
+            let (writer, reader) = (
+                try await stack.terrace("db", "endpoint", "--writer").output,
+                try await stack.terrace("db", "endpoint", "--reader").output
+            )
+            #expect(both == "writer  \(writer)reader  \(reader)")
+            #expect(writer != reader)
+
+            let own = try await stack.variables("db", "credentials")
+            let readers = try await stack.variables("db", "credentials", "--reader")
+            #expect("\(own["PGHOST"] ?? ""):\(own["PGPORT"] ?? "")\n" == writer)
+            #expect("\(readers["PGHOST"] ?? ""):\(readers["PGPORT"] ?? "")\n" == reader)
+            for (name, value) in [
+                "PGUSER": "trial", "PGDATABASE": "trial", "PGSSLMODE": "require", "PGPASSWORD": "•••",
+            ] {
+                #expect(own[name] == value && readers[name] == value, "\(name)")
+            }
+            let shown = try await stack.variables("db", "credentials", "--show-password")["PGPASSWORD"]
+            #expect((shown ?? "").count >= 20 && shown != own["PGPASSWORD"])
+        }
+    }
+}
