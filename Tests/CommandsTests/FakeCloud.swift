@@ -22,6 +22,9 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var logs: [String: [CloudLogPage?]] = [:]
         var vitals = CloudVitals(services: [])
         var faults: [CloudFault] = []
+        /// What the next looks show, one after the other; the last one stays.
+        var later: [CloudVitals] = []
+        var backups = CloudBackups(database: "shop", snapshots: [], window: nil)
         /// A sleep takes no time; for verbs that only wait for what was asked.
         var sleepsNot = false
     }
@@ -63,7 +66,12 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var stack = request.stack
         stack.region = identity.region
         var time = Timekeeper(ContinuousClock())
-        if memory.withLock({ $0.sleepsNot }) { time.sleep = { _ in } }
+        if memory.withLock({ $0.sleepsNot }) {
+            time.sleep = { _ in
+                try Task.checkCancellation()
+                await Task.yield()
+            }
+        }
         return CloudSession(stack: stack, cloud: self, prices: self, time: time, close: {})
     }
 
@@ -131,7 +139,28 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
             lines: number == 0 || number == 3 ? [] : ["line \(number)"], mark: "\(number + 1)",
             end: number < 2 ? nil : .init(exitCode: exit, reason: "CannotPullContainerError"))
     }
-    func vitals(of world: World) async throws -> CloudVitals { memory.withLock { $0.vitals } }
+    func vitals(of world: World) async throws -> CloudVitals {
+        memory.withLock { memory in
+            if !memory.later.isEmpty { memory.vitals = memory.later.removeFirst() }
+            return memory.vitals
+        }
+    }
+    /// A snapshot is available when it is looked at for the second time.
+    func backups(of world: World) async throws -> CloudBackups {
+        memory.withLock { memory in
+            let shown = memory.backups
+            for index in memory.backups.snapshots.indices where memory.backups.snapshots[index].state == "creating" {
+                memory.backups.snapshots[index].state = "available"
+                memory.backups.snapshots[index].made = 1_796_004_000
+            }
+            return shown
+        }
+    }
+    func makeBackup(of world: World, named name: String) async throws {
+        memory.withLock {
+            $0.backups.snapshots.append(.init(name: name, made: nil, state: "creating", isManual: true))
+        }
+    }
     func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection {
         memory.withLock { $0.faults.append(fault) }
         return CloudInjection(what: ["broke \(fault)"], zone: "eu-west-1b")

@@ -73,6 +73,24 @@ struct StackLifeTests {
         }
     }
 
+    @Test func theDatabaseIsBackedUpAndMoved() async throws {
+        try await Trial.with(PeerManifest.plain) { trial in
+            let early = try await trial.terrace("db", "backup", expecting: 1)
+            #expect(early.errors.contains("does not exist yet"), "\(early)")
+            try await trial.terrace("up", "--yes")
+            let backup = try await trial.terrace("db", "backup")
+            #expect(backup.output.contains("kept until you delete it"), "\(backup)")
+            #expect(try await trial.terrace("db", "backup", "--list").output == backup.output)
+            let moved = try await trial.terrace("db", "failover", "--yes")
+            #expect(moved.output.contains(" is the writer; RDS took "), "\(moved)")
+            let back = try await trial.terrace("db", "failover", "--yes")
+            #expect(back.output.prefix { $0 != " " } != moved.output.prefix { $0 != " " }, "\(back)")
+            #expect(try await trial.terrace("plan").output.contains("No changes"))
+            let end = try await trial.terrace("destroy", "--yes", "--delete-data")
+            #expect(end.output.contains("kept until you delete it"), "\(end)")
+        }
+    }
+
     @Test func theDatabaseIsToldWithItsPasswordOnlyWhenAskedFor() async throws {
         try await Trial.with(PeerManifest.plain) { trial in
             let early = try await trial.terrace("db", "endpoint", expecting: 1)

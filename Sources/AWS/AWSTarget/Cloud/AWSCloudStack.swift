@@ -11,7 +11,7 @@ package struct AWSCloudStack: CloudStack {
     package let provider: any ResourceProvider
     package let lease: any LeaseStore
     let connection: AWSConnection
-    private let scope: StackScope
+    let scope: StackScope
     let time: Timekeeper
     /// Shared with the provider, which asks some of the same questions.
     private let looks: Looks

@@ -55,7 +55,7 @@ struct Sweep {
         let request = RDS.DescribeDBClusterSnapshotsRequest(snapshotType: "manual")
         let all = try await work.lookAll(request).flatMap(\.dbClusterSnapshots)
         return all.filter { scope.owns([String: String]($0.tagList)) }.compactMap(\.dbClusterSnapshotArn).map {
-            Remainder(name: $0, what: "cluster snapshot", reason: "the database's last state")
+            Remainder(name: $0, what: "cluster snapshot", reason: "a state of the database, kept until you delete it")
         }
     }
 

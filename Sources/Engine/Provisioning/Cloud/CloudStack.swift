@@ -68,6 +68,14 @@ package protocol CloudStack: Sendable {
     /// Breaks something that comes back by itself.
     func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection
 
+    /// What the database can be brought back from.
+    ///
+    /// - Throws: `Report` when there is none yet.
+    func backups(of world: World) async throws -> CloudBackups
+
+    /// Asks for a snapshot of the database that stays until somebody deletes it.
+    func makeBackup(of world: World, named name: String) async throws
+
     /// Whether the account can carry the stack: zones, quotas, service-linked roles, engine versions, clock. Each finding
     /// as soon as it is known; never throws, since a check that cannot be made is a finding.
     func examine(_ stack: Stack) async -> AsyncStream<Finding>

@@ -11,9 +11,13 @@ struct DatabaseBackup: AsyncParsableCommand {
             One is made every day. With the archived log each moment since the oldest can
             be had, for as long as `backups:` says.
 
+            On aws: a snapshot, which stays until you delete it. RDS keeps each moment by
+            itself, for as long as `backups:` says.
+
             Examples:
               terrace db backup
               terrace db backup --list
+              terrace db backup --on aws
             """)
 
     @Flag(help: "Make none; show those there are.")
@@ -22,6 +26,10 @@ struct DatabaseBackup: AsyncParsableCommand {
     @OptionGroup var manifest: ManifestOption
 
     func run() async throws {
+        guard manifest.stack.on == .local else {
+            let stack = try manifest.place().checked().stack
+            return try await CloudBackup(request: manifest.stack.request(stack), onlyLists: list)()
+        }
         let surroundings = Surroundings.current
         let ordering = try await DatabaseOrdering(manifest)
         guard case .backups(let all) = try await ordering.client.database(list ? .backups : .backup) else {

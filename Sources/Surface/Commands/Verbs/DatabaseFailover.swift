@@ -11,8 +11,11 @@ struct DatabaseFailover: AsyncParsableCommand {
             The writer is shut down in order, its reader has every commit and takes over.
             A hundred commits a second of its own show how long nobody could write.
 
-            Example:
+            On aws: RDS fails over, and it is told how long it took until all was well again.
+
+            Examples:
               terrace db failover
+              terrace db failover --on aws
             """)
 
     @Flag(help: "Do not ask first.")
@@ -23,6 +26,10 @@ struct DatabaseFailover: AsyncParsableCommand {
     private static let aside = Duration.seconds(1)
 
     func run() async throws {
+        guard manifest.stack.on == .local else {
+            let stack = try manifest.place().checked().stack
+            return try await CloudFailover(request: manifest.stack.request(stack), yes: yes)()
+        }
         let surroundings = Surroundings.current
         let ordering = try await DatabaseOrdering(manifest)
         guard yes || surroundings.confirms("Connections to the writer are cut. Go on?") else {

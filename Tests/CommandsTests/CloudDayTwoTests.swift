@@ -1,0 +1,80 @@
+import Provisioning
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Commands
+
+/// The database of a stack in a cloud: a failover and its end, backups.
+struct CloudDayTwoTests {
+    private func run(_ cloud: FakeCloud, _ arguments: [String]) async throws -> (
+        code: Int32, output: String, errors: String
+    ) {
+        cloud.memory.withLock { $0.sleepsNot = true }
+        return try await withTemporaryFolder { folder in
+            try writeManifest(
+                folder,
+                "stack: shop\nservices: { web: { image: registry.example.com/shop:1, port: 3000 } }\ndatabase: {}\n")
+            let terminal = TestTerminal(cloud: cloud)
+            let code = await terminal.run(arguments + ["--on", "aws"], in: folder)
+            return (code, terminal.output, terminal.errors)
+        }
+    }
+
+    private func vitals(_ writer: Int, states: [String] = ["available", "available"]) -> CloudVitals {
+        CloudVitals(
+            services: [],
+            servers: states.enumerated().map { index, state in
+                CloudVitals.Server(name: "shop-db-\(index)", isWriter: index == writer, state: state)
+            })
+    }
+
+    @Test func aFailoverIsOverWhenAnotherWritesAndAllAreWell() async throws {
+        let cloud = FakeCloud()
+        let moments = [
+            vitals(0), vitals(0), vitals(1, states: ["rebooting", "available"]), vitals(1),
+        ]
+        cloud.memory.withLock { $0.later = moments }
+        let result = try await run(cloud, ["db", "failover", "--yes"])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.output.hasPrefix("shop-db-1 is the writer; RDS took "), "\(result.output)")
+        #expect(cloud.memory.withLock { $0.faults == [.writer] && $0.later.isEmpty })
+    }
+
+    @Test func withoutAReaderOrAYesNothingIsMoved() async throws {
+        let cloud = FakeCloud()
+        cloud.memory.withLock { $0.vitals = vitals(0, states: ["available"]) }
+        let lonely = try await run(cloud, ["db", "failover", "--yes"])
+        #expect(lonely.code == 1 && lonely.errors.contains("has no reader that could take over"), "\(lonely.errors)")
+        cloud.memory.withLock { $0.vitals = vitals(0) }
+        let unasked = try await run(cloud, ["db", "failover"])
+        #expect(unasked.code == 1 && unasked.errors.contains("nobody said yes"), "\(unasked.errors)")
+        #expect(cloud.memory.withLock { $0.faults.isEmpty })
+    }
+
+    @Test func aBackupIsWaitedForAndListed() async throws {
+        let cloud = FakeCloud()
+        cloud.memory.withLock {
+            $0.backups.window = 1_795_000_000...1_796_003_700
+            $0.backups.snapshots = [.init(name: "rds:shop-1", made: 1_795_000_000, state: "available", isManual: false)]
+        }
+        let made = try await run(cloud, ["db", "backup"])
+        #expect(made.code == 0, "\(made.errors)")
+        #expect(made.errors.contains("RDS makes the snapshot shop-"))
+        let lines = made.output.split(separator: "\n")
+        #expect(lines.count == 4, "\(made.output)")
+        #expect(lines[0] == "snapshot  2026-11-18T11:06:40Z  rds:shop-1, RDS's own, kept for `backups:`")
+        #expect(
+            lines[1].hasPrefix("snapshot  2026-11-30T02:00:00Z  shop-")
+                && lines[1].hasSuffix("kept until you delete it"))
+        #expect(lines[2].hasPrefix("any moment from 2026-11-18T11:06:40Z until 2026-11-30T01:55:00Z can be restored"))
+        let listed = try await run(cloud, ["db", "backup", "--list"])
+        #expect(listed.output == made.output && cloud.memory.withLock { $0.backups.snapshots.count == 2 })
+    }
+
+    @Test func aListOfAClusterThatWasJustMadeSaysSo() async throws {
+        let cloud = FakeCloud()
+        cloud.memory.withLock { $0.backups.snapshots = [.init(name: "old", made: 0, state: "failed", isManual: true)] }
+        #expect(try await run(cloud, ["db", "backup", "--list"]).output.contains("RDS has no backup of its own yet"))
+    }
+}
