@@ -15,7 +15,10 @@ import Testing
         (["db", "endpoint"], "terrace.yaml is not running"),
         (["deploy"], "terrace.yaml is not running"), (["rollback"], "terrace.yaml is not running"),
         (["releases"], "terrace.yaml is not running"),
-        (["exec", "web", "--on", "aws", "--", "ls"], "this verb is for the stack on this machine"),
+        (
+            ["exec", "web", "--on", "aws", "--", "ls"],
+            "session-manager-plugin is not on PATH: it joins the session that ECS opens in a task"
+        ),
         (["jobs"], "terrace.yaml is not running"), (["jobs", "run", "tidy"], "terrace.yaml is not running"),
         (["exec", "web", "--", "ls"], "terrace.yaml is not running"),
         (["invalidate", "/a"], "terrace.yaml is not running"), (["open"], "terrace.yaml is not running"),

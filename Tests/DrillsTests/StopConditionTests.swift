@@ -32,6 +32,11 @@ import Testing
         #expect(StopCondition.of(drill).reason(alarms: alarms, visits: []) == reason)
     }
 
+    @Test(arguments: [(Duration.seconds(30), false), (.seconds(31), true)])
+    func whoCannotSeeTheAlarmsStops(blind: Duration, ends: Bool) {
+        #expect((StopCondition.of(.task).reason(alarms: [], visits: [], blind: blind) != nil) == ends)
+    }
+
     @Test(arguments: DrillName.allCases) func everyDrillIsHeldInTheCloudOrSaysWhyNot(name: DrillName) {
         switch name.cloud {
         case .done(let summary):

@@ -7,6 +7,8 @@ package struct StopCondition: Sendable, Equatable {
     /// Alarms that the drill is meant to set off; by the last part of their words.
     package var expected: [String]
 
+    /// For so long nobody may fail to see whether an alarm goes off.
+    static let longestBlindness = Duration.seconds(30)
     /// Below so many requests a share says nothing.
     static let fewest = 20
 
@@ -37,11 +39,15 @@ package struct StopCondition: Sendable, Equatable {
     /// - Parameters:
     ///   - alarms: words of those that are in alarm.
     ///   - visits: those that were answered, or given up, within the window.
-    package func reason(alarms: [String], visits: [VisitOutcome]) -> String? {
+    ///   - blind: how long the stack has not been seen.
+    package func reason(alarms: [String], visits: [VisitOutcome], blind: Duration = .zero) -> String? {
         let unexpected = alarms.filter { !expects($0) }.sorted()
         if !unexpected.isEmpty {
             return unexpected.count == 1
                 ? "the alarm \(unexpected[0]) went off" : "the alarms \(unexpected.joined(separator: ", ")) went off"
+        }
+        if blind > Self.longestBlindness {
+            return "for \(Seconds.text(blind.inSeconds)) nobody has told how the stack is, so no alarm would be seen"
         }
         let failed = visits.count { !$0.isGood }
         guard visits.count >= Self.fewest, failed * 100 > visits.count * share else { return nil }

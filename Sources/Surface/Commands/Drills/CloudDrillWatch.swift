@@ -9,6 +9,8 @@ import Synchronization
 final class CloudDrillWatch: DrillWatching {
     private struct State {
         var last: CloudVitals
+        var seen = ContinuousClock.now
+        var wasBroken = false
         var events: [(time: Date, text: String)] = []
         var failovers = 0
         /// The first look at which it was whole after the last at which it was not; nil while it is not.
@@ -17,7 +19,8 @@ final class CloudDrillWatch: DrillWatching {
         var end: String?
 
         mutating func note(_ vitals: CloudVitals) {
-            last = vitals
+            (last, seen) = (vitals, .now)
+            wasBroken = wasBroken || !vitals.troubles.isEmpty
             wholeSince = vitals.troubles.isEmpty ? wholeSince ?? .now : nil
         }
     }
@@ -32,7 +35,7 @@ final class CloudDrillWatch: DrillWatching {
     private let condition: StopCondition
     private let progress: @Sendable (String) -> Void
     private let state: Mutex<State>
-    private let looking = Mutex<Task<Void, any Error>?>(nil)
+    private let tasks = Mutex<[Task<Void, any Error>]>([])
 
     init(
         session: CloudSession, world: World, load: DrillLoad, condition: StopCondition, first: CloudVitals,
@@ -44,18 +47,21 @@ final class CloudDrillWatch: DrillWatching {
         self.condition = condition
         self.progress = progress
         state = Mutex(State(last: first))
-        let task = Task { [weak self] in
-            while !Task.isCancelled, let self {
-                await self.look()
-                try await Task.sleep(for: Self.interval)
+        let steps: [@Sendable (CloudDrillWatch) async -> Void] = [{ await $0.look() }, { await $0.decide() }]
+        let begun = steps.map { step in
+            Task { [weak self] in
+                while !Task.isCancelled, let self {
+                    await step(self)
+                    try await Task.sleep(for: Self.interval)
+                }
             }
         }
-        looking.withLock { $0 = task }
+        tasks.withLock { $0 = begun }
     }
 
     deinit { end() }
 
-    func end() { looking.withLock { $0 }?.cancel() }
+    func end() { for task in tasks.withLock({ $0 }) { task.cancel() } }
 
     var events: [(time: Date, text: String)] { state.withLock { $0.events } }
 
@@ -66,14 +72,10 @@ final class CloudDrillWatch: DrillWatching {
     }
 
     private func look() async {
-        // One look that fails says nothing of the stack; the load still does.
-        let vitals = try? await session.cloud.vitals(of: world)
-        let recent = await load.recent(condition.window)
+        // One look that fails says nothing of the stack; many in a row end the drill (`StopCondition`).
+        guard let vitals = try? await session.cloud.vitals(of: world) else { return }
         let now = Surroundings.current.now()
         let lines = state.withLock { state in
-            let reason = condition.reason(alarms: (vitals ?? state.last).alarms.map(\.word), visits: recent)
-            state.end = state.end ?? reason
-            guard let vitals else { return [String]() }
             let lines = VitalChanges.lines(from: state.last, to: vitals)
             state.events += lines.map { (now, $0) }
             if let writer = vitals.writer, let before = state.last.writer, writer != before { state.failovers += 1 }
@@ -81,6 +83,16 @@ final class CloudDrillWatch: DrillWatching {
             return lines
         }
         for line in lines { progress(line) }
+    }
+
+    /// Apart from the looks: AWS's answers may be slow when they matter most.
+    private func decide() async {
+        let recent = await load.recent(condition.window)
+        state.withLock { state in
+            let reason = condition.reason(
+                alarms: state.last.alarms.map(\.word), visits: recent, blind: .now - state.seen)
+            state.end = state.end ?? reason
+        }
     }
 
     func whileSound<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
@@ -110,7 +122,11 @@ final class CloudDrillWatch: DrillWatching {
         // The loss must have been seen, or could have been, before its end counts.
         try await Task.sleep(for: Self.interval * 2)
         while ContinuousClock.now < deadline {
-            if let since = state.withLock({ $0.wholeSince }) { return max(0, (since - moment) / .seconds(1)) }
+            let (since, wasBroken) = state.withLock { ($0.wholeSince, $0.wasBroken) }
+            if let since {
+                if !wasBroken { progress("at every look all of it ran") }
+                return max(0, (since - moment) / .seconds(1))
+            }
             try await Task.sleep(for: Self.pause)
         }
         return nil
