@@ -64,6 +64,18 @@ import Testing
         #expect(cloud.memory.withLock { $0.lease } == nil)
     }
 
+    /// Also who never looks at a plan is told.
+    @Test func aDeploymentTellsWhatOfItsRulesIsNotKeptThere() async throws {
+        let cloud = try await standing()
+        let changed = manifest("    deploy: { canary: { share: 10, bake: 5m } }", image: "2")
+        let result = try await run(cloud, ["deploy", "web"], changed)
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(
+            result.output.contains("note: services.web.deploy.canary is this machine's alone: on aws "), "\(result)")
+        #expect(
+            try await run(cloud, ["deploy", "web"], manifest(image: "3")).output.contains("deploy.canary") == false)
+    }
+
     @Test(
         arguments: [
             (["./shop", "migrate"], 0, ""), (["exit", "3"], 3, ""),

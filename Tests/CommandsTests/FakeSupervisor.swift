@@ -15,6 +15,7 @@ final class FakeSupervisor: StackSupervisor {
         var eventFeeds: [AsyncStream<StackEvent>.Continuation] = []
         var endedEventStreams = 0
         var deployments = 0
+        var orders: [DatabaseOrder] = []
     }
 
     let answer: StackStatus
@@ -52,6 +53,7 @@ final class FakeSupervisor: StackSupervisor {
     var applied: [Stack] { memory.withLock { $0.applied } }
     var asked: [LogQuery] { memory.withLock { $0.asked } }
     var deployments: Int { memory.withLock { $0.deployments } }
+    var orders: [DatabaseOrder] { memory.withLock { $0.orders } }
     var stops: Int { memory.withLock { $0.stops } }
     var openEventStreams: Int { memory.withLock { $0.eventFeeds.count - $0.endedEventStreams } }
 
@@ -161,7 +163,20 @@ final class FakeSupervisor: StackSupervisor {
     }
     func inject(_ fault: Fault) async throws -> Injection { throw Report("shop has nothing to break") }
     func mend() async {}
-    func database(_ order: DatabaseOrder) async throws -> DatabaseReply { throw noDatabase }
+    func database(_ order: DatabaseOrder) async throws -> DatabaseReply {
+        guard credentials != nil else { throw noDatabase }
+        memory.withLock { $0.orders.append(order) }
+        switch order {
+        case .restoreInPlace(let moment):
+            var done = RestoredData(
+                moment: moment, until: moment.addingTimeInterval(900.25), kept: Samples.keptData, seconds: 1.44,
+                heldSeconds: 0.53)
+            done.notes = ["web: the release command failed; `terrace logs web.run-1` shows what it wrote"]
+            return .restoredInPlace(done)
+        case .dropKept: return .dropped([Samples.keptData])
+        default: throw Report("shop does not do that")
+        }
+    }
 
     func stop() async {
         tell(StackEvent(time: Date(), subject: "stack", message: "stopping"))

@@ -10,6 +10,8 @@ enum Samples {
     static let start = Date(timeIntervalSince1970: 1_795_442_400)
     static let now = start.addingTimeInterval(8040)
 
+    static let keptData = KeptData(path: "/srv/shop/.terrace/database/kept-2026-11-23T141500.250Z", bytes: 41_400_000)
+
     static let credentials = DatabaseCredentials(
         user: "shop", database: "shop", password: Secret("swordfish"), sslMode: "verify-full",
         rootCertificate: "/srv/shop/.terrace/authority.pem")

@@ -528,6 +528,34 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            (nil, [], 1, false), (["guestbook"], [], 1, false), (["shop"], [], 0, true), (nil, ["--yes"], 0, true),
+        ] as [([String]?, [String], Int32, Bool)])
+    func theDatabaseIsPutBackOnlyWhenTheStackIsNamed(
+        _ typing: [String]?, _ more: [String], _ code: Int32, _ isDone: Bool
+    ) async throws {
+        let supervisor = FakeSupervisor()
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal(typing: typing)
+            let order = ["db", "restore", "--to", "2026-11-23T14:00:00Z", "--in-place"]
+            #expect(await terminal.run(order + more, in: folder) == code)
+            #expect(supervisor.orders == (isDone ? [.restoreInPlace(Samples.start)] : []))
+            if typing == ["shop"] { expectGolden(terminal.output, "restore-in-place") }
+            if !isDone { #expect(terminal.errors.contains("nothing was changed")) }
+        }
+    }
+
+    @Test func whatWasKeptIsDeletedWhenSomebodySaysSo() async throws {
+        let supervisor = FakeSupervisor()
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["db", "restore", "--drop-kept"], in: folder) == 0)
+            #expect(terminal.output == "deleted 39.5 MiB in \(Samples.keptData.path)\n")
+            #expect(supervisor.orders == [.dropKept])
+        }
+    }
+
     @Test func initNeverTouchesAnExistingManifest() async throws {
         try await withTemporaryFolder { folder in
             let terminal = TestTerminal()

@@ -8,6 +8,8 @@ struct DayTwoManifest: Sendable {
 
     var program = Program.serves
     var level = "info"
+    /// Of the service `worker`, in seconds.
+    var pause = 3600
     /// Of the service `web`, for a shell.
     var release: String?
     var hasDatabase = false
@@ -26,7 +28,8 @@ struct DayTwoManifest: Sendable {
             environment: { LOG_LEVEL: \(level) }
         \(release.map { "    release: [sh, -c, \"\($0)\"]\n" } ?? "")  worker:
             image: public.ecr.aws/nginx/nginx:1.27
-            command: [sh, -c, "exec sleep 3600"]
+            command: [sh, -c, "exec sleep $PAUSE"]
+            environment: { PAUSE: "\(pause)" }
             port: 9000
             routes: []
             tasks: { min: 1, max: 2 }

@@ -38,6 +38,16 @@ import Testing
             let again = try await stack.terrace("deploy", "web")
             #expect(again.exitCode == 0 && again.output.hasSuffix("web runs release 2, before it was 1\n"), "\(again)")
             #expect(try await stack.releases() == .init(running: 2, numbers: [2, 1]))
+
+            // Without a name, of every service what is new.
+            manifest.level = "error"
+            manifest.pause = 7200
+            try stack.write(manifest)
+            let both = try await stack.terrace("deploy")
+            #expect(both.exitCode == 0, "\(both)")
+            #expect(both.output.contains("web runs release 3, before it was 2\n"), "\(both)")
+            #expect(both.output.contains("worker runs release 2, before it was 1\n"), "\(both)")
+            #expect(try await stack.releases(of: "worker") == .init(running: 2, numbers: [2, 1]))
         }
     }
 
@@ -125,6 +135,8 @@ import Testing
             #expect(try await stack.terrace("deploy", "web").exitCode == 0)
             let job = try await stack.terrace("jobs", "run", "report")
             #expect(job.exitCode == 3 && job.output == "report at warning\n", "\(job)")
+            #expect(try await stack.terrace("rollback", "web").exitCode == 0)
+            #expect(try await stack.terrace("jobs", "run", "report").output == "report at info\n")
             let jobs = try await stack.json("jobs", "list", as: [JobAnswer].self)
             #expect(jobs.count == 1 && jobs.first?.next.hasSuffix(":30:00Z") == true, "\(jobs)")
             #expect(

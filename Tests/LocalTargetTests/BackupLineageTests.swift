@@ -60,6 +60,12 @@ import Testing
         #expect(Self.twice.needed(since: Self.at(95), of: all) == [all[4]])
     }
 
+    @Test(arguments: [("000", 0), ("001", 0.001), ("698", 0.698), ("699", 0.699), ("999", 0.999)])
+    func whatIsKeptIsNamedAfterItsLastMillisecond(digits: String, fraction: Double) {
+        let name = DataExchange.keptName(Date(timeIntervalSince1970: 1_795_000_000 + fraction))
+        #expect(name == "kept-2026-11-18T110640.\(digits)Z")
+    }
+
     @Test func aRecordOfBeforeThereWereRestoresIsRead() throws {
         let text = #"{"writer":"db-2","generation":4,"readerMayPromote":true,"ports":{"writer":1}}"#
         let record = try JSONDecoder().decode(ClusterRecord.self, from: Data(text.utf8))

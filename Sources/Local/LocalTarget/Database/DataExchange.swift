@@ -25,9 +25,10 @@ package struct DataExchange: Codable, Sendable, Equatable {
 
     static let keptPrefix = "kept-"
 
+    /// - Parameter moment: whole milliseconds, of which the style would cut off the last where a Double lies just below it.
     static func keptName(_ moment: Date) -> String {
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        return keptPrefix + moment.formatted(style).replacing(":", with: "")
+        return keptPrefix + moment.addingTimeInterval(0.000_1).formatted(style).replacing(":", with: "")
     }
 
     /// Ends in the same state from any of the three. No server runs.

@@ -39,6 +39,7 @@ struct CloudDeploy: Sendable {
         let jobs = session.stack.jobs.filter { names.contains($0.service) }.map(\.name)
         let look = only(names, jobs, of: whole)
         noteRest(whole, look)
+        noteWhatIsLocal(names, session.stack)
         guard !look.plan.changes.isEmpty else {
             let what = image == nil ? "what the manifest says" : "this image"
             for name in names { surroundings.say("\(name) runs \(what): nothing was to be done") }
@@ -116,6 +117,14 @@ struct CloudDeploy: Sendable {
         Surroundings.current.say(
             "note: a deployment leaves \(first.address)\(more) as it was; `terrace up --on aws` brings in the whole manifest"
         )
+    }
+
+    /// Who has asked for a canary shall not believe in one. A note begins with the manifest's path to what it is about.
+    private func noteWhatIsLocal(_ names: [String], _ stack: Stack) {
+        let paths = names.map { "services.\($0).deploy." }
+        for note in StackResources.notes(of: stack) where paths.contains(where: note.hasPrefix) {
+            Surroundings.current.say("note: \(note)")
+        }
     }
 
     private func finish(_ done: CloudChange.Done, _ names: [String]) throws {
