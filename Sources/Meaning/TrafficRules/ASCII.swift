@@ -43,16 +43,16 @@ extension [UInt8] {
     /// Decimal digits, filled with zeros at the left up to `width`.
     mutating func append(decimal value: Int, width: Int = 1) {
         if value < 0 { append(45) }
-        let value = value.magnitude
-        var (divisor, digits) = (1 as UInt, 1)
-        while value / divisor >= 10 {
-            divisor *= 10
-            digits += 1
-        }
-        for _ in digits..<Swift.max(width, digits) { append(48) }
-        while divisor > 0 {
-            append(48 + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
+        // From the end, by a divisor that the compiler knows; a number of 64 bits has at most 20 digits.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var (rest, start) = (value.magnitude, digits.count)
+            repeat {
+                start -= 1
+                digits[start] = 48 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            for _ in digits.count - start..<Swift.max(width, digits.count - start) { append(48) }
+            append(contentsOf: UnsafeMutableBufferPointer(rebasing: digits[start...]))
         }
     }
 

@@ -5,9 +5,15 @@ extension AccessLogEntry {
     /// Appends the line with its line feed. Whatever a client controls is escaped, so that it can neither end its quotes
     /// nor begin a line.
     package func append(to line: inout [UInt8]) {
+        var moments = TimestampText()
+        append(to: &line, &moments)
+    }
+
+    /// The same, for whoever writes many lines.
+    package func append(to line: inout [UInt8], _ moments: inout TimestampText) {
         line.append(text: kind.rawValue)
         line.space()
-        line.append(timestamp: time)
+        moments.append(time, to: &line)
         line.space()
         line.append(word: balancer)
         line.space()
@@ -30,7 +36,7 @@ extension AccessLogEntry {
         appendRequest(to: &line)
         line.space()
         line.append(quoted: userAgent.isEmpty ? [45] : userAgent.prefix(Self.longestUserAgent))
-        appendConnection(to: &line)
+        appendConnection(to: &line, &moments)
         appendOutcome(to: &line)
         line.append(10)
     }
@@ -50,7 +56,7 @@ extension AccessLogEntry {
         line.append(34)
     }
 
-    private func appendConnection(to line: inout [UInt8]) {
+    private func appendConnection(to line: inout [UInt8], _ moments: inout TimestampText) {
         for word in [cipher, tlsVersion, targetGroup] {
             line.space()
             line.append(word: word ?? "-")
@@ -64,7 +70,7 @@ extension AccessLogEntry {
         line.space()
         line.append(number: rulePriority)
         line.space()
-        line.append(timestamp: created)
+        moments.append(created, to: &line)
     }
 
     private func appendOutcome(to line: inout [UInt8]) {
