@@ -40,6 +40,15 @@ extension UInt8 {
 extension [UInt8] {
     mutating func append(text: String) { append(contentsOf: text.utf8) }
 
+    /// Appends bytes if all of them pass; else nothing, and says so. They are looked at where they then are, for that is one block.
+    mutating func append(_ bytes: some Collection<UInt8>, ifAll passes: (UInt8) -> Bool) -> Bool {
+        let start = count
+        append(contentsOf: bytes)
+        let isPlain = withUnsafeBufferPointer { $0[start...].allSatisfy(passes) }
+        if !isPlain { removeLast(count - start) }
+        return isPlain
+    }
+
     /// Decimal digits, filled with zeros at the left up to `width`.
     mutating func append(decimal value: Int, width: Int = 1) {
         if value < 0 { append(45) }

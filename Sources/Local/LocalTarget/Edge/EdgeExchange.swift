@@ -66,18 +66,19 @@ final class EdgeExchange: Responder, RequestReceiver {
 
     /// - Parameter found: what the cache has for it, just looked up.
     func start(_ found: EdgeCache.Store.Hit? = nil) -> (any RequestReceiver)? {
-        if let lookup { decide(on: found, lookup, hasWaited: false) } else { forward() }
+        if let lookup { decide(on: found, lookup, hasWaited: false, at: began) } else { forward() }
         return isOver ? inner : self
     }
 
     // MARK: Looking and waiting
 
     private func seekAgain(_ lookup: CacheLookup) {
-        decide(on: edge.find(lookup, request), lookup, hasWaited: true)
+        decide(on: edge.find(lookup, request), lookup, hasWaited: true, at: edge.clock.monotonic)
     }
 
-    private func decide(on hit: EdgeCache.Store.Hit?, _ lookup: CacheLookup, hasWaited: Bool) {
-        let now = edge.clock.monotonic
+    private func decide(
+        on hit: EdgeCache.Store.Hit?, _ lookup: CacheLookup, hasWaited: Bool, at now: Duration
+    ) {
         switch Reuse.decide(hit?.response, for: lookup.directives, at: now) {
         case .fresh(let age):
             guard let hit else { return }

@@ -112,6 +112,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     }
 
     func receiveEnd(trailers: HeaderFields?) {
+        // One without a body has been sent whole.
+        guard !requestEnded else { return }
         requestEnded = true
         progress()
         connection?.finishRequest(trailers: ForwardedHead.trailers(trailers))

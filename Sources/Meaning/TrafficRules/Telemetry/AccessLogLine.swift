@@ -59,7 +59,7 @@ extension AccessLogEntry {
     private func appendConnection(to line: inout [UInt8], _ moments: inout TimestampText) {
         for word in [cipher, tlsVersion, targetGroup] {
             line.space()
-            line.append(word: word ?? "-")
+            if let word { line.append(word: word) } else { line.append(45) }
         }
         line.space()
         line.append(quoted: traceID.isEmpty ? [45] : traceID[...])
@@ -113,8 +113,9 @@ extension [UInt8] {
     }
 
     fileprivate mutating func append(quoted text: String?) {
+        guard let text else { return append(text: "\"-\"") }
         append(34)
-        append(escaping: (text ?? "-").utf8)
+        append(escaping: text.utf8)
         append(34)
     }
 
@@ -128,7 +129,7 @@ extension [UInt8] {
     fileprivate mutating func append(escaping bytes: some Collection<UInt8>) {
         func isPlain(_ byte: UInt8) -> Bool { byte >= 32 && byte < 127 && byte != 34 && byte != 92 }
         // Nearly always, and then at once.
-        if bytes.allSatisfy(isPlain) { return append(contentsOf: bytes) }
+        if append(bytes, ifAll: isPlain) { return }
         for byte in bytes {
             if isPlain(byte) {
                 append(byte)
