@@ -8,6 +8,7 @@ struct ConnectionSetup {
     let handler: any RequestHandler
     let clock: LoopClock
     let scratch: LoopScratch
+    let turn: LoopTurn
     let limits: ConnectionLimits
     let httpLimits: HTTP1Limits
     let port: Int
@@ -22,7 +23,7 @@ struct ConnectionSetup {
         try channel.pipeline.syncOperations.addHandler(
             HTTP1ServerHandler(
                 handler: handler, limits: limits, httpLimits: httpLimits, facts: facts(channel, tlsVersion),
-                clock: clock))
+                clock: clock, turn: turn))
     }
 
     func addHTTP2(_ channel: any Channel, tlsVersion: String?) throws {

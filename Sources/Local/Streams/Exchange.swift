@@ -50,7 +50,7 @@ package protocol Responder: AnyObject {
     func send(whole head: ResponseHead, body: ByteBuffer?, length: Int?)
 
     /// The head of an answer whose body follows; `.chunked` and `.untilClose` both mean that its length is unknown.
-    func send(_ head: ResponseHead, body: BodyFraming)
+    func send(_ head: consuming ResponseHead, body: BodyFraming)
     func send(_ bytes: ByteBuffer)
     func finish(trailers: HeaderFields?)
 
@@ -76,8 +76,8 @@ package protocol RequestReceiver: AnyObject {
 /// What a listener does with requests; one for each event loop.
 package protocol RequestHandler: AnyObject {
     /// Called for every request. The result hears about the body; nil when the answer has already been given and the
-    /// body is of no interest.
-    func begin(_ request: IncomingRequest, _ responder: any Responder) -> (any RequestReceiver)?
+    /// body is of no interest. Whoever handles it owns it, so that a head is changed on its way and not copied.
+    func begin(_ request: consuming IncomingRequest, _ responder: any Responder) -> (any RequestReceiver)?
     /// A message that was refused before it became a request; the listener has answered it.
     func refused(_ refusal: MessageRefusal, facts: ConnectionFacts)
 }

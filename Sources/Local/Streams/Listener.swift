@@ -78,7 +78,8 @@ package final class Listener: Sendable {
                 let parts = try await loop.submit {
                     let (handler, clock) = handler(loop)
                     return NIOLoopBound(
-                        LoopParts(handler: handler, clock: clock, scratch: LoopScratch()), eventLoop: loop)
+                        LoopParts(handler: handler, clock: clock, scratch: LoopScratch(), turn: LoopTurn()),
+                        eventLoop: loop)
                 }.get()
                 for address in options.addresses {
                     let bootstrap = bootstrap(on: loop, options, port: port, parts, connections, certificate)
@@ -129,6 +130,7 @@ package final class Listener: Sendable {
         var handler: any RequestHandler
         var clock: LoopClock
         var scratch: LoopScratch
+        var turn: LoopTurn
     }
 
     /// Binds once without SO_REUSEPORT, which fails when anybody else has the port, and gives its number.
@@ -160,8 +162,8 @@ package final class Listener: Sendable {
                     try connections.admit(channel)
                     let parts = parts.value
                     let connection = ConnectionSetup(
-                        handler: parts.handler, clock: parts.clock, scratch: parts.scratch, limits: options.limits,
-                        httpLimits: options.httpLimits, port: port)
+                        handler: parts.handler, clock: parts.clock, scratch: parts.scratch, turn: parts.turn,
+                        limits: options.limits, httpLimits: options.httpLimits, port: port)
                     try connection.configure(channel, tls: certificate.context.withLock { $0 })
                 }
             }

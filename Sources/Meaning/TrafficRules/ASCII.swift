@@ -40,19 +40,28 @@ extension UInt8 {
 extension [UInt8] {
     mutating func append(text: String) { append(contentsOf: text.utf8) }
 
+    /// Appends bytes if all of them pass; else nothing, and says so. They are looked at where they then are, for that is one block.
+    mutating func append(_ bytes: some Collection<UInt8>, ifAll passes: (UInt8) -> Bool) -> Bool {
+        let start = count
+        append(contentsOf: bytes)
+        let isPlain = withUnsafeBufferPointer { $0[start...].allSatisfy(passes) }
+        if !isPlain { removeLast(count - start) }
+        return isPlain
+    }
+
     /// Decimal digits, filled with zeros at the left up to `width`.
     mutating func append(decimal value: Int, width: Int = 1) {
         if value < 0 { append(45) }
-        let value = value.magnitude
-        var (divisor, digits) = (1 as UInt, 1)
-        while value / divisor >= 10 {
-            divisor *= 10
-            digits += 1
-        }
-        for _ in digits..<Swift.max(width, digits) { append(48) }
-        while divisor > 0 {
-            append(48 + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
+        // From the end, by a divisor that the compiler knows; a number of 64 bits has at most 20 digits.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var (rest, start) = (value.magnitude, digits.count)
+            repeat {
+                start -= 1
+                digits[start] = 48 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            for _ in digits.count - start..<Swift.max(width, digits.count - start) { append(48) }
+            append(contentsOf: UnsafeMutableBufferPointer(rebasing: digits[start...]))
         }
     }
 

@@ -1,77 +1,119 @@
-/// The fields of one message head, in order, in one block of bytes: `name`, `value`, `name`, `value`, … with an index
-/// beside it. Names are stored in lower case; comparing and re-serialising need no allocation per field.
+/// The fields of one message head, in order, in one block of bytes as HTTP/1 writes them, `name: value CR LF` again and again, with an
+/// index beside it. Names are stored in lower case. Comparing needs no allocation per field, and writing is a copy of what
+/// was not removed.
 package struct HeaderFields: Sendable, Equatable {
     private struct Field: Sendable, Equatable {
-        var nameStart: UInt32
-        var nameLength: UInt16
+        var start: UInt32
         var valueLength: UInt32
-        var isRemoved = false
+        var nameLength: UInt16
+        /// Of the name; `FieldName.noKey` for a field that was removed.
+        var key: UInt32
 
-        var nameRange: Range<Int> { Int(nameStart)..<Int(nameStart) + Int(nameLength) }
-        var valueRange: Range<Int> { nameRange.upperBound..<nameRange.upperBound + Int(valueLength) }
+        var isRemoved: Bool { key == FieldName.noKey }
+        var nameRange: Range<Int> { Int(start)..<Int(start) + Int(nameLength) }
+        var valueRange: Range<Int> {
+            let start = Int(start) + Int(nameLength) + HeaderFields.betweenBytes
+            return start..<start + Int(valueLength)
+        }
+        var lineRange: Range<Int> { Int(start)..<valueRange.upperBound + HeaderFields.betweenBytes }
     }
+
+    /// Of `: ` behind a name and of CR LF behind a value.
+    private static let betweenBytes = 2
 
     private var bytes: [UInt8] = []
     private var fields: [Field] = []
 
     package init() {}
 
+    /// - Parameter count: of names and values.
     package init(reservingBytes count: Int, fields fieldCount: Int) {
-        bytes.reserveCapacity(count)
+        bytes.reserveCapacity(count + fieldCount * 2 * Self.betweenBytes)
         fields.reserveCapacity(fieldCount)
     }
 
     /// How many fields there are, repeated names counted.
     package var count: Int { fields.reduce(0) { $0 + ($1.isRemoved ? 0 : 1) } }
 
+    // MARK: Adding
+
     /// Adds a field at the end. `name` is put in lower case; the caller has checked that it is a token and that the
     /// value has no CR, LF or NUL. Names are shorter than 64 KiB by the parsers' limits.
     package mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
         let start = bytes.count
-        for byte in name { bytes.append(byte &- 65 < 26 ? byte | 32 : byte) }
-        let nameEnd = bytes.count
-        bytes.append(contentsOf: value)
-        fields.append(
-            Field(
-                nameStart: UInt32(start), nameLength: UInt16(nameEnd - start),
-                valueLength: UInt32(bytes.count - nameEnd)))
+        for byte in name { bytes.append(byte.lowercasedASCII) }
+        add(nameFrom: start) { $0.append(contentsOf: value) }
     }
 
     /// As `append(name:value:)`, for parsers: one copy and no generic code between modules.
     package mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
         let start = bytes.count
         bytes.append(contentsOf: name)
-        for index in start..<bytes.count where bytes[index] &- 65 < 26 { bytes[index] |= 32 }
-        bytes.append(contentsOf: value)
-        fields.append(
-            Field(nameStart: UInt32(start), nameLength: UInt16(name.count), valueLength: UInt32(value.count)))
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            for index in start..<bytes.count { bytes[index] = bytes[index].lowercasedASCII }
+        }
+        add(nameFrom: start) { $0.append(contentsOf: value) }
     }
 
     // One for each type: what is generic between modules runs byte by byte through witness tables.
-    package mutating func append(_ name: FieldName, _ value: [UInt8]) { add(name, value) }
-    package mutating func append(_ name: FieldName, _ value: ArraySlice<UInt8>) { add(name, value) }
-    package mutating func append(_ name: FieldName, _ value: String) { add(name, value.utf8) }
+    package mutating func append(_ name: FieldName, _ value: [UInt8]) { add(name) { $0.append(contentsOf: value) } }
+    package mutating func append(_ name: FieldName, _ value: ArraySlice<UInt8>) {
+        add(name) { $0.append(contentsOf: value) }
+    }
+    package mutating func append(_ name: FieldName, _ value: String) { add(name) { $0.append(text: value) } }
 
-    private mutating func add(_ name: FieldName, _ value: some Collection<UInt8>) {
+    /// Adds a field whose value `write` puts at the end of what it is given, and touches nothing before.
+    mutating func add(_ name: FieldName, write: (inout [UInt8]) -> Void) {
         let start = bytes.count
         bytes.append(contentsOf: name.bytes)
+        add(nameFrom: start, key: name.key, write: write)
+    }
+
+    private mutating func add(nameFrom start: Int, key: UInt32? = nil, write: (inout [UInt8]) -> Void) {
         let nameEnd = bytes.count
-        bytes.append(contentsOf: value)
+        let key = key ?? FieldName.key(of: bytes[start...])
+        bytes.append(58)
+        bytes.append(32)
+        write(&bytes)
+        let valueLength = bytes.count - nameEnd - Self.betweenBytes
+        bytes.append(13)
+        bytes.append(10)
         fields.append(
             Field(
-                nameStart: UInt32(start), nameLength: UInt16(nameEnd - start),
-                valueLength: UInt32(bytes.count - nameEnd)))
+                start: UInt32(start), valueLength: UInt32(valueLength), nameLength: UInt16(nameEnd - start), key: key))
     }
+
+    /// Puts what `write` appends behind all values of that name, as one field at the end.
+    mutating func extend(_ name: FieldName, by write: (inout [UInt8]) -> Void) {
+        let before = combined(name)
+        if before != nil { removeAll(name) }
+        add(name) { value in
+            if let before, !before.isEmpty {
+                value.append(contentsOf: before)
+                value.append(contentsOf: [44, 32])
+            }
+            write(&value)
+        }
+    }
+
+    // MARK: Removing
 
     /// Removes every field of that name; later appends of it count again.
     package mutating func removeAll(_ name: FieldName) {
-        for index in fields.indices where matches(fields[index], name) { fields[index].isRemoved = true }
+        for index in fields.indices where matches(fields[index], name) { fields[index].key = FieldName.noKey }
+    }
+
+    /// Removes every field that has one of these names.
+    mutating func removeAll(_ names: [FieldName]) {
+        for index in fields.indices where names.contains(where: { matches(fields[index], $0) }) {
+            fields[index].key = FieldName.noKey
+        }
     }
 
     /// Removes every field whose name the predicate accepts.
     package mutating func removeAll(where predicate: (ArraySlice<UInt8>) -> Bool) {
         for index in fields.indices where !fields[index].isRemoved && predicate(bytes[fields[index].nameRange]) {
-            fields[index].isRemoved = true
+            fields[index].key = FieldName.noKey
         }
     }
 
@@ -85,6 +127,8 @@ package struct HeaderFields: Sendable, Equatable {
         removeAll(name)
         append(name, value)
     }
+
+    // MARK: Looking
 
     package func contains(_ name: FieldName) -> Bool { fields.contains { matches($0, name) } }
 
@@ -130,15 +174,10 @@ package struct HeaderFields: Sendable, Equatable {
             hasher.combine(field.nameLength)
             hasher.combine(field.valueLength)
         }
-        if fields.contains(where: \.isRemoved) {
-            visit { name, value in
-                name.withUnsafeBytes { hasher.combine(bytes: $0) }
-                value.withUnsafeBytes { hasher.combine(bytes: $0) }
-            }
-        } else {
-            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-        }
+        visitLines { hasher.combine(bytes: $0) }
     }
+
+    // MARK: Writing
 
     /// As `visit`, for writers: the bytes are good within the call only, and nothing is retained for it.
     package func visitBytes(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
@@ -151,12 +190,29 @@ package struct HeaderFields: Sendable, Equatable {
         }
     }
 
-    /// Bytes that the block takes in memory, for the cache's account.
+    /// Calls `body` for every run of lines that stand together, each `name: value CR LF`; the bytes are good within the call only.
+    package func visitLines(_ body: (UnsafeRawBufferPointer) -> Void) {
+        bytes.withUnsafeBytes { bytes in
+            var run = 0..<0
+            for field in fields where !field.isRemoved {
+                let line = field.lineRange
+                if line.lowerBound == run.upperBound {
+                    run = run.lowerBound..<line.upperBound
+                } else {
+                    if !run.isEmpty { body(UnsafeRawBufferPointer(rebasing: bytes[run])) }
+                    run = line
+                }
+            }
+            if !run.isEmpty { body(UnsafeRawBufferPointer(rebasing: bytes[run])) }
+        }
+    }
+
+    /// Bytes that the block takes in memory, for the cache's account. No fewer than the lines have.
     package var byteCount: Int { bytes.count + fields.count * MemoryLayout<Field>.stride }
 
     private func matches(_ field: Field, _ name: FieldName) -> Bool {
-        guard !field.isRemoved, Int(field.nameLength) == name.bytes.count else { return false }
-        var position = Int(field.nameStart)
+        guard field.key == name.key, Int(field.nameLength) == name.bytes.count else { return false }
+        var position = Int(field.start)
         for byte in name.bytes {
             if bytes[position] != byte { return false }
             position += 1
@@ -169,16 +225,32 @@ package struct HeaderFields: Sendable, Equatable {
     }
 
     private var listed: [[UInt8]] {
-        fields.lazy.filter { !$0.isRemoved }.map { Array(self.bytes[$0.nameRange]) + [58] + self.bytes[$0.valueRange] }
+        fields.lazy.filter { !$0.isRemoved }.map { Array(self.bytes[$0.lineRange]) }
     }
 }
 
 /// A field name in lower case.
 package struct FieldName: Sendable, Hashable {
     package let bytes: [UInt8]
+    /// Names of different keys are different: one comparison instead of one for each byte.
+    let key: UInt32
+
+    /// The key of no name: none is empty.
+    static let noKey: UInt32 = 0
 
     /// `name` is put in lower case.
-    package init(_ name: String) { bytes = Array(name.lowercased().utf8) }
+    package init(_ name: String) {
+        bytes = Array(name.lowercased().utf8)
+        key = Self.key(of: bytes[...])
+    }
+
+    /// Made of the length and three of the bytes, which tell the usual names apart.
+    static func key(of name: ArraySlice<UInt8>) -> UInt32 {
+        guard let first = name.first, let last = name.last else { return noKey }
+        let middle = name[name.startIndex + name.count / 2]
+        return UInt32(truncatingIfNeeded: name.count & 255) << 24 | UInt32(first) << 16 | UInt32(middle) << 8
+            | UInt32(last)
+    }
 
     package static let accept = FieldName("accept")
     package static let age = FieldName("age")

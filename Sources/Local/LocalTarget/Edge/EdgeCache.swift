@@ -114,6 +114,7 @@ package final class EdgeCache: Sendable {
     }
 
     func remove(_ keys: [CacheKey]) {
+        if keys.isEmpty { return }
         let removed = state.withLock { state in
             keys.map { key in
                 let wasInMemory = state.store.remove(key)

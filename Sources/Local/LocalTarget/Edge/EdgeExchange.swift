@@ -64,16 +64,21 @@ final class EdgeExchange: Responder, RequestReceiver {
         forward()
     }
 
-    func start() -> (any RequestReceiver)? {
-        if let lookup { seek(lookup, hasWaited: false) } else { forward() }
+    /// - Parameter found: what the cache has for it, just looked up.
+    func start(_ found: EdgeCache.Store.Hit? = nil) -> (any RequestReceiver)? {
+        if let lookup { decide(on: found, lookup, hasWaited: false, at: began) } else { forward() }
         return isOver ? inner : self
     }
 
     // MARK: Looking and waiting
 
-    private func seek(_ lookup: CacheLookup, hasWaited: Bool) {
-        let now = edge.clock.monotonic
-        let hit = edge.find(lookup, request)
+    private func seekAgain(_ lookup: CacheLookup) {
+        decide(on: edge.find(lookup, request), lookup, hasWaited: true, at: edge.clock.monotonic)
+    }
+
+    private func decide(
+        on hit: EdgeCache.Store.Hit?, _ lookup: CacheLookup, hasWaited: Bool, at now: Duration
+    ) {
         switch Reuse.decide(hit?.response, for: lookup.directives, at: now) {
         case .fresh(let age):
             guard let hit else { return }
@@ -130,7 +135,7 @@ final class EdgeExchange: Responder, RequestReceiver {
         }
         switch release {
         case .lookAgain:
-            seek(lookup, hasWaited: true)
+            seekAgain(lookup)
         case .goAlone:
             forward()
         case .lead:
@@ -213,24 +218,35 @@ final class EdgeExchange: Responder, RequestReceiver {
         leaderFailed()
         status = head.status
         sent = body?.readableBytes ?? 0
-        client.send(whole: decorated(head), body: body, length: length)
+        var head = head
+        decorate(&head)
+        client.send(whole: head, body: body, length: length)
         over()
     }
 
-    func send(_ head: ResponseHead, body: BodyFraming) {
+    func send(_ head: consuming ResponseHead, body: BodyFraming) {
         guard !isOver, !isStoodIn(for: head) else { return }
         status = head.status
-        edge.cache.remove(
-            Invalidation.keys(request.head, head, scheme: request.facts.scheme, rules: edge.cacheRules))
+        invalidate(after: head)
         if request.head.method == .head, head.status == 200 { learn(fromHead: head) }
         if let stale, let lookup, head.status == 304 { return revalidated(stale, lookup, by: head) }
         if let lookup { keepIfAllowed(head, body, lookup) }
         if let fill, fill.response.isUnchanged(for: request.head.fields, now: edge.clock.wallTime) {
             bodyIsDropped = true
-            client.send(whole: decorated(fill.response.notModified), body: nil, length: nil)
+            var unchanged = fill.response.notModified
+            decorate(&unchanged)
+            client.send(whole: unchanged, body: nil, length: nil)
         } else {
-            client.send(decorated(compression.applied(to: head)), body: encoding == nil ? body : .chunked)
+            if compression != .never { head = compression.applied(to: head) }
+            decorate(&head)
+            client.send(head, body: encoding == nil ? body : .chunked)
         }
+    }
+
+    private func invalidate(after head: ResponseHead) {
+        guard !request.head.method.isSafe else { return }
+        edge.cache.remove(
+            Invalidation.keys(request.head, head, scheme: request.facts.scheme, rules: edge.cacheRules))
     }
 
     func send(_ bytes: ByteBuffer) {
@@ -406,14 +422,12 @@ final class EdgeExchange: Responder, RequestReceiver {
         lead(.failed)
     }
 
-    private func decorated(_ head: ResponseHead) -> ResponseHead {
-        var head = head
+    private func decorate(_ head: inout ResponseHead) {
         Forwarding.appendVia(.http11, by: EdgeLoop.name, to: &head.fields)
         head.fields.set(.xRequestID, bytes: request.id)
         (head.status >= 400 ? CacheVerdict.error : .miss).write(to: &head.fields)
         CacheStatus.forwarded(forwardReason, status: head.status, stored: fill != nil, collapsed: false)
             .append(to: &head.fields, by: EdgeLoop.name)
-        return head
     }
 
     private func over() {

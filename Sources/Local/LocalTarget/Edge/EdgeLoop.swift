@@ -39,9 +39,10 @@ package final class EdgeLoop: RequestHandler {
         self.firewall = firewall.map { FirewallLoop($0, eventLoop: balancer.eventLoop, clock: clock) }
     }
 
-    package func begin(_ incoming: IncomingRequest, _ responder: any Responder) -> (any RequestReceiver)? {
+    package func begin(
+        _ request: consuming IncomingRequest, _ responder: any Responder
+    ) -> (any RequestReceiver)? {
         let now = clock.monotonic
-        var request = incoming
         request.id = TraceID.new(
             at: clock.wallTime, random: (UInt32.random(in: .min ... .max, using: &random), random.next()))
         // A request that has been here before goes in a circle (RFC 9110 §7.6.3). 508 as CDNs answer it (RFC 5842 §7.2):
@@ -74,7 +75,9 @@ package final class EdgeLoop: RequestHandler {
     }
 
     /// What the firewall lets through.
-    func pass(_ request: IncomingRequest, _ responder: any Responder, began now: Duration) -> (any RequestReceiver)? {
+    func pass(
+        _ request: consuming IncomingRequest, _ responder: any Responder, began now: Duration
+    ) -> (any RequestReceiver)? {
         _ = rules.refresh()
         // HTTP/2 may send content without saying so in a field; the key does not know of it.
         let decision =
@@ -94,7 +97,7 @@ package final class EdgeLoop: RequestHandler {
             }
             return EdgeExchange(
                 edge: self, request: request, client: responder, lookup: lookup, forward: .uriMiss, began: now
-            ).start()
+            ).start(hit)
         }
     }
 
@@ -231,7 +234,7 @@ package final class EdgeLoop: RequestHandler {
         let line = EdgeLogLine(
             time: clock.wallTime, id: request.id, client: request.facts.clientAddress, request: request.head,
             status: status, sent: sent, duration: duration, outcome: outcome)
-        log.append { line.append(to: &$0) }
+        log.append { line.append(to: &$0, &$1) }
         guard flush == nil else { return }
         flush = eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.flushLogs() }
     }

@@ -168,10 +168,10 @@ final class FirewallLoop {
         _ findings: [RuleFinding]
     ) {
         guard let log else { return }
-        let line = FirewallLogLine(
+        let entry = FirewallLogLine(
             time: clock.wallTime, requestID: requestID, action: action, by: by, status: status,
             client: client.address(of: request.facts.clientAddress), request: request.head, findings: findings)
-        log.append { line.append(to: &$0) }
+        log.append { line, _ in entry.append(to: &line) }
         guard flush == nil else { return }
         flush = eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in
             self?.flush = nil

@@ -96,17 +96,18 @@ package final class AccessLogBuffer {
 
     private let log: AccessLog
     private var block: [UInt8] = []
+    private var moments = TimestampText()
 
     package init(log: AccessLog) {
         self.log = log
         block.reserveCapacity(Self.blockSize + 4096)
     }
 
-    func append(_ entry: AccessLogEntry) { append { entry.append(to: &$0) } }
+    func append(_ entry: AccessLogEntry) { append { entry.append(to: &$0, &$1) } }
 
     /// `write` adds one line with its end.
-    func append(_ write: (inout [UInt8]) -> Void) {
-        write(&block)
+    func append(_ write: (inout [UInt8], inout TimestampText) -> Void) {
+        write(&block, &moments)
         if block.count >= Self.blockSize { flush() }
     }
 

@@ -34,14 +34,13 @@ package final class BalancerLoop {
     private let counters: ServiceCounters
     private let shared: TargetGroups
     private var groups: LoopCopy<TargetGroups.Snapshot>
-    private var countersByService: [String: (traffic: TrafficCounters, answers: AnswerCounters)] = [:]
     /// By index of the service.
-    private var choosers: [LeastOutstanding] = []
-    /// By service; they outlive a change of the manifest.
-    private var budgets: [String: RetryBudget] = [:]
+    private var services: [RoutedService] = []
+    /// Of what no service is asked for.
+    private lazy var unrouted = (traffic: counters.of("-"), answers: counters.answers(of: "-"))
     /// By number of the rule that splits.
     private var splits: [WeightedTurns] = []
-    private var active: [ObjectIdentifier: ProxyExchange] = [:]
+    private var active: [ProxyExchange] = []
     private var watch: Scheduled<Void>?
     private var watchInterval = Duration.seconds(1)
     private var random = SystemRandomNumberGenerator()
@@ -63,15 +62,16 @@ package final class BalancerLoop {
     }
 
     /// Sends a request where the listener's rules lead it, and the answer to `responder`.
-    package func begin(_ request: IncomingRequest, _ responder: any Responder) -> (any RequestReceiver)? {
+    package func begin(
+        _ request: consuming IncomingRequest, _ responder: any Responder
+    ) -> (any RequestReceiver)? {
         refresh()
         let exchange = ProxyExchange(loop: self, request: request, responder: responder)
-        guard let decision = groups.value.rules.decide(request.head) else {
+        guard let decision = groups.value.rules.decide(exchange.head) else {
             exchange.answer(.noRoute)
             return nil
         }
         exchange.follow(decision)
-        let services = groups.value.services
         switch decision.action {
         case .redirect(let redirect):
             exchange.answer(redirect)
@@ -80,16 +80,17 @@ package final class BalancerLoop {
             exchange.answer(answer)
             return nil
         case .forward(let index):
-            let pins = services[index].balancing.sticky == nil ? nil : settings.seal.open(request.head.fields)
-            exchange.route(to: services[index], pins)
+            let isSticky = services[index].service.balancing.sticky != nil
+            exchange.route(to: services[index], isSticky ? settings.seal.open(exchange.head.fields) : nil)
         case .split(let rule, let shares):
-            let isSticky = shares.contains { services[$0.service].balancing.sticky != nil }
-            let pins = isSticky ? settings.seal.open(request.head.fields) : nil
+            let isSticky = shares.contains { services[$0.service].service.balancing.sticky != nil }
+            let pins = isSticky ? settings.seal.open(exchange.head.fields) : nil
             let index = pins.flatMap { pinned(in: shares, $0) } ?? turn(of: rule, shares)
             exchange.route(to: services[index], pins)
         }
-        budgets[exchange.serviceName, default: RetryBudget()].requestBegan()
-        active[ObjectIdentifier(exchange)] = exchange
+        exchange.service?.budget.requestBegan()
+        exchange.place = active.count
+        active.append(exchange)
         exchange.start()
         return exchange.isOver ? nil : exchange
     }
@@ -98,7 +99,7 @@ package final class BalancerLoop {
     private func pinned(in shares: [(service: Int, weight: Int)], _ pins: StickyPins) -> Int? {
         let now = clock.wallTime
         return shares.first { share in
-            let service = groups.value.services[share.service]
+            let service = services[share.service].service
             return service.balancing.sticky.flatMap { pins.task(of: service.name, lifetime: $0, at: now) } != nil
         }?.service
     }
@@ -110,10 +111,10 @@ package final class BalancerLoop {
 
     /// The target for a first or, `excluding` the one that failed, a second try.
     /// - Parameter pin: the task that the client is with; another one when it is gone, drains or is not healthy.
-    func choose(_ service: String, pin: String? = nil, excluding: Target?) -> Target? {
+    func choose(_ routed: RoutedService, pin: String? = nil, excluding: Target?) -> Target? {
         refresh()
-        guard let index = groups.value.services.firstIndex(where: { $0.name == service }) else { return nil }
-        let targets = groups.value.targets[index]
+        guard let routed = latest(routed) else { return nil }
+        let targets = routed.targets
         let now = clock.monotonic
         if let pin, let target = targets.first(where: { $0.pinName == pin }), target !== excluding,
             target.standing(at: now) == .healthy
@@ -121,20 +122,24 @@ package final class BalancerLoop {
             return target
         }
         let excluded = excluding.flatMap { failed in targets.firstIndex { $0 === failed } }
-        let trial = trial(of: service)
-        let choice = choosers[index].choose(
+        let choice = routed.chooser.choose(
             among: targets.count, excluding: excluded, standing: { targets[$0].standing(at: now) },
-            share: { min(targets[$0].share(at: now), trial?.part(of: targets[$0]) ?? SlowStart.full) },
+            share: { min(targets[$0].share(at: now), routed.trial?.part(of: targets[$0]) ?? SlowStart.full) },
             outstanding: { targets[$0].inFlight })
         return choice.map { targets[$0.target] }
     }
 
+    /// The service as it is now; nil when it has gone.
+    private func latest(_ routed: RoutedService) -> RoutedService? {
+        services.contains { $0 === routed } ? routed : services.first { $0.name == routed.name }
+    }
+
     /// A way to the task in the protocol that its service speaks.
     func open(
-        to target: Target, _ service: Service?, reusing: Bool,
+        to target: Target, _ service: RoutedService, reusing: Bool,
         _ body: @escaping (Result<any UpstreamRequest, UpstreamFailure>) -> Void
     ) {
-        if service?.taskProtocol.isMultiplexed ?? false {
+        if service.service.taskProtocol.isMultiplexed {
             pool.withStream(to: target.address, body)
         } else {
             pool.withConnection(to: target.address, reusing: reusing) { body($0.map { $0 }) }
@@ -143,43 +148,39 @@ package final class BalancerLoop {
 
     /// A request came to its end at a task, or failed there: a connection that broke, a time that ran out, a status of 500 or
     /// above.
-    func judge(_ target: Target, of service: Service, failed: Bool) {
-        trial(of: service.name)?.attempted(target, failed: failed)
+    func judge(_ target: Target, of routed: RoutedService, failed: Bool) {
+        latest(routed)?.trial?.attempted(target, failed: failed)
         guard failed else { return target.succeeded() }
-        guard let limits = service.balancing.ejection else { return }
+        guard let limits = routed.service.balancing.ejection else { return }
         let failures = target.failed()
-        guard failures >= limits.failures,
-            let index = groups.value.services.firstIndex(where: { $0.name == service.name })
-        else { return }
-        let count = groups.value.targets[index].count
-        shared.failed(target, inRow: failures, of: count, limits: limits, at: clock.monotonic)
-    }
-
-    private func trial(of service: String) -> Trial? {
-        groups.value.trials.isEmpty ? nil : groups.value.trials[service]
+        guard failures >= limits.failures, let latest = latest(routed) else { return }
+        shared.failed(target, inRow: failures, of: latest.targets.count, limits: limits, at: clock.monotonic)
     }
 
     /// Takes one second try from the service's budget.
-    func mayTryAgain(_ service: String) -> Bool { budgets[service, default: RetryBudget()].take() }
+    func mayTryAgain(_ routed: RoutedService) -> Bool { (latest(routed) ?? routed).budget.take() }
 
     func ended(_ exchange: ProxyExchange, _ entry: AccessLogEntry, at target: Target?, latency: Duration) {
-        active[ObjectIdentifier(exchange)] = nil
+        forget(exchange)
         if let target {
-            trial(of: exchange.serviceName)?.answered(target, status: entry.status ?? 500, latency: latency)
+            exchange.service.flatMap { latest($0) }?.trial?
+                .answered(target, status: entry.status ?? 500, latency: latency)
         }
-        let counted = counted(exchange.serviceName)
-        counted.traffic.record(
+        let (traffic, answers) = exchange.service.map { ($0.traffic, $0.answers) } ?? unrouted
+        traffic.record(
             status: entry.status ?? 500, latency: latency, received: entry.receivedBytes, sent: entry.sentBytes)
-        counted.answers.record(entry, foundTask: exchange.foundTask)
+        answers.record(entry, foundTask: exchange.foundTask)
         counters.answers.record(entry, foundTask: exchange.foundTask)
         log?.append(entry)
     }
 
-    private func counted(_ service: String) -> (traffic: TrafficCounters, answers: AnswerCounters) {
-        if let known = countersByService[service] { return known }
-        let new = (traffic: counters.of(service), answers: counters.answers(of: service))
-        countersByService[service] = new
-        return new
+    /// The last one takes its place.
+    private func forget(_ exchange: ProxyExchange) {
+        guard let place = exchange.place, let last = active.popLast() else { return }
+        exchange.place = nil
+        guard last !== exchange else { return }
+        last.place = place
+        active[place] = last
     }
 
     func traceID(after incoming: ArraySlice<UInt8>?) -> [UInt8] {
@@ -199,10 +200,12 @@ package final class BalancerLoop {
 
     private func adoptSnapshot() {
         let snapshot = groups.value
-        choosers = snapshot.services.map { _ in LeastOutstanding() }
+        services = zip(snapshot.services, snapshot.targets).map { service, targets in
+            RoutedService(
+                service, targets: targets, trial: snapshot.trials[service.name], counters: counters,
+                budget: services.first { $0.name == service.name }?.budget ?? RetryBudget())
+        }
         splits = Array(repeating: WeightedTurns(), count: snapshot.rules.splits)
-        let names = Set(snapshot.services.map(\.name))
-        budgets = budgets.filter { names.contains($0.key) }
         // A tenth of the shortest timeout is how much too late it may be noticed.
         let shortest = snapshot.services.map(\.balancing.timeout).min() ?? .seconds(10)
         watchInterval = min(max(shortest / 10, .milliseconds(50)), .seconds(1))
@@ -217,7 +220,7 @@ package final class BalancerLoop {
     /// Again and again: requests whose task says nothing any more.
     private func watchActive() {
         let now = clock.monotonic
-        let silent = active.values.filter { now - $0.lastProgress > $0.timeout && !$0.isWaitingForClient }
+        let silent = active.filter { now - $0.lastProgress > $0.timeout && !$0.isWaitingForClient }
         for exchange in silent { exchange.timedOut() }
         refresh()
         log?.flush()

@@ -3,33 +3,30 @@ import TrafficRules
 
 /// Heads as they go on: hop-by-hop fields dropped, the client told. Everything else is passed as it came.
 enum ForwardedHead {
-    static func request(_ request: IncomingRequest, traceID: [UInt8], trustsForwarded: Bool) -> RequestHead {
-        var head = request.head
-        let takesTrailers = head.fields.values(.te).contains { $0.elementsEqual("trailers".utf8) }
-        HopByHop.strip(&head.fields)
-        head.fields.removeAll(.expect)
-        head.fields.removeAll(.contentLength)
-        if !trustsForwarded { Forwarding.distrust(&head.fields) }
-        Forwarding.tell(
-            .init(address: request.facts.clientAddress, scheme: request.facts.scheme, port: request.facts.serverPort),
-            in: &head.fields)
-        head.fields.removeAll(.xAmznTraceID)
-        head.fields.append(.xAmznTraceID, traceID)
-        if takesTrailers {
-            head.fields.append(.te, "trailers")
-            head.fields.append(.connection, "te")
-        }
-        if request.isWebSocket {
-            head.fields.append(.connection, "upgrade")
-            head.fields.append(.upgrade, "websocket")
-        }
-        return head
+    static func rewrite(_ request: inout IncomingRequest, traceID: [UInt8], trustsForwarded: Bool) {
+        let client = Forwarding.Client(
+            address: request.facts.clientAddress, scheme: request.facts.scheme, port: request.facts.serverPort)
+        rewrite(&request.head.fields, of: client, traceID: traceID, trustsForwarded: trustsForwarded)
+        guard request.isWebSocket else { return }
+        request.head.fields.append(.connection, "upgrade")
+        request.head.fields.append(.upgrade, "websocket")
     }
 
-    static func response(_ head: ResponseHead) -> ResponseHead {
-        var head = head
-        HopByHop.strip(&head.fields)
-        return head
+    private static func rewrite(
+        _ fields: inout HeaderFields, of client: Forwarding.Client, traceID: [UInt8], trustsForwarded: Bool
+    ) {
+        let takesTrailers = fields.values(.te).contains { $0.elementsEqual("trailers".utf8) }
+        HopByHop.strip(&fields)
+        fields.removeAll(.expect)
+        fields.removeAll(.contentLength)
+        if !trustsForwarded { Forwarding.distrust(&fields) }
+        Forwarding.tell(client, in: &fields)
+        fields.removeAll(.xAmznTraceID)
+        fields.append(.xAmznTraceID, traceID)
+        if takesTrailers {
+            fields.append(.te, "trailers")
+            fields.append(.connection, "te")
+        }
     }
 
     /// Trailers without what would change the message that they end (RFC 9110 §6.5.1): a task or a client that merges
@@ -51,7 +48,8 @@ enum ForwardedHead {
 
     /// A 101 with the fields that make it one.
     static func switching(_ head: ResponseHead) -> ResponseHead {
-        var forwarded = response(head)
+        var forwarded = head
+        HopByHop.strip(&forwarded.fields)
         forwarded.fields.append(.connection, "upgrade")
         forwarded.fields.append(.upgrade, head.fields.first(.upgrade) ?? ArraySlice("websocket".utf8))
         return forwarded

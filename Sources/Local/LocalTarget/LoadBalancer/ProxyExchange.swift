@@ -9,10 +9,14 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     private enum Phase { case connecting, requesting, answering, tunnel, over }
 
     private let loop: BalancerLoop
-    private let request: IncomingRequest
+    /// Its head becomes the one that tasks are sent, in its place.
+    private var request: IncomingRequest
+    private var isForwardable = false
     private var responder: any Responder
     private var phase = Phase.connecting
-    private var service: Service?
+    private(set) var service: RoutedService?
+    /// Among those of its loop that are under way.
+    var place: Int?
     /// Nil when the service is not sticky.
     private var pins: StickyPins?
     private var varyingBy: [FieldName] = []
@@ -39,35 +43,36 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         requestEnded = request.body == .none && !request.isWebSocket
     }
 
-    var serviceName: String { service?.name ?? "-" }
     var isOver: Bool { phase == .over }
+    var head: RequestHead { request.head }
 
     /// Longest silence of the task.
-    var timeout: Duration { service?.balancing.timeout ?? .seconds(60) }
+    var timeout: Duration { service?.service.balancing.timeout ?? .seconds(60) }
 
     func follow(_ decision: ListenerRules.Decision) {
         entry.rulePriority = decision.priority
         varyingBy = decision.varyingBy
     }
 
-    func route(to service: Service, _ pins: StickyPins?) {
-        self.service = service
-        self.pins = service.balancing.sticky == nil ? nil : pins
+    func route(to routed: RoutedService, _ pins: StickyPins?) {
+        service = routed
+        self.pins = routed.service.balancing.sticky == nil ? nil : pins
     }
 
     func start() {
         entry.traceID = loop.traceID(after: request.head.fields.first(.xAmznTraceID))
-        if request.isWebSocket, service?.taskProtocol.isMultiplexed ?? false { return answer(.incompatibleProtocol) }
-        connect(excluding: nil)
+        guard let service else { return answer(.noRoute) }
+        if request.isWebSocket, service.service.taskProtocol.isMultiplexed { return answer(.incompatibleProtocol) }
+        connect(service, excluding: nil)
     }
 
     // MARK: Towards the task
 
-    private func connect(excluding failed: Target?) {
-        let pin = service?.balancing.sticky.flatMap { lifetime in
-            pins?.task(of: serviceName, lifetime: lifetime, at: loop.clock.wallTime)
+    private func connect(_ service: RoutedService, excluding failed: Target?) {
+        let pin = service.service.balancing.sticky.flatMap { lifetime in
+            pins?.task(of: service.name, lifetime: lifetime, at: loop.clock.wallTime)
         }
-        guard let target = loop.choose(serviceName, pin: pin, excluding: failed) else { return answer(.noTarget) }
+        guard let target = loop.choose(service, pin: pin, excluding: failed) else { return answer(.noTarget) }
         self.target = target
         foundTask = true
         target.requestBegan()
@@ -88,9 +93,12 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         phase = .requesting
         progress()
         sentAt = lastProgress
-        let head = ForwardedHead.request(
-            request, traceID: entry.traceID, trustsForwarded: loop.settings.trustsForwarded)
-        connection.send(head, body: request.isWebSocket ? .none : request.body, receiver: self)
+        if !isForwardable {
+            isForwardable = true
+            ForwardedHead.rewrite(
+                &request, traceID: entry.traceID, trustsForwarded: loop.settings.trustsForwarded)
+        }
+        connection.send(request.head, body: request.isWebSocket ? .none : request.body, receiver: self)
         if !requestEnded, phase == .requesting { responder.readBody() }
     }
 
@@ -104,6 +112,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     }
 
     func receiveEnd(trailers: HeaderFields?) {
+        // One without a body has been sent whole.
+        guard !requestEnded else { return }
         requestEnded = true
         progress()
         connection?.finishRequest(trailers: ForwardedHead.trailers(trailers))
@@ -119,36 +129,38 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     func receive(interim head: ResponseHead) {
         progress()
         // 100 was the edge's own to give; the others, such as 103, are for the client.
-        if head.status != 100 { responder.send(interim: ForwardedHead.response(head)) }
+        var head = head
+        HopByHop.strip(&head.fields)
+        if head.status != 100 { responder.send(interim: head) }
     }
 
-    func receive(head: ResponseHead, body: BodyFraming) {
+    func receive(head: consuming ResponseHead, body: BodyFraming) {
         progress()
         phase = .answering
         entry.targetStatus = head.status
         entry.status = head.status
         if let sentAt { entry.targetProcessing = lastProgress - sentAt }
         // A call is judged by what it says at its end.
-        isCall = service?.taskProtocol == .grpc && head.status == 200
-        callStatus = GRPCStatus(in: head.fields)
+        isCall = service?.service.taskProtocol == .grpc && head.status == 200
+        if isCall { callStatus = GRPCStatus(in: head.fields) }
         if !isCall { judge(failed: head.status >= 500) }
-        responder.send(told(ForwardedHead.response(head)), body: body)
+        HopByHop.strip(&head.fields)
+        tell(&head)
+        responder.send(head, body: body)
         if body != .none { connection?.readBody() }
     }
 
     /// What the load balancer adds to an answer: by what it chose, and with which task the client is now.
-    private func told(_ head: ResponseHead) -> ResponseHead {
-        var head = head
+    private func tell(_ head: inout ResponseHead) {
         for name in varyingBy { head.fields.append(.vary, name.bytes) }
-        guard let lifetime = service?.balancing.sticky, let target, var pins else { return head }
+        guard let service, let lifetime = service.service.balancing.sticky, let target, var pins else { return }
         let now = loop.clock.wallTime
-        guard pins.isOutdated(for: serviceName, target.pinName, lifetime: lifetime, at: now) else { return head }
-        pins.pin(serviceName, to: target.pinName, at: now)
-        guard let value = loop.settings.seal.close(pins) else { return head }
+        guard pins.isOutdated(for: service.name, target.pinName, lifetime: lifetime, at: now) else { return }
+        pins.pin(service.name, to: target.pinName, at: now)
+        guard let value = loop.settings.seal.close(pins) else { return }
         for line in StickyCookie.lines(value: value, lifetime: lifetime, at: now) {
             head.fields.append(.setCookie, line)
         }
-        return head
     }
 
     private func judge(failed: Bool) {
@@ -228,12 +240,12 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         let failedTarget = target
         target?.requestEnded()
         target = nil
-        guard mayTryAgain, loop.mayTryAgain(serviceName) else { return answer(reason) }
+        guard mayTryAgain, let service, loop.mayTryAgain(service) else { return answer(reason) }
         attempt += 1
         phase = .connecting
         // With a single task the second try goes to it again, over a new connection.
-        let another = loop.choose(serviceName, excluding: failedTarget) != nil
-        connect(excluding: another ? failedTarget : nil)
+        let another = loop.choose(service, excluding: failedTarget) != nil
+        connect(service, excluding: another ? failedTarget : nil)
     }
 
     /// The task has said nothing for the idle time.
@@ -255,7 +267,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         guard phase != .over else { return }
         entry.status = failure.status
         entry.errorReason = failure.reason
-        if service?.taskProtocol == .grpc, request.head.fields.isCall {
+        if service?.service.taskProtocol == .grpc, request.head.fields.isCall {
             responder.send(whole: failure.callHead, body: nil, length: nil)
         } else {
             responder.send(whole: failure.head, body: ByteBuffer(bytes: failure.page), length: nil)
@@ -279,7 +291,9 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         entry.status = head.status
         entry.actions = [action]
         entry.sentBytes = body.count
-        responder.send(whole: told(head), body: ByteBuffer(bytes: body), length: nil)
+        var head = head
+        tell(&head)
+        responder.send(whole: head, body: ByteBuffer(bytes: body), length: nil)
         over()
     }
 

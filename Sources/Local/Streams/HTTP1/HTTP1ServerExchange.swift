@@ -14,7 +14,10 @@ final class HTTP1ServerExchange: Responder {
     private static let copyLimit = 16 << 10
 
     let eventLoop: any EventLoop
-    private let request: RequestParser.Parsed
+    private let version: RequestHead.Version
+    private let isHead: Bool
+    private let expectsContinue: Bool
+    private let isWebSocket: Bool
     private let clock: LoopClock
     private weak var server: HTTP1ServerHandler?
     private var writing = Writing.pending
@@ -24,7 +27,10 @@ final class HTTP1ServerExchange: Responder {
     init(server: HTTP1ServerHandler, loop: any EventLoop, request: RequestParser.Parsed, clock: LoopClock) {
         self.server = server
         eventLoop = loop
-        self.request = request
+        version = request.head.version
+        isHead = request.head.method == .head
+        expectsContinue = request.expectsContinue
+        isWebSocket = request.isWebSocket
         self.clock = clock
         keepsAlive = request.keepsAlive
     }
@@ -38,7 +44,7 @@ final class HTTP1ServerExchange: Responder {
     }
 
     func send(interim head: ResponseHead) {
-        guard case .pending = writing, request.head.version == .http11 else { return }
+        guard case .pending = writing, version == .http11 else { return }
         var bytes = ByteBuffer()
         HeadWriter.write(head, to: &bytes)
         server?.write(bytes)
@@ -69,7 +75,7 @@ final class HTTP1ServerExchange: Responder {
         var bytes = ByteBuffer()
         let sendsBody = startAnswer(
             head, body, isWhole: false, server, room: min(body.knownLength ?? 0, Self.copyLimit), to: &bytes)
-        let isChunked = body.knownLength == nil && request.head.version == .http11
+        let isChunked = body.knownLength == nil && version == .http11
         writing = .body(isChunked: isChunked && sendsBody, isDropped: !sendsBody)
         server.writeHead(bytes)
     }
@@ -114,7 +120,7 @@ final class HTTP1ServerExchange: Responder {
     }
 
     func readBody() {
-        if request.expectsContinue, !hasContinued, case .pending = writing {
+        if expectsContinue, !hasContinued, case .pending = writing {
             hasContinued = true
             server?.write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
         }
@@ -122,7 +128,7 @@ final class HTTP1ServerExchange: Responder {
     }
 
     func switchProtocols(_ head: ResponseHead) {
-        guard case .pending = writing, request.isWebSocket, let server else { return }
+        guard case .pending = writing, isWebSocket, let server else { return }
         writing = .tunnel
         var bytes = ByteBuffer()
         HeadWriter.write(head, to: &bytes)
@@ -137,7 +143,7 @@ final class HTTP1ServerExchange: Responder {
     ) -> Bool {
         let isBodiless = head.status == 204 || head.status == 304 || head.status < 200
         if !server.requestIsComplete || server.isDraining { keepsAlive = false }
-        let isUntilClose = framing.knownLength == nil && !isBodiless && request.head.version != .http11
+        let isUntilClose = framing.knownLength == nil && !isBodiless && version != .http11
         if isUntilClose { keepsAlive = false }
         // Its own lines follow those of the head, which so is written as it is and not copied first.
         bytes.reserveCapacity(head.fields.byteCount + Self.ownLines + room)
@@ -146,7 +152,7 @@ final class HTTP1ServerExchange: Responder {
         if !isBodiless, !isUntilClose { writeFraming(framing, of: head, isWhole: isWhole, to: &bytes) }
         if !keepsAlive {
             bytes.writeStaticString("connection: close\r\n")
-        } else if request.head.version == .http10 {
+        } else if version == .http10 {
             bytes.writeStaticString("connection: keep-alive\r\n")
         }
         if !head.fields.contains(.date) {
@@ -155,7 +161,7 @@ final class HTTP1ServerExchange: Responder {
             bytes.writeStaticString("\r\n")
         }
         bytes.writeStaticString("\r\n")
-        return !isBodiless && request.head.method != .head
+        return !isBodiless && !isHead
     }
 
     /// Bytes for the status line and the lines that are added to a head.
@@ -176,7 +182,7 @@ final class HTTP1ServerExchange: Responder {
             return
         }
         // A streamed answer to HEAD says nothing about the length of what it stands for.
-        guard isWhole || request.head.method != .head, !head.fields.contains(.contentLength) else { return }
+        guard isWhole || !isHead, !head.fields.contains(.contentLength) else { return }
         bytes.writeStaticString("content-length: ")
         bytes.writeString(String(length))
         bytes.writeStaticString("\r\n")

@@ -29,6 +29,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     private let limits: ConnectionLimits
     private let facts: ConnectionFacts
     private let clock: LoopClock
+    private let turn: LoopTurn
     private var parser: RequestParser
     private var buffer = ByteBuffer()
     private var reading = Reading.head
@@ -45,18 +46,20 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     private var requestWasComplete = true
     private var hasLeft = false
     private var waitingHead: ByteBuffer?
+    private var awaitsTurn = false
     private var deadline = ConnectionDeadline()
     private var context: ChannelHandlerContext?
 
     init(
         handler: any RequestHandler, limits: ConnectionLimits, httpLimits: HTTP1Limits, facts: ConnectionFacts,
-        clock: LoopClock
+        clock: LoopClock, turn: LoopTurn
     ) {
         self.handler = handler
         self.limits = limits
         self.httpLimits = httpLimits
         self.facts = facts
         self.clock = clock
+        self.turn = turn
         parser = RequestParser(limits: httpLimits)
         pace = limits.pace()
     }
@@ -277,7 +280,14 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     func writeHead(_ bytes: ByteBuffer) {
         guard let context else { return }
         waitingHead = bytes
-        context.eventLoop.assumeIsolated().execute { [weak self] in self?.flushHead() }
+        guard !awaitsTurn else { return }
+        awaitsTurn = true
+        turn.awaitEnd(self, on: context.eventLoop)
+    }
+
+    func endTurn() {
+        awaitsTurn = false
+        flushHead()
     }
 
     private func flushHead() {

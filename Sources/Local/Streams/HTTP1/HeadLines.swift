@@ -77,7 +77,7 @@ struct HeadLines {
     }
 
     private func tooLong(_ length: Int, _ limits: HTTP1Limits, _ isRequest: Bool) -> MessageRefusal? {
-        let isStartLine = lineEnds.allSatisfy { $0 == -1 }
+        let isStartLine = lineEnds.last ?? -1 == -1
         if isStartLine && isRequest {
             return length > limits.requestLine ? MessageRefusal(414, "the request line is too long") : nil
         }

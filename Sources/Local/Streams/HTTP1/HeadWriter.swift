@@ -37,12 +37,7 @@ package enum HeadWriter {
 
     /// Field lines alone: more may follow.
     static func write(lines fields: HeaderFields, to buffer: inout ByteBuffer) {
-        fields.visitBytes { name, value in
-            buffer.writeBytes(name)
-            buffer.writeStaticString(": ")
-            buffer.writeBytes(value)
-            buffer.writeStaticString("\r\n")
-        }
+        fields.visitLines { buffer.writeBytes($0) }
     }
 
     /// `size CRLF` before a chunk's data.

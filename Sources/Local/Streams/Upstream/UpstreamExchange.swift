@@ -5,7 +5,7 @@ package import TrafficRules
 /// `receiveAnswerEnd` comes last and once.
 package protocol ResponseReceiver: AnyObject {
     func receive(interim head: ResponseHead)
-    func receive(head: ResponseHead, body: BodyFraming)
+    func receive(head: consuming ResponseHead, body: BodyFraming)
     func receive(answer body: ByteBuffer)
     func receiveAnswerEnd(trailers: HeaderFields?)
     /// The task answered 101: bytes of the other protocol follow as body.

@@ -22,9 +22,13 @@ package enum CacheStatus: Sendable, Equatable {
 
     /// Adds this cache at the end, behind those nearer to the origin (§2).
     package func append(to fields: inout HeaderFields, by name: String) {
-        var text: [UInt8] = fields.combined(CacheStatus.field) ?? []
-        if !text.isEmpty { text.append(contentsOf: [44, 32]) }
-        text.append(text: name)
+        fields.extend(CacheStatus.field) { text in
+            text.append(text: name)
+            append(to: &text)
+        }
+    }
+
+    private func append(to text: inout [UInt8]) {
         switch self {
         case .hit(let ttl):
             text.append(text: "; hit; ttl=")
@@ -39,8 +43,6 @@ package enum CacheStatus: Sendable, Equatable {
             if stored { text.append(text: "; stored") }
             if collapsed { text.append(text: "; collapsed") }
         }
-        fields.removeAll(CacheStatus.field)
-        fields.append(CacheStatus.field, text)
     }
 
     /// Why a request that the cache could have answered goes on.

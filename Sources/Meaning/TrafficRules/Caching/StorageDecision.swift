@@ -22,10 +22,12 @@ package enum StorageDecision: Sendable, Equatable {
         case staleWithoutValidator
     }
 
-    /// - Parameter rule: the manifest's for the path. One with a minimum above zero keeps even what says `no-store`, `private` or
-    ///   `no-cache`, as CloudFront does: the operator has said so.
+    /// - Parameters:
+    ///   - rule: the manifest's for the path. One with a minimum above zero keeps even what says `no-store`, `private` or
+    ///     `no-cache`, as CloudFront does: the operator has said so.
+    ///   - times: asked for only when nothing else forbids to keep the answer.
     package static func decide(
-        _ response: ResponseHead, to request: RequestHead, rule: CacheRule?, times: ExchangeTimes
+        _ response: ResponseHead, to request: RequestHead, rule: CacheRule?, times: @autoclosure () -> ExchangeTimes
     ) -> StorageDecision {
         guard request.method == .get else { return .no(.method) }
         guard response.status >= 200, response.status != 206, response.status != 304 else { return .no(.status) }
@@ -35,6 +37,7 @@ package enum StorageDecision: Sendable, Equatable {
         if let reason = refusal(of: response, directives, request) { return .no(reason) }
         guard case .fields(let vary) = Vary(fields) else { return .no(.varyAny) }
 
+        let times = times()
         let freshness = Freshness.of(response, directives, rule: rule, received: times.receivedAt)
         let mustAsk = directives.has(.noCache)
         if freshness.source == .none, !mustAsk {

@@ -68,11 +68,7 @@ extension [UInt8] {
     /// A JSON text with its quotes.
     mutating func append(json text: String) {
         append(34)
-        if text.utf8.allSatisfy({ $0 >= 32 && $0 != 34 && $0 != 92 && $0 != 127 }) {
-            append(contentsOf: text.utf8)
-        } else {
-            append(escapingJSON: text)
-        }
+        if !append(text.utf8, ifAll: { $0 >= 32 && $0 != 34 && $0 != 92 && $0 != 127 }) { append(escapingJSON: text) }
         append(34)
     }
 

@@ -17,16 +17,10 @@ package enum Forwarding {
     /// Adds the peer to `X-Forwarded-For`: only the last entry is known to be true, what stands before it is the client's
     /// own word. `X-Forwarded-Proto` and `-Port` are replaced.
     package static func tell(_ client: Client, in fields: inout HeaderFields) {
-        var path = fields.combined(.xForwardedFor) ?? []
-        if !path.isEmpty { path.append(contentsOf: [44, 32]) }
-        path.append(text: client.address)
-        fields.removeAll(.xForwardedFor)
-        fields.append(.xForwardedFor, path)
+        fields.extend(.xForwardedFor) { $0.append(text: client.address) }
         fields.set(.xForwardedProto, client.scheme)
         fields.removeAll(.xForwardedPort)
-        var port: [UInt8] = []
-        port.append(decimal: client.port)
-        fields.append(.xForwardedPort, port)
+        fields.add(.xForwardedPort) { $0.append(decimal: client.port) }
     }
 
     /// Removes what only our own hops may say. The first hop calls it, so that nothing a client invents reaches a task.
@@ -42,12 +36,10 @@ package enum Forwarding {
     /// Adds this hop to `Via`, RFC 9110 §7.6.3.
     /// - Parameter received: the version of the message that was received.
     package static func appendVia(_ received: RequestHead.Version, by name: String, to fields: inout HeaderFields) {
-        var via = fields.combined(.via) ?? []
-        if !via.isEmpty { via.append(contentsOf: [44, 32]) }
-        via.append(text: received == .http10 ? "1.0 " : received == .http11 ? "1.1 " : "2.0 ")
-        via.append(text: name)
-        fields.removeAll(.via)
-        fields.append(.via, via)
+        fields.extend(.via) { via in
+            via.append(text: received == .http10 ? "1.0 " : received == .http11 ? "1.1 " : "2.0 ")
+            via.append(text: name)
+        }
     }
 
     /// True when a message went through `name` before: it goes in a circle.
@@ -75,9 +67,7 @@ package enum CacheVerdict: String, Sendable, CaseIterable {
     package func write(to fields: inout HeaderFields, age: Duration? = nil) {
         fields.set(.xCache, rawValue)
         guard let age else { return }
-        var text: [UInt8] = []
-        text.append(decimal: max(0, Int(age.components.seconds)))
         fields.removeAll(.age)
-        fields.append(.age, text)
+        fields.add(.age) { $0.append(decimal: max(0, Int(age.components.seconds))) }
     }
 }

@@ -22,7 +22,7 @@ package enum HopByHop {
                 fields.removeAll { isSame(token, lowercased: $0) }
             }
         }
-        fields.removeAll { name in listed.contains { $0.bytes.count == name.count && $0.bytes.elementsEqual(name) } }
+        fields.removeAll(listed)
     }
 
     /// The protocol that the client wants to change to, when `Connection` says `upgrade`.

@@ -40,7 +40,10 @@ package enum TraceID {
     /// Names the request for the load balancer and its tasks. What a client calls it counts for nothing: two requests would have one name.
     package static func set(_ id: [UInt8], in fields: inout HeaderFields) {
         fields.removeAll(.xAmznTraceID)
-        fields.append(.xAmznTraceID, Array("Root=".utf8) + id)
+        fields.add(.xAmznTraceID) { value in
+            value.append(text: "Root=")
+            value.append(contentsOf: id)
+        }
     }
 
     private static func hasRoot(_ value: ArraySlice<UInt8>) -> Bool {

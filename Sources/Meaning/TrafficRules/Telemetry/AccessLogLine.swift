@@ -5,9 +5,15 @@ extension AccessLogEntry {
     /// Appends the line with its line feed. Whatever a client controls is escaped, so that it can neither end its quotes
     /// nor begin a line.
     package func append(to line: inout [UInt8]) {
+        var moments = TimestampText()
+        append(to: &line, &moments)
+    }
+
+    /// The same, for whoever writes many lines.
+    package func append(to line: inout [UInt8], _ moments: inout TimestampText) {
         line.append(text: kind.rawValue)
         line.space()
-        line.append(timestamp: time)
+        moments.append(time, to: &line)
         line.space()
         line.append(word: balancer)
         line.space()
@@ -30,7 +36,7 @@ extension AccessLogEntry {
         appendRequest(to: &line)
         line.space()
         line.append(quoted: userAgent.isEmpty ? [45] : userAgent.prefix(Self.longestUserAgent))
-        appendConnection(to: &line)
+        appendConnection(to: &line, &moments)
         appendOutcome(to: &line)
         line.append(10)
     }
@@ -50,10 +56,10 @@ extension AccessLogEntry {
         line.append(34)
     }
 
-    private func appendConnection(to line: inout [UInt8]) {
+    private func appendConnection(to line: inout [UInt8], _ moments: inout TimestampText) {
         for word in [cipher, tlsVersion, targetGroup] {
             line.space()
-            line.append(word: word ?? "-")
+            if let word { line.append(word: word) } else { line.append(45) }
         }
         line.space()
         line.append(quoted: traceID.isEmpty ? [45] : traceID[...])
@@ -64,7 +70,7 @@ extension AccessLogEntry {
         line.space()
         line.append(number: rulePriority)
         line.space()
-        line.append(timestamp: created)
+        moments.append(created, to: &line)
     }
 
     private func appendOutcome(to line: inout [UInt8]) {
@@ -107,8 +113,9 @@ extension [UInt8] {
     }
 
     fileprivate mutating func append(quoted text: String?) {
+        guard let text else { return append(text: "\"-\"") }
         append(34)
-        append(escaping: (text ?? "-").utf8)
+        append(escaping: text.utf8)
         append(34)
     }
 
@@ -122,7 +129,7 @@ extension [UInt8] {
     fileprivate mutating func append(escaping bytes: some Collection<UInt8>) {
         func isPlain(_ byte: UInt8) -> Bool { byte >= 32 && byte < 127 && byte != 34 && byte != 92 }
         // Nearly always, and then at once.
-        if bytes.allSatisfy(isPlain) { return append(contentsOf: bytes) }
+        if append(bytes, ifAll: isPlain) { return }
         for byte in bytes {
             if isPlain(byte) {
                 append(byte)

@@ -40,8 +40,14 @@ package struct EdgeLogLine: Sendable {
     }
 
     package func append(to bytes: inout [UInt8]) {
+        var moments = TimestampText()
+        append(to: &bytes, &moments)
+    }
+
+    /// The same, for whoever writes many lines.
+    package func append(to bytes: inout [UInt8], _ moments: inout TimestampText) {
         bytes.append(text: "{\"time\":\"")
-        bytes.append(timestamp: time)
+        moments.append(time, to: &bytes)
         bytes.append(text: "\",\"request\":\"")
         bytes.append(contentsOf: id)
         bytes.append(text: "\",\"status\":")
