@@ -14,6 +14,11 @@ struct CrashTests {
         }
     }
 
+    /// `CRASH_FROM`: the point to begin with, counted from 1; for a run that was ended in its middle.
+    private static var first: Int {
+        ProcessInfo.processInfo.environment["CRASH_FROM"].flatMap { Int($0) }.map { max(1, $0) } ?? 1
+    }
+
     private static var seed: UInt64 {
         ProcessInfo.processInfo.environment["CRASH_SEED"].flatMap { UInt64($0) } ?? 1
     }
@@ -27,7 +32,9 @@ struct CrashTests {
                 destroy: program + ["destroy", "--on", "aws", "--yes", "--delete-data"], folder: folder)
             let baseline = try await harness.baseline()
             #expect(baseline.mutationsOfUp > 75 && baseline.mutationsOfDestroy > 70)
-            let points = harness.points(baseline, count: Self.count, seed: Self.seed)
+            let all = harness.points(baseline, count: Self.count, seed: Self.seed)
+            let points = Array(all.dropFirst(Self.first - 1))
+            try #require(!points.isEmpty, "CRASH_FROM is beyond the last of \(all.count) points")
             let failures = try await harness.failures(at: points, baseline, atOnce: 2)
             #expect(failures.isEmpty, "\(failures.count) of \(points.count)\n\(failures.joined(separator: "\n\n"))")
             print("killed at \(points.count) of \(baseline.mutationsOfUp) + \(baseline.mutationsOfDestroy) calls")
