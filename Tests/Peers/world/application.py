@@ -262,7 +262,8 @@ def agents(service, arn):
     found = definition_object(arn, service.region)
     said = _definitions.get(arn, {})
     role = (said.get("taskRoleArn") or "").split("/")[-1]
-    policies = [json.loads(text) for text in backend("iam").get_role(role).policies.values()] if role else []
+    known = next((each for each in backend("iam").roles.values() if each.name == role), None)
+    policies = [json.loads(text) for text in known.policies.values()] if known else []
     actions = [action for policy in policies for entry in policy["Statement"] for action in entry["Action"]]
     reason = None
     if any(entry.get("readonlyRootFilesystem") for entry in said.get("containerDefinitions") or found.container_definitions):
