@@ -79,7 +79,7 @@ extension EndToEnd {
             }
         }
 
-        @Test(arguments: [UInt64(1), 2])
+        @Test(arguments: [UInt64(1)])
         func supervisorKilledWhileItPutsTheDatabaseBackHasDoneItOrNot(seed: UInt64) async throws {
             var random = SeededGenerator(seed: seed)
             try await TrialStack.with { stack in

@@ -159,7 +159,11 @@ struct CgroupTests {
             .init(
                 executable: "/bin/sh", arguments: ["-c", "setsid sleep 600 & exec sleep 600"],
                 environment: ["PATH": "/usr/bin:/bin"], cgroup: cgroup.folder))
-        #expect(await eventually { cgroup.processes.count == 2 })
+        // `setsid` has made the session before it becomes what it starts.
+        let isAsleep = { (pid: Int32) in
+            (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) == "sleep\n"
+        }
+        #expect(await eventually { cgroup.processes.count == 2 && cgroup.processes.allSatisfy(isAsleep) })
         #expect(cgroup.processes.contains(child.pid))
         #expect(!cgroup.remove())
         child.send(SIGKILL)
