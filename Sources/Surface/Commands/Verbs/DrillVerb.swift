@@ -132,6 +132,9 @@ enum DrillChoice: ExpressibleByArgument, Equatable {
         self = .one(name)
     }
 
+    /// For the shell's completion, and for whoever mistyped one.
+    static var allValueStrings: [String] { DrillName.allCases.map(\.rawValue) + ["all"] }
+
     var drills: [DrillName] {
         switch self {
         case .one(let name): [name]
