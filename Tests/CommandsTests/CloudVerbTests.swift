@@ -163,6 +163,26 @@ import Testing
         #expect(broken.errors == "took the stack's lease: taken from ben@desk, process 1, `terrace up`\n")
     }
 
+    /// The lease is the last thing of a stack to go.
+    @Test func aDestroyThatWasKilledRightBeforeItsEndLeavesNoLeaseToTheNext() async throws {
+        let cloud = FakeCloud()
+        func store(_ process: Int32) throws {
+            let holder = LeaseRecord(
+                holder: "anna@laptop", command: "terrace destroy", machine: "laptop", process: process, token: 7)
+            let text = String(decoding: try JSONEncoder().encode(holder), as: UTF8.self)
+            cloud.memory.withLock { $0.lease = StoredLease(text: text, version: 3, age: .seconds(1)) }
+        }
+        try store(FakeCloud.deadProcess)
+        let result = try await run(cloud, ["destroy", "--yes"])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(cloud.memory.withLock { $0.lease == nil })
+        // Somebody who is at work keeps it.
+        try store(4711)
+        let refused = try await run(cloud, ["destroy", "--yes"])
+        #expect(refused.code == 1 && refused.errors.contains("terrace destroy"), "\(refused.errors)")
+        #expect(cloud.memory.withLock { $0.lease != nil })
+    }
+
     @Test func aRunOfThisMachineThatWasKilledKeepsNobodyWaiting() async throws {
         let cloud = FakeCloud()
         let holder = LeaseRecord(

@@ -46,7 +46,7 @@ struct CrashHarness {
         }
     }
 
-    /// Every point, or `count` of them drawn by `seed`, the first and the last of each verb always among them.
+    /// Every point, or `count` of them drawn by `seed`, as many of each verb.
     func points(_ baseline: Baseline, count: Int? = nil, seed: UInt64 = 1) -> [Point] {
         let all = { (verb: Verb, calls: Int) in (1...max(1, calls)).map { Point(verb: verb, number: $0) } }
         let (ups, destroys) = (all(.up, baseline.mutationsOfUp), all(.destroy, baseline.mutationsOfDestroy))

@@ -26,6 +26,8 @@ struct CloudDestroy: Sendable {
                         true
                     })
                 outcome = try await change.run(look)
+            } else if !look.wasFree {
+                try await giveLeaseBack(session)
             }
             try await finish(outcome, look, session)
         }
@@ -68,6 +70,15 @@ struct CloudDestroy: Sendable {
         return deletesData
             ? "All data goes with it, without a snapshot: \(names)."
             : "The database leaves a final snapshot; what is not empty of \(names) stays."
+    }
+
+    /// A destroy that was killed after everything was gone has left its lease, which is the last thing of the stack.
+    private func giveLeaseBack(_ session: CloudSession) async throws {
+        let lease = StackLease(session: session, command: "terrace destroy", breaksLock: breaksLock)
+        let surroundings = Surroundings.current
+        let view = ReportView(style: surroundings.errorStyle)
+        try await lease.hold(
+            lost: { surroundings.errors(view.text($0)) }, told: { surroundings.errors($0 + "\n") }, { _ in })
     }
 
     // MARK: - The end
