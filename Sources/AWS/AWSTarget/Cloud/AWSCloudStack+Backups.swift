@@ -30,10 +30,12 @@ extension AWSCloudStack {
             let tags = world.resources.values.first { $0.settings.kind == .databaseCluster }?.tags ?? [:]
             // Its place in the stack is not the cluster's: else it would be taken for it.
             let own = tags.filter { $0.key != StackScope.addressTag }
-            try await work.call(
-                RDS.CreateDBClusterSnapshotRequest(
-                    dbClusterSnapshotIdentifier: name, dbClusterIdentifier: cluster,
-                    tags: own.sorted { $0.key < $1.key }.map { RDS.Tag(key: $0.key, value: $0.value) }))
+            let request = RDS.CreateDBClusterSnapshotRequest(
+                dbClusterSnapshotIdentifier: name, dbClusterIdentifier: cluster,
+                tags: own.sorted { $0.key < $1.key }.map { RDS.Tag(key: $0.key, value: $0.value) })
+            do { try await work.call(request) } catch let error as AWSError where error.kind == .alreadyExists {
+                // Made by a try whose answer was lost: nobody else gives it a name of this second.
+            }
         }
     }
 
