@@ -5,19 +5,18 @@ extension PriceSnapshot {
     /// Aurora's prices of db.r5.large in the six regions: 0.29, 0.29, 0.32, 0.35, 0.35, 0.35.
     private static let byR5 =
         "us-east-1's price in the proportion that db.r5.large has in the two regions, to a tenth of a cent"
-    private static let byNeighbour = "the price of eu-west-1: this region's own is not known here"
 
     static let data =
         servers + [
             PriceRow(
                 .capacityUnitHour, PriceKey("AmazonRDS", "ServerlessV2", "Aurora:ServerlessV2Usage"), .capacityUnitHour,
-                "0.12 0.12 0.14 ~0.144828 0.15 ~0.144828", derivation: byR5),
+                "0.12 0.12 0.14 0.14 0.15 0.2"),
             PriceRow(
                 .databaseGigabyte, PriceKey("AmazonRDS", "Database Storage", "Aurora:StorageUsage"), .gigabyteMonth,
-                "0.1 0.1 0.11 0.119 0.12 ~0.11", derivation: byNeighbour),
+                "0.1 0.1 0.11 0.119 0.12 0.11"),
             PriceRow(
                 .databaseIO, PriceKey("AmazonRDS", "System Operation", "Aurora:StorageIOUsage"), .request,
-                "0.0000002 0.0000002 0.00000022 0.00000022 0.00000024 ~0.00000022", derivation: byNeighbour),
+                "0.0000002 0.0000002 0.00000022 0.00000022 0.00000024 0.00000022"),
             PriceRow(
                 .backupGigabyte, PriceKey("AmazonRDS", "Storage Snapshot", "Aurora:BackupUsage"), .gigabyteMonth,
                 "0.021 0.021 0.021 0.023 0.023 0.023"),
@@ -37,7 +36,7 @@ extension PriceSnapshot {
         family("db.t4g", from: .medium, to: .large, "0.073 0.073 ~0.081 ~0.088 0.113 0.113")
         + family("db.t3", from: .medium, to: .large, "0.082 0.082 0.088 0.096 0.125 0.125")
         + family("db.r5", from: .large, to: .x4, "0.29 0.29 0.32 0.35 0.35 0.35")
-        + family("db.r6g", from: .large, to: .x16, "0.26 0.26 ~0.287 0.313 0.313 0.313")
+        + family("db.r6g", from: .large, to: .x16, "0.26 0.26 0.286 0.313 0.313 0.313")
         + family("db.r6i", from: .large, to: .x16, "0.29 0.29 0.32 0.35 0.35 0.35")
         + family("db.r7g", from: .large, to: .x16, "0.276 0.276 ~0.305 ~0.333 ~0.333 ~0.333")
         + family("db.r8g", from: .large, to: .x16, "0.276 0.276 ~0.305 ~0.333 ~0.333 ~0.333")

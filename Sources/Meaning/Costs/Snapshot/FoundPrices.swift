@@ -1,7 +1,7 @@
 import Resources
 
-/// Prices of the snapshot that were found, the same, in copies of AWS's price list and pricing pages, on bills, or in articles that cite
-/// them. The others stand there from memory of AWS's pricing pages, and `terrace cost` says how many of an estimate's those are.
+/// Prices of the snapshot that were found, the same, in copies of AWS's price list and pricing pages, on bills, or in documents that
+/// cite them. The others stand there from memory of AWS's pricing pages, and `terrace cost` says how many of an estimate's those are.
 struct FoundPrices: Sendable {
     var regions: Set<String>
     var items: Set<PriceItem>
@@ -17,52 +17,115 @@ struct FoundPrices: Sendable {
         all.first { $0.regions.contains(region) && $0.items.contains(item) }?.place
     }
 
-    private static let infracost = "Infracost's tests, which read AWS's list between 2021 and 2025"
+    // What was found in several places stands in one: where it is newest, and of one month where it is nearest to the list.
 
-    private static let all = [
+    private static let infracost = "Infracost's tests, which read AWS's list between 2021 and 2025"
+    /// The files that AWS's own pricing pages load: AWS published these between 2025-08 and 2025-11.
+    private static let pages = "a copy of the data of AWS's pricing pages of 2025"
+
+    private static func list(of month: String) -> String { "a copy of AWS's list of \(month)" }
+    /// Its authors say that they read the prices from the list.
+    private static func document(of month: String) -> String { "a document that cites AWS's list of \(month)" }
+
+    private static let all = america + europe + asia + everywhere
+
+    private static let america: [FoundPrices] = [
+        FoundPrices(
+            ["us-east-1"], list(of: "2026-10"),
+            [
+                .taskCPUHour(.x86), .taskMemoryHour(.x86), .imageGigabyte, .balancerHour, .balancerUnitHour,
+                .edgeRequest, .webACL, .webACLRule, .webACLRequest, .bucketGigabyte, .secret,
+            ]),
+        FoundPrices(
+            ["us-east-1"], list(of: "2026-08"),
+            [.serverHour("db.r6g.large"), .databaseGigabyte, .databaseIO, .ioOptimizedGigabyte]),
+        FoundPrices(["us-east-1"], list(of: "2026-07"), [.taskCPUHour(.arm), .taskMemoryHour(.arm)]),
+        FoundPrices(["us-east-1"], document(of: "2026-06"), [.serverHour("db.r7g.large")]),
+        FoundPrices(
+            ["us-east-1"], "a test of 2026 of a program that reads AWS's list", [.serverHour("db.r8g.2xlarge")]),
+        FoundPrices(["us-east-1"], list(of: "2025-10"), [.capacityUnitHour]),
         FoundPrices(
             ["us-east-1"], infracost,
             [
-                .natHour, .natGigabyte, .endpointHour, .endpointGigabyte, .taskCPUHour(.x86), .taskMemoryHour(.x86),
-                .balancerHour, .balancerUnitHour, .serverHour("db.t3.medium"), .databaseGigabyte, .databaseIO,
-                .backupGigabyte, .cpuCreditHour, .edgeRequest, .edgeUploadGigabyte, .webACL, .webACLRule,
-                .webACLRequest, .logGigabyte, .logStorageGigabyte, .bucketGigabyte, .alarmFigure, .secret,
+                .endpointHour, .endpointGigabyte, .serverHour("db.t3.medium"), .backupGigabyte, .cpuCreditHour,
+                .edgeUploadGigabyte,
             ]),
+        FoundPrices(["us-east-1"], "articles of 2026 on AWS's pricing pages", [.dashboard]),
+
+        FoundPrices(["us-west-2"], list(of: "2026-09"), [.backupGigabyte, .bucketGigabyte]),
         FoundPrices(
-            ["us-east-1"], "a copy of AWS's list of 2026-07", [.taskCPUHour(.arm), .taskMemoryHour(.arm)]),
-        FoundPrices(["us-east-1"], "a copy of AWS's list", [.ioOptimizedGigabyte]),
+            ["us-west-2"], document(of: "2026-09"),
+            [
+                .imageGigabyte, .balancerHour, .balancerUnitHour, .capacityUnitHour, .databaseGigabyte, .databaseIO,
+                .secret,
+            ]),
+        FoundPrices(["us-west-2"], "a bill of 2026-06", [.serverHour("db.r6g.large")]),
         FoundPrices(
-            ["us-east-1"], "a program of AWS's own samples that reckons with them",
-            [.vendedLogGigabyte, .bucketLogGigabyte]),
+            ["us-west-2"], pages,
+            [.taskCPUHour(.x86), .taskMemoryHour(.x86), .taskCPUHour(.arm), .taskMemoryHour(.arm)]),
+    ]
+
+    private static let europe: [FoundPrices] = [
+        FoundPrices(["eu-west-1"], list(of: "2026-10"), [.natHour, .natGigabyte]),
         FoundPrices(
-            ["us-east-1"], "articles of 2026 on AWS's pricing pages", [.encryptionKey, .dashboard, .metric]),
-        FoundPrices(["us-west-2"], "a copy of AWS's list of 2026", [.backupGigabyte]),
-        // CloudFront's prices are those of where the browsers are.
+            ["eu-west-1"], list(of: "2026-09"),
+            [.taskCPUHour(.x86), .taskMemoryHour(.x86), .imageGigabyte, .bucketGigabyte, .secret]),
+        FoundPrices(["eu-west-1"], document(of: "2026-09"), [.capacityUnitHour, .databaseGigabyte]),
+        FoundPrices(["eu-west-1"], "a bill of 2026-08", [.backupGigabyte]),
+        FoundPrices(["eu-west-1"], "a bill of 2026-07", [.balancerHour]),
+        FoundPrices(["eu-west-1"], "a bill of 2026-05", [.serverHour("db.r6g.large")]),
+        FoundPrices(["eu-west-1"], document(of: "2026-05"), [.taskCPUHour(.arm), .taskMemoryHour(.arm)]),
+        FoundPrices(["eu-west-1"], list(of: "2018-12"), [.databaseIO]),
+        FoundPrices(["eu-west-1"], "a copy of AWS's list", [.serverHour("db.r5.large"), .balancerUnitHour]),
+
+        FoundPrices(["eu-central-1"], document(of: "2026-10"), [.taskCPUHour(.arm), .taskMemoryHour(.arm)]),
         FoundPrices(
-            ["us-west-2", "eu-west-1", "eu-central-1", "ap-northeast-1", "ap-southeast-2"], infracost,
-            [.edgeRequest, .edgeUploadGigabyte]),
-        FoundPrices(Set(PriceSnapshot.regions), infracost, [.zoneGigabyte]),
-        FoundPrices(["us-east-1"], "a copy of AWS's list of 2026-03", [.serverHour("db.r6g.large")]),
-        FoundPrices(["us-east-1", "eu-west-1"], "a copy of AWS's list of 2025-10", [.capacityUnitHour]),
-        FoundPrices(["eu-west-1"], "a copy of AWS's list of 2026-10", [.natHour, .natGigabyte]),
-        FoundPrices(["eu-west-1"], "a copy of AWS's list", [.serverHour("db.r5.large")]),
+            ["eu-central-1"], document(of: "2026-09"),
+            [.imageGigabyte, .capacityUnitHour, .databaseGigabyte, .databaseIO, .secret]),
+        FoundPrices(["eu-central-1"], list(of: "2026-07"), [.taskCPUHour(.x86), .taskMemoryHour(.x86)]),
+        FoundPrices(["eu-central-1"], "a bill of 2026-06", [.balancerHour]),
+        FoundPrices(["eu-central-1"], pages, [.bucketGigabyte]),
+    ]
+
+    private static let asia: [FoundPrices] = [
         FoundPrices(
-            ["eu-central-1"], "a copy of AWS's list of 2026-07", [.taskCPUHour(.x86), .taskMemoryHour(.x86)]),
-        FoundPrices(["eu-central-1"], "a copy of AWS's list", [.databaseIO, .natHour]),
-        FoundPrices(
-            ["ap-northeast-1"], "a copy of AWS's list of 2026-10",
+            ["ap-northeast-1"], list(of: "2026-10"),
             [.taskCPUHour(.x86), .taskMemoryHour(.x86), .balancerHour, .balancerUnitHour, .publicAddressHour, .secret]),
+        FoundPrices(["ap-northeast-1"], document(of: "2026-09"), [.taskCPUHour(.arm), .taskMemoryHour(.arm)]),
         FoundPrices(["ap-northeast-1"], "a bill of 2026-08", [.natHour]),
         FoundPrices(
-            ["ap-northeast-1"], "articles on AWS's pricing pages",
-            [.logGigabyte, .logStorageGigabyte, .bucketGigabyte, .databaseIO]),
+            ["ap-northeast-1"], list(of: "2026-08"), [.databaseGigabyte, .databaseIO, .ioOptimizedGigabyte]),
         FoundPrices(
             ["ap-northeast-1"], "an estimate of AWS's calculator of 2025-12",
             [.serverHour("db.t4g.medium"), .capacityUnitHour]),
+        FoundPrices(["ap-northeast-1"], "articles on AWS's pricing pages", [.bucketGigabyte]),
+
         FoundPrices(["ap-southeast-2"], "a bill of 2026", [.natHour]),
+        FoundPrices(
+            ["ap-southeast-2"], document(of: "2026"),
+            [
+                .taskCPUHour(.x86), .taskMemoryHour(.x86), .taskCPUHour(.arm), .taskMemoryHour(.arm), .balancerHour,
+                .capacityUnitHour, .databaseGigabyte, .databaseIO,
+            ]),
+        FoundPrices(["ap-southeast-2"], pages, [.bucketGigabyte]),
+    ]
+
+    private static let everywhere: [FoundPrices] = [
+        FoundPrices(
+            Set(PriceSnapshot.regions), pages,
+            [
+                .natHour, .natGigabyte, .logGigabyte, .logStorageGigabyte, .vendedLogGigabyte, .bucketLogGigabyte,
+                .parquetGigabyte, .alarmFigure, .metric, .encryptionKey,
+            ]),
         FoundPrices(
             Set(PriceSnapshot.regions), "AWS's announcement of 2023-07, one price for every region",
             [.publicAddressHour]),
         FoundPrices(Set(PriceSnapshot.regions), "a copy of AWS's pricing page", [.edgeGigabyte]),
+        FoundPrices(Set(PriceSnapshot.regions), infracost, [.zoneGigabyte]),
+        FoundPrices(beyondVirginia, pages, [.endpointHour, .endpointGigabyte]),
+        // CloudFront's prices are those of where the browsers are.
+        FoundPrices(beyondVirginia, infracost, [.edgeRequest, .edgeUploadGigabyte]),
     ]
+
+    private static let beyondVirginia = Set(PriceSnapshot.regions).subtracting(["us-east-1"])
 }

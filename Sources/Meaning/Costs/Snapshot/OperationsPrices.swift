@@ -1,7 +1,5 @@
 /// Columns: us-east-1, us-west-2, eu-west-1, eu-central-1, ap-northeast-1, ap-southeast-2.
 extension PriceSnapshot {
-    private static let half = "half of what lines in CloudWatch cost, as in us-east-1"
-
     static let operations = [
         PriceRow(
             .logGigabyte, PriceKey("AmazonCloudWatch", "Data Payload", "DataProcessing-Bytes", "PutLogEvents"),
@@ -16,11 +14,11 @@ extension PriceSnapshot {
             "0.5 0.5 0.57 0.63 0.76 0.67"),
         PriceRow(
             .bucketLogGigabyte, PriceKey("AmazonCloudWatch", "Data Payload", "S3-Egress-Bytes"), .gigabyte,
-            "0.25 0.25 ~0.285 ~0.315 ~0.38 ~0.335", derivation: half),
+            "0.25 0.25 0.285 0.285 0.38 0.335"),
         PriceRow(
             .parquetGigabyte, PriceKey("AmazonCloudWatch", "Data Payload", "S3-Egress-InputBytes-ParquetConversion"),
             .gigabyte,
-            "0.03 0.03 ~0.03 ~0.03 ~0.03 ~0.03", derivation: "the price of us-east-1"),
+            "0.03 0.03 0.034 0.047 0.056 0.047"),
         // The first fifty terabytes.
         PriceRow(
             .bucketGigabyte, PriceKey("AmazonS3", "Storage", "TimedStorage-ByteHrs", "StandardStorage"), .gigabyteMonth,

@@ -2,8 +2,8 @@ import Stacks
 
 /// The prices that are part of this program, so that an estimate needs no account and no network.
 ///
-/// As known in November 2026: written down from memory of AWS's pricing pages. `FoundPrices` says which of them were found in copies
-/// of the price list or on bills, and where.
+/// As known in November 2026: written down from memory of AWS's pricing pages, and corrected where a copy of them, a copy of the
+/// price list or a bill says otherwise. `FoundPrices` says which of them were found in such, and where.
 /// A price with `~` is worked out from another region's and says how.
 package enum PriceSnapshot {
     /// The order of the columns in every table.
