@@ -19,7 +19,7 @@ struct AccessLogTests {
     private var entry: AccessLogEntry {
         var entry = AccessLogEntry()
         entry.kind = .h2
-        entry.time = WallTime(sinceEpoch: .seconds(1_543_616_580) + .microseconds(186_641))
+        entry.time = WallTime(nanoseconds: 1_543_616_580_186_641_000)
         entry.balancer = "app/guestbook/local"
         entry.client = .init(address: "192.168.131.39", port: 2817)
         entry.target = .init(address: "127.0.0.1", port: 40_123)

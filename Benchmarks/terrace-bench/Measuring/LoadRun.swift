@@ -31,11 +31,12 @@ struct LoadRun {
         guard let match = output.firstMatch(of: /finished in [\d.]+s, ([\d.]+) req\/s/), let rate = Double(match.1),
             let counts = output.firstMatch(of: /requests: (\d+) total.* (\d+) failed, (\d+) errored/),
             let total = Int(counts.1), let failed = Int(counts.2),
-            let success = output.firstMatch(of: /status codes: (\d+) 2xx/)
+            let statuses = output.firstMatch(of: /status codes: \d+ 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx/)
         else { throw BenchFailure("h2load said: \(output)") }
         requestsPerSecond = rate
         requests = total
-        failures = max(failed, total - (Int(success.1) ?? 0))
+        // Not `total` less those with 2xx: a status that came while it warmed up is not counted, the end of that answer is.
+        failures = failed + [statuses.1, statuses.2, statuses.3].compactMap { Int($0) }.reduce(0, +)
     }
 
     private static func number(after label: String, in text: String) -> Double? {

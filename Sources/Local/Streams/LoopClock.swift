@@ -9,7 +9,7 @@ package final class LoopClock {
     package init() {}
 
     /// Jumps when the machine's clock is set.
-    package var wallTime: WallTime { WallTime(sinceEpoch: .nanoseconds(SystemClock.wall)) }
+    package var wallTime: WallTime { WallTime(nanoseconds: SystemClock.wall) }
 
     /// Only ever moves on; its zero is of no meaning.
     package var monotonic: Duration { .nanoseconds(SystemClock.monotonic) }

@@ -9,11 +9,9 @@ package enum HTTPDate {
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, 29 bytes.
     package static func append(_ time: WallTime, to bytes: inout [UInt8]) {
-        let seconds = time.wholeSeconds
-        let days = Int((Double(seconds) / 86_400).rounded(.down))
-        let date = CivilDate(daysSinceEpoch: days)
-        let second = seconds - days * 86_400
-        bytes.append(contentsOf: self.days[((days + 4) % 7 + 7) % 7])
+        let time = CalendarSecond(time.wholeSeconds)
+        let date = time.date
+        bytes.append(contentsOf: days[CivilDate.weekday(daysSinceEpoch: time.daysSinceEpoch)])
         bytes.append(contentsOf: [44, 32])
         bytes.append(decimal: date.day, width: 2)
         bytes.append(32)
@@ -21,11 +19,7 @@ package enum HTTPDate {
         bytes.append(32)
         bytes.append(decimal: date.year, width: 4)
         bytes.append(32)
-        bytes.append(decimal: second / 3600, width: 2)
-        bytes.append(58)
-        bytes.append(decimal: second / 60 % 60, width: 2)
-        bytes.append(58)
-        bytes.append(decimal: second % 60, width: 2)
+        time.appendTime(to: &bytes)
         bytes.append(text: " GMT")
     }
 
