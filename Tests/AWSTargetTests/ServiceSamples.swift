@@ -130,6 +130,72 @@ extension KindSample {
             needs: rules(0).map { Dependency($0.address, .identified) })
     }
 
+    // MARK: Canaries
+
+    /// A service that gets canaries, changes them, and gives them up again.
+    static let canaries = KindSample("canary", ([nil, 10, 25, nil] as [Double?]).map(shifting))
+
+    private static func shifting(_ percent: Double?) -> [Resource] {
+        let first = targets(0)
+        let second = Resource(Address(.edge, "target-group", "web", "second"), secondGroup)
+        let groups = percent == nil ? [first] : [first, second]
+        let action: ListenerRuleSettings.Action =
+            percent == nil ? .forward(ref(first, .arn)) : .turns(groups.map { ref($0, .arn) })
+        let rule = Resource(
+            Address(.edge, "listener-rule", "1"),
+            .listenerRule(
+                ListenerRuleSettings(listener: ref(listener(0), .arn), priority: 1, paths: ["/*"], action: action)))
+        let role = Resource(Address(.application, "role", "canary"), .role(canaryRole(groups, rule)))
+        var web = service(0)
+        web.needs = [Dependency(rule.address)]
+        if case .ecsService(var settings) = web.settings, let percent {
+            settings.canary = ServiceCanary(percent: percent, bake: 5, watch: 3)
+            settings.target?.turns = TargetTurns(
+                second: ref(second, .arn), rule: ref(rule, .arn), role: ref(role, .arn))
+            web.settings = .ecsService(settings)
+        }
+        return ground + [balancer(0)] + groups + [listener(0), rule] + (percent == nil ? [] : [role])
+            + [home, definition(0), web, scaling(0)[0], following(groups, web)]
+    }
+
+    private static func following(_ groups: [Resource], _ web: Resource) -> Resource {
+        let names = groups.map { ref($0, .metricName) }
+        let entry = ref(balancer(0), .metricName)
+        let label: Value = "\(entry)/\(names[0])"
+        return Resource(
+            Address(.application, "scaling-policy", "web-requests"),
+            .scalingPolicy(
+                ScalingPolicySettings(
+                    name: "guestbook-web-requests", service: "service/\(ref(home, .name))/\(ref(web, .name))",
+                    metric: names.count == 1
+                        ? .requestsPerTarget(label: label) : .requestsOfTurns(loadBalancer: entry, groups: names),
+                    target: 1000)), needs: [Dependency(Address(.application, "scalable-target", "web"))])
+    }
+
+    private static var secondGroup: Settings {
+        guard case .targetGroup(var group) = targets(0).settings else { return targets(0).settings }
+        group.name = "guestbook-web-second"
+        return .targetGroup(group)
+    }
+
+    private static func canaryRole(_ groups: [Resource], _ rule: Resource) -> RoleSettings {
+        RoleSettings(
+            name: "guestbook-canary", path: "/terrace/guestbook/", description: "Canaries",
+            trust: PolicyDocument([
+                PolicyStatement("Trust", principals: [.service("ecs.amazonaws.com")], actions: ["sts:AssumeRole"])
+            ]),
+            policies: [
+                "shift": PolicyDocument([
+                    PolicyStatement(
+                        "Tasks",
+                        actions: ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
+                        resources: groups.map { ref($0, .arn) }),
+                    PolicyStatement(
+                        "Requests", actions: ["elasticloadbalancing:ModifyRule"], resources: [ref(rule, .arn)]),
+                ])
+            ], managedPolicies: [])
+    }
+
     private static func scaling(_ step: Int) -> [Resource] {
         let id: Value = "service/\(ref(home, .name))/\(ref(service(step), .name))"
         let target = Resource(

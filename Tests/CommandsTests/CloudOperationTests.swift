@@ -67,13 +67,29 @@ import Testing
     /// Also who never looks at a plan is told.
     @Test func aDeploymentTellsWhatOfItsRulesIsNotKeptThere() async throws {
         let cloud = try await standing()
-        let changed = manifest("    deploy: { canary: { share: 10, bake: 5m } }", image: "2")
+        let changed = manifest("    sticky: 1h\n    deploy: { canary: { share: 10, bake: 5m } }", image: "2")
         let result = try await run(cloud, ["deploy", "web"], changed)
         #expect(result.code == 0, "\(result.errors)")
         #expect(
             result.output.contains("note: services.web.deploy.canary is this machine's alone: on aws "), "\(result)")
         #expect(
             try await run(cloud, ["deploy", "web"], manifest(image: "3")).output.contains("deploy.canary") == false)
+    }
+
+    /// A canary's second target group and role come with the whole manifest, not with a version.
+    @Test func aDeploymentAloneBringsNoCanaryIn() async throws {
+        let cloud = try await standing()
+        let changed = manifest("    deploy: { canary: { share: 10, bake: 5m } }", image: "2")
+        let result = try await run(cloud, ["deploy", "web"], changed)
+        #expect(result.code == 1)
+        #expect(
+            result.errors.hasPrefix("cannot deploy: application.service.web needs application.role.canary, which does not exist yet\n"),
+            "\(result.errors)")
+        #expect(result.errors.contains("`terrace up --on aws` brings in the whole manifest"))
+        #expect(try await run(cloud, ["up", "--yes"], changed).code == 0)
+        #expect(try await run(cloud, ["plan"], changed).output.contains("No changes"))
+        #expect(try await run(cloud, ["up", "--yes"], manifest(image: "2")).code == 0)
+        #expect(try await run(cloud, ["plan"], manifest(image: "2")).output.contains("No changes"))
     }
 
     @Test(

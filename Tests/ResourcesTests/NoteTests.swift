@@ -40,6 +40,36 @@ struct NoteTests {
         return (inner + others).flatMap { objects($0, isSection: true) }
     }
 
+    @Test(
+        arguments: [
+            (DeployRules(canary: .init()), []), (DeployRules(canary: .init(share: 40, bake: .seconds(180))), []),
+            (DeployRules(canary: .init(share: 41)), ["canary is judged by web-errors alone on aws: CloudWatch cannot tell"]),
+            (DeployRules(canary: .init(bake: .seconds(120))), ["canary is judged by web-errors alone on aws: CloudWatch needs 3"]),
+            (
+                DeployRules(canary: .init(bake: .seconds(5))),
+                ["canary.bake is 1 minute on aws", "canary is judged by web-errors alone"]
+            ),
+            (DeployRules(canary: .init(bake: .seconds(301))), ["canary.bake is 6 minutes on aws"]),
+            (DeployRules(minimumHealthy: 50, canary: .init()), ["minimum-healthy and maximum mean nothing to a canary"]),
+        ] as [(DeployRules, [String])])
+    func whatACanaryIsNotOnAWSIsSaid(_ rules: DeployRules, _ words: [String]) {
+        let stack = Stack(name: "shop", services: [Service(name: "web", image: "web:1", deploy: rules)])
+        let notes = StackResources.notes(of: stack)
+        #expect(notes.count == words.count, "\(notes)")
+        for (note, words) in zip(notes, words) { #expect(note.hasPrefix("services.web.deploy.\(words)"), "\(note)") }
+    }
+
+    @Test func aCanaryThatAWSCannotCarryOutIsSaid() {
+        let web = Service(
+            name: "web", image: "web:1", routes: [.everything, RoutePattern(unchecked: "/a")],
+            deploy: DeployRules(canary: .init()))
+        #expect(
+            StackResources.notes(of: Stack(name: "shop", services: [web])) == [
+                "services.web.deploy.canary is this machine's alone: on aws ECS shifts one rule of the load balancer, and 2 lead to "
+                    + "the service, so a new version takes the old one's place task by task"
+            ])
+    }
+
     @Test func whatIsNotCarriedOutIsSaid() {
         var stack = Stack(
             name: "shop",

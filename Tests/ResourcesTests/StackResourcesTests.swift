@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 struct StackResourcesTests {
-    @Test(arguments: [SampleStack.standard, .domain, .everything, .workers])
+    @Test(arguments: [SampleStack.standard, .domain, .everything, .workers, .canary])
     func theResourcesOfAStack(sample: SampleStack) {
         expectGolden(StackResources.graph(of: sample.stack).text, "resources-\(sample.rawValue)")
     }

@@ -2,7 +2,7 @@ package import Stacks
 
 /// Stacks that between them ask for everything: for the tests of resources and of their exports.
 package enum SampleStack: String, CaseIterable, Sendable {
-    case standard, domain, everything, workers, longest
+    case standard, domain, everything, workers, canary, longest
 
     package var stack: Stack {
         switch self {
@@ -22,6 +22,24 @@ package enum SampleStack: String, CaseIterable, Sendable {
                 name: "jobs", network: Network(nat: .none, endpoints: [.s3, .ecr, .secretsmanager, .logs]),
                 services: [Service(name: "mailer", image: "./mailer", routes: [], spot: 100)],
                 database: Database(readers: 0))
+        case .canary:
+            Stack(
+                name: "till", edge: Edge(domain: "till.example.com", origin: .public),
+                balancer: Balancer(rules: [
+                    BalancerRule(
+                        priority: 10, condition: RequestCondition(hosts: ["api.till.example.com"]),
+                        action: .forward([WeightedService("api")]))
+                ]),
+                services: [
+                    Service(
+                        name: "web", image: ".", scaleOn: ScaleOn(cpu: 60, requestsPerTask: 600),
+                        deploy: DeployRules(canary: DeployRules.Canary())),
+                    Service(
+                        name: "api", image: "nginx:1.29", port: 8080, routes: [],
+                        deploy: DeployRules(canary: DeployRules.Canary(share: 50, bake: .seconds(90))),
+                        isNamedByRule: true),
+                    Service(name: "mailer", image: "nginx:1.29", routes: []),
+                ])
         case .longest: SampleStack.longNames
         }
     }

@@ -69,7 +69,7 @@ package struct Provisioner: Sendable {
                     })
             case .waitUntilReady(let resource, let observed):
                 let deadline = Deadline(
-                    "wait until \(resource.address) is ready", limits.ready(resource.settings.kind), endsAt: stop)
+                    "wait until \(resource.address) is ready", limits.ready(resource), endsAt: stop)
                 return .settled(
                     id,
                     try await bounded(deadline, waiting) {

@@ -17,6 +17,14 @@ package struct TimeLimits: Sendable {
         self.gone = gone
     }
 
+    /// A canary takes the time that the manifest gives it beside that of any deployment.
+    func ready(_ resource: Resource) -> Duration {
+        guard case .ecsService(let service) = resource.settings, let canary = service.canary else {
+            return ready(resource.kind)
+        }
+        return ready(resource.kind) + .seconds(60 * (canary.bake + canary.watch))
+    }
+
     package static let standard = TimeLimits(
         // A name just freed, a role not yet visible: those take up to five minutes.
         call: .seconds(600),
@@ -29,7 +37,8 @@ package struct TimeLimits: Sendable {
             case .vpcOrigin: .seconds(1800)
             // A migration of a large table lasts.
             case .release: .seconds(4 * 3600)
-            case .ecsService: .seconds(1200)
+            // A rule may have to wait until ECS has brought a service's tasks from one target group into another.
+            case .ecsService, .listenerRule: .seconds(1200)
             case .databaseRole: .seconds(900)
             default: .seconds(600)
             }

@@ -26,6 +26,17 @@ package struct DeployRules: Sendable, Equatable {
             self.share = share
             self.bake = bake
         }
+
+        /// Errors that end the comparison before its time.
+        package static let errors = 5
+        /// Twice the old rate and one per cent more.
+        package static let rateFactor = 2.0
+        package static let rateMargin = 0.01
+        /// Of fewer requests than these the p99 is the slowest one or two.
+        package static let fewestForLatency = 100
+        /// Half as slow again, and a delay that people notice.
+        package static let latencyFactor = 1.5
+        package static let latencyMargin = Duration.milliseconds(20)
     }
 }
 

@@ -2,7 +2,7 @@
 
 The tag of the image says how a task behaves: `crashes` exits with 1 after a line in its log, `missing` cannot be pulled, `unhealthy`
 never passes its health check; every other runs, and those of `errors` answer so badly that the service's alarm goes off while they take
-over. A task that is started by hand with the command `exit 3` ends so, and one with `sh -c …` is carried out here, with its container's
+over, those of `slow` so slowly that the alarm of a canary does. A task that is started by hand with the command `exit 3` ends so, and one with `sh -c …` is carried out here, with its container's
 environment. A service's task that is stopped gets a successor, which takes its time. Commands run inside the tasks of a service that allows
 it, unless the role of its tasks forbids the agent to call home.
 """
@@ -17,7 +17,7 @@ from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.ecs.exceptions import TaskDefinitionNotFoundException
 from moto.ecs.models import EC2ContainerServiceBackend
 
-from . import clock
+from . import canary, clock
 from .network import interfaces
 from .wire import ACCOUNT, PASS, Refusal, after, backend, before, instead
 
@@ -26,6 +26,8 @@ REASONS = {
     "missing": ("TaskFailedToStart", "CannotPullContainerError: pull image manifest has been retried 7 time(s): manifest unknown", None),
     "unhealthy": ("ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group)", 0),
 }
+#: Which alarm a version sets off, by its image's tag.
+ALARMS = {"errors": "-errors", "slow": "-canary"}
 DEFAULTS = {
     "schedulingStrategy": "REPLICA",
     "platformVersion": "LATEST",
@@ -64,38 +66,59 @@ def invalid(message):
 
 
 class Deployment:
-    def __init__(self, service, definition, reason=None):
+    def __init__(self, service, definition, reason=None, group=None):
         self.id = f"ecs-svc/{secrets.randbelow(10**19):019d}"
         self.service, self.definition = service, definition
         self.began, self.created = clock.now(), stamp()
         self.fate = fate(definition, service.region)
         self.reason = reason
         self.heard = 0
+        # Where its tasks are registered; of a canary the target group that has no requests yet.
+        self.group, self.canary = service.next_group(group)
+
+    @property
+    def alarm(self):
+        """The one that goes off; only an alarm that the service has can tell."""
+        alarms = self.service.doc["deploymentConfiguration"].get("alarms") or {}
+        word = next((word for tag, word in ALARMS.items() if tag in tags(self.definition, self.service.region)), None)
+        names = alarms["alarmNames"] if word and alarms.get("enable") else []
+        return next((name for name in names if name.endswith(word)), None)
 
     @property
     def is_alarmed(self):
-        """Only an alarm that the service has can tell."""
-        alarms = self.service.doc["deploymentConfiguration"].get("alarms") or {}
-        return "errors" in tags(self.definition, self.service.region) and alarms.get("enable") and bool(alarms["alarmNames"])
+        return bool(self.alarm)
 
     @property
     def has_failed(self):
-        return bool(self.fate) or self.is_alarmed
+        return bool(self.fate) or self.is_alarmed or bool(self.canary and self.canary.refusal)
+
+    @property
+    def stage(self):
+        """Of a canary; 0 while its tasks do not run."""
+        return self.canary.stage(clock.now() - self.began) if self.canary and not self.fate and not self.canary.refusal else 0
+
+    @property
+    def runs(self):
+        return self.state == "COMPLETED" or (self.stage > 0 and self.state != "FAILED")
 
     @property
     def state(self):
+        if self.canary and self.service.desired and not self.fate and not self.canary.refusal:
+            if self.is_alarmed:
+                return "IN_PROGRESS" if clock.now() < self.began + self.canary.alarmed_after() else "FAILED"
+            return "COMPLETED" if self.stage == 3 else "IN_PROGRESS"
         kind = "failing-service" if self.has_failed else "service"
         if self.service.desired and clock.now() < self.began + clock.seconds(clock.CREATE[kind]):
             return "IN_PROGRESS"
         return "FAILED" if self.has_failed and self.service.desired else "COMPLETED"
 
     def shape(self, status):
-        done = self.state == "COMPLETED"
+        done = self.runs
         running = self.service.desired if done and status == "PRIMARY" else 0
         words = {
             "IN_PROGRESS": f"ECS deployment {self.id} in progress.",
             "COMPLETED": f"ECS deployment {self.id} completed.",
-            "FAILED": f"ECS deployment {self.id} failed: alarm detected." if self.is_alarmed
+            "FAILED": f"ECS deployment {self.id} failed: {self.cause}." if self.is_alarmed or not self.fate
             else "ECS deployment circuit breaker: tasks failed to start.",
         }
         return {
@@ -106,6 +129,10 @@ class Deployment:
             "networkConfiguration": self.service.doc.get("networkConfiguration"),
             **{k: self.service.doc[k] for k in ("capacityProviderStrategy", "launchType") if self.service.doc.get(k)},
         }
+
+    @property
+    def cause(self):
+        return "alarm detected" if self.is_alarmed else "tasks failed to start" if self.fate else self.canary and self.canary.refusal
 
     @property
     def failed(self):
@@ -127,11 +154,13 @@ class Service:
         self.desired = self.doc.pop("desiredCount", 0)
         self.arn = f"arn:aws:ecs:{self.region}:{ACCOUNT}:service/{cluster.name}/{self.name}"
         self.created, self.deleted_at = stamp(), None
-        self.events = []
+        self.events, self.rung = [], None
         # Of tasks that were stopped, by index: how often, and when the successor runs.
         self.successors = {}
         # What was given up: its tasks are shown for an hour.
         self.given_up = []
+        canary.check(self.doc, self.region)
+        self.deployments = []
         self.deployments = [Deployment(self, definition(call.params["taskDefinition"], self.region))]
         if not self.doc.get("launchType") and not self.doc.get("capacityProviderStrategy"):
             self.doc["capacityProviderStrategy"] = [
@@ -157,22 +186,72 @@ class Service:
             return "ACTIVE"
         return "DRAINING" if clock.now() < self.deleted_at else "INACTIVE"
 
+    @property
+    def groups(self):
+        """Target groups that are its own."""
+        said = canary.turns(self.doc)
+        return [entry["targetGroupArn"] for entry in self.doc["loadBalancers"]] + ([said["alternateTargetGroupArn"]] if said else [])
+
+    def next_group(self, group):
+        """Where the next deployment's tasks come, and how; `group` for one that goes back."""
+        if not self.doc["loadBalancers"]:
+            return None, None
+        first = self.doc["loadBalancers"][0]["targetGroupArn"]
+        if self.doc["deploymentConfiguration"].get("strategy") != "CANARY" or group:
+            return group or first, None
+        # The first deployment, too, ends in the other one.
+        live = next((d.group for d in self.deployments if d.state == "COMPLETED"), first)
+        other = next(arn for arn in self.groups if arn != live)
+        return other, canary.Canary(self, other)
+
+    def shown_balancers(self):
+        """The one that serves comes first, whatever was said."""
+        live = self.deployments[0].group
+        return [
+            {**entry, "targetGroupArn": live, "advancedConfiguration": {**entry["advancedConfiguration"], "alternateTargetGroupArn": entry["targetGroupArn"]}}
+            if entry.get("advancedConfiguration") and live == entry["advancedConfiguration"].get("alternateTargetGroupArn") else entry
+            for entry in self.doc["loadBalancers"]
+        ]
+
+    def groups_with_tasks(self):
+        return {d.group for d in self.deployments if d.runs}
+
     def settle(self):
         """Carries out what the circuit breaker decided, and tells it in the events."""
         primary = self.deployments[0]
+        if primary.canary and self.desired:
+            if primary.state == "FAILED" and not primary.fate and not primary.canary.refusal:
+                primary.canary.take_back()
+            elif primary.state != "FAILED":
+                primary.canary.shift(primary.stage)
         if primary.state == "FAILED" and not any(primary.id in event["message"] and "failed" in event["message"] for event in self.events):
-            why = "alarm detected" if primary.is_alarmed else "tasks failed to start"
-            self.say(f"(service {self.name}) (deployment {primary.id}) deployment failed: {why}.")
+            self.say(f"(service {self.name}) (deployment {primary.id}) deployment failed: {primary.cause}.")
+            if primary.alarm:
+                self.ring(primary.alarm, "ALARM")
             judge = self.doc["deploymentConfiguration"]["alarms" if primary.is_alarmed else "deploymentCircuitBreaker"]
             earlier = [d for d in self.deployments[1:] if d.state == "COMPLETED"]
             if judge.get("rollback") and earlier:
-                back = Deployment(self, earlier[0].definition, f"ECS deployment circuit breaker: rolling back to deploymentId {earlier[0].id}.")
+                reason = f"ECS deployment circuit breaker: rolling back to deploymentId {earlier[0].id}."
+                back = Deployment(self, earlier[0].definition, reason, earlier[0].group)
                 self.deployments.insert(0, back)
         elif primary.state == "COMPLETED":
             self.given_up += [d for d in self.deployments[1:] if d.fate]
             self.deployments = [primary]
             if not any("steady state" in event["message"] for event in self.events[:1]):
                 self.say(f"(service {self.name}) has reached a steady state.")
+
+        canary.watch_rule(self)
+
+    def ring(self, alarm, state):
+        known = backend("cloudwatch", self.region)
+        if alarm in known.alarms:
+            known.set_alarm_state(alarm, "its deployment is judged", "{}", state)
+            self.rung = alarm if state == "ALARM" else None
+
+    def hush(self):
+        """What an earlier version set off is over when the next one comes."""
+        if self.rung:
+            self.ring(self.rung, "OK")
 
     def say(self, words):
         self.events.insert(0, {"id": secrets.token_hex(16), "createdAt": stamp(), "message": words})
@@ -184,7 +263,7 @@ class Service:
         shown = [d.shape(s) for d, s in zip(self.deployments, statuses)] if active else []
         running = len([task for task in self.tasks() if task["lastStatus"] == "RUNNING"])
         shape = {
-            **self.doc, "serviceArn": self.arn, "clusterArn": self.cluster.arn, "status": self.status,
+            **self.doc, "loadBalancers": self.shown_balancers(), "serviceArn": self.arn, "clusterArn": self.cluster.arn, "status": self.status,
             "desiredCount": self.desired if active else 0, "runningCount": running,
             "pendingCount": self.desired - running if active else 0,
             "taskDefinition": self.deployments[0].definition, "deployments": shown, "events": self.events[:100],
@@ -352,6 +431,16 @@ def create_service(call):
 @instead("ecs", "UpdateService")
 def update_service(call):
     service = service_of(call)
+    service.settle()
+    check_parts(call)
+    said = call.params.get("deploymentConfiguration") or {}
+    next_doc = {**service.doc, "loadBalancers": service.doc["loadBalancers"] if call.params.get("loadBalancers") is None else call.params["loadBalancers"]}
+    next_doc["deploymentConfiguration"] = {**service.doc["deploymentConfiguration"], **said}
+    if next_doc["deploymentConfiguration"]["strategy"] != service.doc["deploymentConfiguration"]["strategy"] and len(service.deployments) > 1:
+        raise invalid("The deployment strategy cannot be changed while a deployment is in progress.")
+    canary.check(next_doc, call.region)
+    # New settings of it are a deployment's own.
+    is_moved = call.params.get("loadBalancers") is not None and call.params["loadBalancers"] != service.doc["loadBalancers"]
     for key in KEPT:
         if call.params.get(key) is not None and key != "desiredCount":
             service.doc[key] = call.params[key]
@@ -366,8 +455,8 @@ def update_service(call):
     rolls = ("networkConfiguration", "capacityProviderStrategy", "platformVersion", "loadBalancers", "enableExecuteCommand")
     if wanted or call.params.get("forceNewDeployment") or any(call.params.get(key) is not None for key in rolls):
         arn = definition(wanted, call.region) if wanted else service.deployments[0].definition
-        if arn != service.deployments[0].definition or call.params.get("forceNewDeployment"):
-            service.settle()
+        if arn != service.deployments[0].definition or call.params.get("forceNewDeployment") or is_moved:
+            service.hush()
             service.deployments.insert(0, Deployment(service, arn))
     return {"service": service.shape(True)}
 
@@ -729,10 +818,9 @@ def balancer_in_use(call):
 @after("elbv2", "DescribeTargetHealth")
 def targets_of_services(call, answer):
     for service in _services.values():
-        groups = [entry.get("targetGroupArn") for entry in service.doc["loadBalancers"]]
-        if call.params["TargetGroupArn"] not in groups or service.status != "ACTIVE":
+        if call.params["TargetGroupArn"] not in service.groups_with_tasks() or service.status != "ACTIVE":
             continue
-        port = service.doc["loadBalancers"][groups.index(call.params["TargetGroupArn"])]["containerPort"]
+        port = service.doc["loadBalancers"][0]["containerPort"]
         answer["TargetHealthDescriptions"] = [
             {
                 "Target": {"Id": f"10.0.11.{10 + index}", "Port": port, "AvailabilityZone": task["availabilityZone"]},

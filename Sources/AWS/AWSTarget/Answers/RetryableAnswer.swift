@@ -82,6 +82,11 @@ package struct RetryableAnswer: Sendable {
             "ECS.CreateService", "InvalidParameterException", "does not have an associated load balancer",
             limit: .seconds(300), until: "a listener leads to the target group"),
         RetryableAnswer(
+            "ECS.UpdateService", "InvalidParameterException", "does not have an associated load balancer",
+            limit: .seconds(300), until: "a listener leads to the target group"),
+        RetryableAnswer("ECS.CreateService", "InvalidParameterException", "unable to assume", until: role),
+        RetryableAnswer("ECS.UpdateService", "InvalidParameterException", "unable to assume", until: role),
+        RetryableAnswer(
             "ECS.CreateService", "InvalidParameterException", "still draining", limit: .seconds(550),
             until: "the service of the same name has drained"),
         RetryableAnswer("ECS.CreateService", "ClusterNotFoundException"),

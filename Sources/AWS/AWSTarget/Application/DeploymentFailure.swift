@@ -14,8 +14,9 @@ enum DeploymentFailure {
         _ reason: String, of service: ECS.Service, at address: Address, _ wanted: ECSServiceSettings, _ work: Work
     ) async throws -> Report {
         let ended = try await endedTasks(of: service, wanted, work)
+        let alarms = try await rung(alarms(behind: reason, service), work)
         return report(
-            reason, at: address, alarms: alarms(behind: reason, service), ended: ended,
+            reason, at: address, alarms: alarms, ended: ended,
             events: service.events.prefix(3).compactMap(\.message))
     }
 
@@ -28,13 +29,23 @@ enum DeploymentFailure {
         return service.deploymentConfiguration?.alarms?.alarmNames ?? []
     }
 
+    /// Of several those that are on; all of them when none is any more.
+    private static func rung(_ names: [String], _ work: Work) async throws -> [String] {
+        guard names.count > 1 else { return names }
+        let answer = try await work.call(
+            CloudWatch.DescribeAlarmsRequest(alarmNames: names, alarmTypes: ["MetricAlarm"], maxRecords: names.count))
+        let on = answer.metricAlarms.filter { $0.stateValue == .alarm }.compactMap(\.alarmName)
+        return on.isEmpty ? names : on
+    }
+
     /// Pure: how it reads.
     static func report(
         _ reason: String, at address: Address, alarms: [String] = [], ended: [EndedTask], events: [String]
     ) -> Report {
-        var details = alarms.map {
-            Report.Detail("alarm", "\($0) went off while the new version took over, so ECS took it back")
-        }
+        let names = alarms.joined(separator: " or ")
+        var details =
+            alarms.isEmpty
+            ? [] : [Report.Detail("alarm", "\(names) went off while the new version took over, so ECS took it back")]
         for task in ended { details += task.details }
         if ended.isEmpty { details += events.map { Report.Detail("event", $0) } }
         return Report(

@@ -47,7 +47,9 @@ enum Rollout: Equatable {
             self = .steady
         } else {
             let ended = failed == 0 ? "" : ", \(failed) ended"
-            let old = service.deployments.count > 1 ? ", old tasks are draining" : ""
+            let isCanary = service.deploymentConfiguration?.strategy == .canary
+            let fate = isCanary ? "stand by" : "are draining"
+            let old = service.deployments.count > 1 ? ", old tasks \(fate)" : ""
             let event = running == 0 ? Rollout.lastEvent(service).map { ": \($0)" } ?? "" : ""
             let isWatched = running >= desired && service.deploymentConfiguration?.alarms?.enable == true
             let watch = isWatched ? ", ECS watches its alarms" : ""

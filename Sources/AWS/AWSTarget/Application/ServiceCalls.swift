@@ -10,7 +10,7 @@ extension ECSServiceSettings {
         let target = service.loadBalancers.first.map {
             ServiceTarget(
                 targetGroup: Value($0.targetGroupArn ?? ""), container: $0.containerName ?? "",
-                port: $0.containerPort ?? 0)
+                port: $0.containerPort ?? 0, turns: $0.advancedConfiguration.flatMap(TargetTurns.init(_:)))
         }
         self.init(
             name: Value(service.serviceName ?? ""), cluster: Value(service.clusterArn ?? ""),
@@ -24,11 +24,33 @@ extension ECSServiceSettings {
             healthGrace: target == nil ? nil : service.healthCheckGracePeriodSeconds ?? 0,
             circuitBreaker: deployment?.deploymentCircuitBreaker?.enable ?? false,
             rollsBack: deployment?.deploymentCircuitBreaker?.rollback ?? false,
+            canary: deployment.flatMap(ServiceCanary.init(_:)),
             alarms: deployment?.alarms?.inForce.map { Value($0) } ?? [],
             minimumHealthy: deployment?.minimumHealthyPercent ?? 100, maximum: deployment?.maximumPercent ?? 200,
             rebalancesZones: service.availabilityZoneRebalancing == "ENABLED",
             platformVersion: service.platformVersion ?? "LATEST", propagatesTags: service.propagateTags == "SERVICE",
             allowsExec: service.enableExecuteCommand ?? false)
+    }
+}
+
+extension TargetTurns {
+    fileprivate init?(_ turns: ECS.AdvancedConfiguration) {
+        guard let second = turns.alternateTargetGroupArn else { return nil }
+        self.init(
+            second: Value(second), rule: Value(turns.productionListenerRule ?? ""),
+            role: Value(turns.roleArn ?? ""))
+    }
+}
+
+extension ServiceCanary {
+    /// Nil for another strategy.
+    fileprivate init?(_ deployment: ECS.DeploymentConfiguration) {
+        guard deployment.strategy == .canary else { return nil }
+        let canary = deployment.canaryConfiguration
+        // What ECS takes where nothing is said. Source: ECS CanaryConfiguration, read 2026-11.
+        self.init(
+            percent: canary?.canaryPercent ?? 5, bake: canary?.canaryBakeTimeInMinutes ?? 10,
+            watch: deployment.bakeTimeInMinutes ?? 0)
     }
 }
 
@@ -65,7 +87,11 @@ enum ServiceCalls {
             // ECS takes another strategy only together with a new deployment.
             call.forceNewDeployment = true
         }
-        if deployment(desired) != deployment(observed) { call.deploymentConfiguration = deployment(desired) }
+        if deployment(desired) != deployment(observed) {
+            call.deploymentConfiguration = deployment(desired)
+            // One that is not said stays.
+            if desired.canary == nil, observed.canary != nil { call.deploymentConfiguration?.strategy = .rolling }
+        }
         if desired.rebalancesZones != observed.rebalancesZones {
             call.availabilityZoneRebalancing = rebalancing(desired)
         }
@@ -76,10 +102,29 @@ enum ServiceCalls {
         }
         if desired.platformVersion != observed.platformVersion { call.platformVersion = desired.platformVersion }
         if desired.healthGrace != observed.healthGrace { call.healthCheckGracePeriodSeconds = desired.healthGrace ?? 0 }
-        if desired.target != observed.target { call.loadBalancers = targets(desired) ?? [] }
+        if !isSame(desired.target, observed.target) { call.loadBalancers = targets(desired) ?? [] }
         if desired.propagatesTags != observed.propagatesTags { call.propagateTags = propagation(desired) }
         if desired.allowsExec != observed.allowsExec { call.enableExecuteCommand = desired.allowsExec }
         return call == unchanged ? [] : [call]
+    }
+
+    /// A deployment as those before it, and at once: ECS brings the tasks into the other target group and the requests after them.
+    static func bringHome(_ desired: ECSServiceSettings, from observed: ECSServiceSettings) -> ECS.UpdateServiceRequest {
+        var call = ECS.UpdateServiceRequest(service: desired.name.text, cluster: desired.cluster.text)
+        let isNew = desired.taskDefinition != observed.taskDefinition
+        if isNew { call.taskDefinition = desired.taskDefinition.text }
+        call.forceNewDeployment = true
+        var hurried = observed
+        hurried.canary?.bake = 0
+        // Only a new version is worth watching.
+        if !isNew { hurried.canary?.watch = 0 }
+        call.deploymentConfiguration = deployment(hurried)
+        return call
+    }
+
+    private static func isSame(_ left: ServiceTarget?, _ right: ServiceTarget?) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        return left.means(right)
     }
 
     private static func capacity(_ service: ECSServiceSettings) -> [ECS.CapacityProviderStrategyItem] {
@@ -90,12 +135,19 @@ enum ServiceCalls {
 
     private static func deployment(_ service: ECSServiceSettings) -> ECS.DeploymentConfiguration {
         let names = service.alarms.map(\.text).sorted()
-        return ECS.DeploymentConfiguration(
+        var deployment = ECS.DeploymentConfiguration(
             deploymentCircuitBreaker: ECS.DeploymentCircuitBreaker(
                 enable: service.circuitBreaker, rollback: service.rollsBack),
             maximumPercent: service.maximum, minimumHealthyPercent: service.minimumHealthy,
             // None of them is what switches off those that were there.
             alarms: ECS.DeploymentAlarms(alarmNames: names, rollback: !names.isEmpty, enable: !names.isEmpty))
+        if let canary = service.canary {
+            deployment.strategy = .canary
+            deployment.bakeTimeInMinutes = canary.watch
+            deployment.canaryConfiguration = ECS.CanaryConfiguration(
+                canaryPercent: canary.percent, canaryBakeTimeInMinutes: canary.bake)
+        }
+        return deployment
     }
 
     private static func network(_ service: ECSServiceSettings) -> ECS.NetworkConfiguration {
@@ -109,7 +161,12 @@ enum ServiceCalls {
         service.target.map {
             [
                 ECS.LoadBalancer(
-                    targetGroupArn: $0.targetGroup.text, containerName: $0.container, containerPort: $0.port)
+                    targetGroupArn: $0.targetGroup.text, containerName: $0.container, containerPort: $0.port,
+                    advancedConfiguration: $0.turns.map {
+                        ECS.AdvancedConfiguration(
+                            alternateTargetGroupArn: $0.second.text, productionListenerRule: $0.rule.text,
+                            roleArn: $0.role.text)
+                    })
             ]
         }
     }

@@ -65,7 +65,7 @@ enum ServiceHandler: KindHandler {
         return observed(service, address, tags, Rollout(service, wanted: service.taskDefinition ?? "").state)
     }
 
-    private static func describe(_ names: [String], in cluster: String, _ work: Work) async throws -> [ECS.Service] {
+    static func describe(_ names: [String], in cluster: String, _ work: Work) async throws -> [ECS.Service] {
         let request = ECS.DescribeServicesRequest(services: names, cluster: cluster, include: ["TAGS"])
         return try await work.lookIfThere(request)?.services ?? []
     }
@@ -92,6 +92,7 @@ enum ServiceHandler: KindHandler {
 
     static func update(_ order: Order<ECSServiceSettings>, from observed: Observed) async throws -> Observed {
         guard case .ecsService(let found) = observed.settings, let arn = observed.facts[.arn] else { return observed }
+        if let waiting = try await TurnsEnd.prepare(order, from: found, observed) { return waiting }
         let changes = ServiceCalls.changes(order.settings, from: found)
         try await order.work.perform(changes + ECSTags.calls(arn, order.tags, from: observed.tags), in: .region)
         var settings = order.settings

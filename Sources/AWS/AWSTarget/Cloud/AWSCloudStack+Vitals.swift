@@ -39,8 +39,11 @@ extension AWSCloudStack {
 
     private func healthyTargets(_ service: ECSServiceSettings, _ work: Work) async throws -> Int? {
         guard let target = service.target else { return nil }
-        let request = ELBv2.DescribeTargetHealthRequest(targetGroupArn: target.targetGroup.text)
-        return try await work.call(request).targetHealthDescriptions.count { $0.targetHealth?.state == .healthy }
+        // Where versions take turns, the tasks are in one group or the other.
+        return try await target.targetGroups.concurrentMap { group in
+            let request = ELBv2.DescribeTargetHealthRequest(targetGroupArn: group.text)
+            return try await work.call(request).targetHealthDescriptions.count { $0.targetHealth?.state == .healthy }
+        }.reduce(0, +)
     }
 
     // MARK: - Database

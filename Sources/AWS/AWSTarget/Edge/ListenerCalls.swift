@@ -37,14 +37,17 @@ enum ListenerCalls {
         ]
     }
 
-    static func create(_ rule: ListenerRuleSettings, tags: [String: String]) -> ELBv2.CreateRuleRequest {
+    /// - Parameter live: of two target groups that take turns the one that gets the requests.
+    static func create(
+        _ rule: ListenerRuleSettings, live: Value? = nil, tags: [String: String]
+    ) -> ELBv2.CreateRuleRequest {
         ELBv2.CreateRuleRequest(
             listenerArn: rule.listener.text, conditions: conditions(rule), priority: rule.priority,
-            actions: [action(rule.action)], tags: ELBv2.Tag.list(tags))
+            actions: [action(rule.action, live: live)], tags: ELBv2.Tag.list(tags))
     }
 
     static func changes(
-        _ desired: ListenerRuleSettings, from observed: ListenerRuleSettings, arn: String
+        _ desired: ListenerRuleSettings, from observed: ListenerRuleSettings, live: Value? = nil, arn: String
     ) -> [any WireRequest] {
         var calls: [any WireRequest] = []
         if desired.priority != observed.priority {
@@ -54,15 +57,26 @@ enum ListenerCalls {
         var rest = observed
         rest.priority = desired.priority
         if !desired.matches(rest) {
+            // Weights that ECS shifts are not said again.
+            let isLeft = desired.action.isTurns && desired.action == observed.action
             calls.append(
                 ELBv2.ModifyRuleRequest(
-                    ruleArn: arn, conditions: conditions(desired), actions: [action(desired.action)]))
+                    ruleArn: arn, conditions: conditions(desired),
+                    actions: isLeft ? nil : [action(desired.action, live: live)]))
         }
         return calls
     }
 
-    private static func action(_ action: ListenerRuleSettings.Action) -> ELBv2.Action {
+    private static func action(_ action: ListenerRuleSettings.Action, live: Value? = nil) -> ELBv2.Action {
         switch action {
+        case .turns(let groups):
+            ELBv2.Action(
+                type: "forward",
+                forwardConfig: ELBv2.ForwardActionConfig(
+                    targetGroups: groups.map {
+                        ELBv2.TargetGroupTuple(
+                            targetGroupArn: $0.text, weight: $0 == live ?? groups.first ? 100 : 0)
+                    }))
         case .forward(let group): ELBv2.Action(type: "forward", targetGroupArn: group.text)
         case .split(let shares, let sticky):
             ELBv2.Action(

@@ -54,7 +54,7 @@ enum ListenerHandler: KindHandler {
 /// Rules of listeners, found through the listener they belong to.
 enum ListenerRuleHandler: KindHandler {
     static func find(_ search: Search<ListenerRuleSettings>) async throws -> [Observed] {
-        let search = try await search.knowing([.listener])
+        let search = try await search.knowing(search.hasTurns ? [.listener, .targetGroup] : [.listener])
         let work = search.work
         let listeners = Set(search.items.compactMap(\.settings.listener.literal)).sorted()
         return try await listeners.concurrentMap { listener -> [Observed] in
@@ -71,15 +71,17 @@ enum ListenerRuleHandler: KindHandler {
                 guard let arn = rules[index].ruleArn,
                     let address = search.address(tags: tags[arn] ?? [:], orOf: items[index])
                 else { return nil }
+                let seen = settings[index].recognized(as: items[index]?.settings.action)
                 return Observed(
-                    address, .listenerRule(settings[index]), facts: [.arn: arn], tags: tags[arn] ?? [:])
+                    address, .listenerRule(seen), facts: [.arn: arn], tags: tags[arn] ?? [:])
             }
         }.flatMap { $0 }
     }
 
     static func create(_ order: Order<ListenerRuleSettings>) async throws -> Observed {
         do {
-            let answer = try await order.work.call(ListenerCalls.create(order.settings, tags: order.tags))
+            let live = try await LiveGroup.find(order.settings.action, nil, order.work)
+            let answer = try await order.work.call(ListenerCalls.create(order.settings, live: live, tags: order.tags))
             let arn = try (answer.rules.first?.ruleArn).orUnreadable("ELBv2.CreateRule", "RuleArn")
             return order.done(facts: [.arn: arn])
         } catch let error as AWSError where error.code.hasPrefix("PriorityInUse") {
@@ -89,9 +91,27 @@ enum ListenerRuleHandler: KindHandler {
 
     static func update(_ order: Order<ListenerRuleSettings>, from observed: Observed) async throws -> Observed {
         guard case .listenerRule(let found) = observed.settings, let arn = observed.facts[.arn] else { return observed }
-        let changes = ListenerCalls.changes(order.settings, from: found, arn: arn)
+        if let reason = try await LiveGroup.elsewhere(order.settings.action, found.action, order.work) {
+            return order.done(facts: observed.facts, state: .pending(reason))
+        }
+        let live = try await LiveGroup.find(order.settings.action, found.action, order.work)
+        let changes = ListenerCalls.changes(order.settings, from: found, live: live, arn: arn)
         try await order.work.perform(changes + ELBTags.calls(arn, order.tags, from: observed.tags), in: .region)
         return order.done(facts: observed.facts)
+    }
+
+    /// While the service's tasks stand where the rule is to lead no more, it has to wait for ECS.
+    static func refresh(_ observed: Observed, _ work: Work) async throws -> Observed? {
+        let resource = Resource(observed.address, observed.settings, tags: observed.tags, place: observed.place)
+        guard var seen = try await find(Search([resource], work)).first(where: { $0.isSame(as: observed) }) else {
+            return nil
+        }
+        if case .listenerRule(let wanted) = observed.settings, case .listenerRule(let found) = seen.settings,
+            let reason = try await LiveGroup.elsewhere(wanted.action, found.action, work)
+        {
+            seen.state = .pending(reason)
+        }
+        return seen
     }
 
     static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {

@@ -23,6 +23,16 @@ extension ListenerRuleSettings {
             conditions: headers.filter { !isOrigin($0) }, action: Action(rule.actions.first))
     }
 
+    /// Requests that ECS shifts between two target groups are as they should be, whichever of the two gets them.
+    func recognized(as wanted: Action?) -> ListenerRuleSettings {
+        guard case .turns(let groups)? = wanted, case .split(let shares, nil) = action,
+            Set(shares.map(\.group)) == Set(groups)
+        else { return self }
+        var copy = self
+        copy.action = .turns(groups)
+        return copy
+    }
+
     /// Whether it says the same, in whatever order.
     func matches(_ other: ListenerRuleSettings) -> Bool {
         header?.name.lowercased() == other.header?.name.lowercased()

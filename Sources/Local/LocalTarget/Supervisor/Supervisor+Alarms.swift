@@ -124,6 +124,8 @@ extension Supervisor {
         switch metric {
         case .databaseCapacity: "a database on this machine has no capacity units"
         case .refusedPorts: "this machine has no NAT gateway"
+        case .versionErrors, .versionRequests, .versionLatency:
+            "on this machine a deployment compares its canary by itself"
         case .certificateDays: "on this machine Terrace makes the certificate and renews it"
         case .taskLatency, .taskErrors, .balancerErrors, .requests, .serviceErrors, .serviceRequests, .unhealthyTasks,
             .taskProcessor, .taskMemory, .databaseProcessor, .databaseConnections, .databaseLag:

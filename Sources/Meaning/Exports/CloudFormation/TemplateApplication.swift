@@ -58,7 +58,13 @@ extension Template {
                             ]
                         }),
                     "DeploymentConfiguration": [
-                        "MinimumHealthyPercent": .number(settings.minimumHealthy),
+                        "Strategy": settings.canary == nil ? .none : "CANARY",
+                        "BakeTimeInMinutes": .optional(settings.canary?.watch),
+                        "CanaryConfiguration": settings.canary.map {
+                            [
+                                "CanaryPercent": .decimal($0.percent), "CanaryBakeTimeInMinutes": .number($0.bake),
+                            ]
+                        } ?? .none, "MinimumHealthyPercent": .number(settings.minimumHealthy),
                         "MaximumPercent": .number(settings.maximum),
                         "DeploymentCircuitBreaker": [
                             "Enable": .flag(settings.circuitBreaker), "Rollback": .flag(settings.rollsBack),
@@ -77,6 +83,12 @@ extension Template {
                             [
                                 "TargetGroupArn": .text(target.targetGroup), "ContainerName": .word(target.container),
                                 "ContainerPort": .number(target.port),
+                                "AdvancedConfiguration": target.turns.map { turns in
+                                    [
+                                        "AlternateTargetGroupArn": .text(turns.second),
+                                        "ProductionListenerRule": .text(turns.rule), "RoleArn": .text(turns.role),
+                                    ]
+                                } ?? .none,
                             ]
                         ]
                     } ?? .none,
@@ -100,12 +112,6 @@ extension Template {
     }
 
     func scalingPolicy(_ settings: ScalingPolicySettings) -> [TemplateResource] {
-        let metric: Tree =
-            switch settings.metric {
-            case .cpu: ["PredefinedMetricType": "ECSServiceAverageCPUUtilization"]
-            case .requestsPerTarget(let label):
-                ["PredefinedMetricType": "ALBRequestCountPerTarget", "ResourceLabel": .text(label)]
-            }
         return [
             TemplateResource(
                 "AWS::ApplicationAutoScaling::ScalingPolicy",
@@ -115,8 +121,7 @@ extension Template {
                             "TargetValue": .number(settings.target),
                             "ScaleOutCooldown": .number(settings.scaleOutCooldown),
                             "ScaleInCooldown": .number(settings.scaleInCooldown),
-                            "PredefinedMetricSpecification": metric,
-                        ]
+                        ] + ScalingTree.metric(settings.metric)
                     ])
         ]
     }

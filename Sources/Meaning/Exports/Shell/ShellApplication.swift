@@ -53,7 +53,11 @@ extension ShellExport {
                     ]
                 }),
             "deploymentConfiguration": [
-                "minimumHealthyPercent": .number(settings.minimumHealthy), "maximumPercent": .number(settings.maximum),
+                "strategy": settings.canary == nil ? .none : "CANARY",
+                "bakeTimeInMinutes": .optional(settings.canary?.watch),
+                "canaryConfiguration": settings.canary.map {
+                    ["canaryPercent": .decimal($0.percent), "canaryBakeTimeInMinutes": .number($0.bake)]
+                } ?? .none, "minimumHealthyPercent": .number(settings.minimumHealthy), "maximumPercent": .number(settings.maximum),
                 "deploymentCircuitBreaker": [
                     "enable": .flag(settings.circuitBreaker), "rollback": .flag(settings.rollsBack),
                 ],
@@ -71,6 +75,12 @@ extension ShellExport {
                     [
                         "targetGroupArn": .text(target.targetGroup), "containerName": .word(target.container),
                         "containerPort": .number(target.port),
+                        "advancedConfiguration": target.turns.map { turns in
+                            [
+                                "alternateTargetGroupArn": .text(turns.second),
+                                "productionListenerRule": .text(turns.rule), "roleArn": .text(turns.role),
+                            ]
+                        } ?? .none,
                     ]
                 ]
             } ?? .none,
@@ -117,16 +127,10 @@ extension ShellExport {
     }
 
     func scalingPolicy(_ settings: ScalingPolicySettings) -> [ShellStep] {
-        let metric: Tree =
-            switch settings.metric {
-            case .cpu: ["PredefinedMetricType": "ECSServiceAverageCPUUtilization"]
-            case .requestsPerTarget(let label):
-                ["PredefinedMetricType": "ALBRequestCountPerTarget", "ResourceLabel": .text(label)]
-            }
         let configuration: Tree = [
             "TargetValue": .number(settings.target), "ScaleOutCooldown": .number(settings.scaleOutCooldown),
-            "ScaleInCooldown": .number(settings.scaleInCooldown), "PredefinedMetricSpecification": metric,
-        ]
+            "ScaleInCooldown": .number(settings.scaleInCooldown),
+        ] + ScalingTree.metric(settings.metric)
         return [
             ShellStep.run(
                 "application-autoscaling put-scaling-policy",

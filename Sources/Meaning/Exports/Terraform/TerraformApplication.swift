@@ -81,7 +81,16 @@ extension TerraformExport {
             // Scaling's own from the start on.
             "lifecycle": .block(["ignore_changes": .list([.expression("desired_count")])]),
         ]
-        return [resource("aws_ecs_service", name, identity + blocks)]
+        return [resource("aws_ecs_service", name, notes: canaryNotes(settings), identity + blocks)]
+    }
+
+    private func canaryNotes(_ settings: ECSServiceSettings) -> [String] {
+        guard let canary = settings.canary else { return [] }
+        return [
+            "Provider 5 has no word for ECS's canaries (\(FieldValue.decimal(canary.percent)) per cent for \(canary.bake) minutes): "
+                + "with it a new",
+            "version takes the old one's place task by task, and the second target group stays empty.",
+        ]
     }
 
     /// As `family:revision`: that is what an import finds, while an ARN would be another text for the same.
@@ -132,12 +141,6 @@ extension TerraformExport {
     }
 
     func scalingPolicy(_ settings: ScalingPolicySettings, _ name: String) -> [TerraformBlock] {
-        let metric: Tree =
-            switch settings.metric {
-            case .cpu: ["predefined_metric_type": "ECSServiceAverageCPUUtilization"]
-            case .requestsPerTarget(let label):
-                ["predefined_metric_type": "ALBRequestCountPerTarget", "resource_label": .text(label)]
-            }
         return [
             resource(
                 "aws_appautoscaling_policy", name,
@@ -146,9 +149,40 @@ extension TerraformExport {
                         "target_value": .number(settings.target),
                         "scale_out_cooldown": .number(settings.scaleOutCooldown),
                         "scale_in_cooldown": .number(settings.scaleInCooldown),
-                        "predefined_metric_specification": .block(metric),
-                    ])
+                    ] + metric(settings.metric))
                 ])
         ]
+    }
+
+    private func metric(_ metric: ScalingPolicySettings.Metric) -> Tree {
+        switch metric {
+        case .cpu: predefined(["predefined_metric_type": "ECSServiceAverageCPUUtilization"])
+        case .requestsPerTarget(let label):
+            predefined(["predefined_metric_type": "ALBRequestCountPerTarget", "resource_label": .text(label)])
+        case .requestsOfTurns(let balancer, let groups):
+            ["customized_metric_specification": .block(["metrics": .blocks(queries(balancer, groups))])]
+        }
+    }
+
+    private func predefined(_ metric: Tree) -> Tree { ["predefined_metric_specification": .block(metric)] }
+
+    private func queries(_ balancer: Value, _ groups: [Value]) -> [Tree] {
+        let turns = RequestsOfTurns(count: groups.count)
+        let metrics = zip(turns.ids, groups).map { id, group -> Tree in
+            [
+                "id": .word(id), "return_data": false,
+                "metric_stat": .block([
+                    "stat": .word(RequestsOfTurns.statistic),
+                    "metric": .block([
+                        "namespace": .word(RequestsOfTurns.namespace), "metric_name": .word(RequestsOfTurns.metric),
+                        "dimensions": .blocks([
+                            ["name": "LoadBalancer", "value": .text(balancer)],
+                            ["name": "TargetGroup", "value": .text(group)],
+                        ]),
+                    ]),
+                ]),
+            ]
+        }
+        return metrics + [["id": .word(RequestsOfTurns.sumID), "expression": .word(turns.sum), "return_data": true]]
     }
 }

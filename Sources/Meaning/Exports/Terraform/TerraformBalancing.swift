@@ -73,6 +73,9 @@ extension TerraformExport {
                     "listener_arn": .text(settings.listener), "priority": .number(settings.priority),
                     "condition": TerraformRule.conditions(settings),
                     "action": .block(TerraformRule.action(settings.action)),
+                    // Whom of the two ECS chooses is its own from the start on.
+                    "lifecycle": settings.action.isTurns
+                        ? .block(["ignore_changes": .list([.expression("action")])]) : .none,
                 ])
         ]
     }

@@ -34,7 +34,9 @@ extension Address {
             case .secret, .logGroup: [group.rawValue]
             default: [String]()
             }
-        let name = (prefix + (words.isEmpty && prefix.isEmpty ? ["main"] : words)).joined(separator: "_")
+        // No service is called `web--second`, and many may be called `web-second`.
+        let whole = words.joined(separator: "__")
+        let name = (prefix + (words.isEmpty ? prefix.isEmpty ? ["main"] : [] : [whole])).joined(separator: "_")
             .map { $0 == "-" ? "_" : String($0) }.joined()
         guard let first = name.first, first.isLetter else {
             return "\(kind.rawValue.split(separator: "-").last ?? "")_\(name)"

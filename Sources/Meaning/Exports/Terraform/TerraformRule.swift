@@ -20,6 +20,7 @@ enum TerraformRule {
         switch action {
         case .forward(let group): ["type": "forward", "target_group_arn": .text(group)]
         case .split(let shares, let sticky): split(shares, sticky)
+        case .turns(let groups): split(TargetShare.beginning(groups), nil)
         case .answer(let status): fixed(status, type: "text/plain", body: nil)
         case .fixed(let status, let type, let body): fixed(status, type: type, body: body)
         case .redirect(let redirect):

@@ -258,7 +258,7 @@ extension NetworkReader {
 
     private func leadsToTasks(_ action: ListenerRuleSettings.Action) -> Bool {
         switch action {
-        case .forward, .split: true
+        case .forward, .split, .turns: true
         case .answer, .fixed, .redirect: false
         }
     }

@@ -7,6 +7,8 @@ package struct ListenerRuleSettings: ResourceSettings {
         case forward(Value)
         /// By weight; a client stays with its group for so many seconds.
         case split([TargetShare], sticky: Int?)
+        /// Two target groups take turns: ECS shifts the requests from the one to the other with each canary, so their weights are its own.
+        case turns([Value])
         /// A status and no more.
         case answer(Int)
         case fixed(status: Int, type: String, body: String)
@@ -51,6 +53,9 @@ package struct ListenerRuleSettings: ResourceSettings {
         case .split(var shares, let sticky):
             for index in shares.indices { visit(&shares[index].group) }
             action = .split(shares, sticky: sticky)
+        case .turns(var groups):
+            groups.visitValues(visit)
+            action = .turns(groups)
         case .answer, .fixed, .redirect: break
         }
     }
@@ -68,9 +73,12 @@ package struct ListenerRuleSettings: ResourceSettings {
 }
 
 extension ListenerRuleSettings.Action {
+    package var isTurns: Bool { if case .turns = self { true } else { false } }
+
     fileprivate var words: Value {
         switch self {
         case .forward(let group): return group
+        case .turns(let groups): return "whom ECS chooses of \(Value.joined(groups, by: ", "))"
         case .answer(let status): return "answer \(status)"
         case .fixed(let status, let type, let body): return "answer \(status) \(type) \(body)"
         case .redirect(let redirect): return "redirect \(redirect.words)"
@@ -88,6 +96,11 @@ package struct TargetShare: Sendable, Hashable {
     package var weight: Int
 
     package init(group: Value, weight: Int) { (self.group, self.weight) = (group, weight) }
+
+    /// With which groups begin that take turns: the first has all requests.
+    package static func beginning(_ groups: [Value]) -> [TargetShare] {
+        groups.enumerated().map { TargetShare(group: $0.element, weight: $0.offset == 0 ? 100 : 0) }
+    }
 }
 
 /// Where a rule sends clients, with AWS's placeholders.

@@ -44,6 +44,8 @@ package struct ECSServiceSettings: ResourceSettings {
     /// A deployment that fails ends by itself and goes back to the last one that worked.
     package var circuitBreaker: Bool
     package var rollsBack: Bool
+    /// A part of the requests that a new version gets first; nil where it takes over task by task.
+    package var canary: ServiceCanary?
     /// Names of alarms that end a deployment and take it back when they go off while it is under way.
     package var alarms: [Value]
     /// Per cent of the desired count, while a deployment is under way.
@@ -60,9 +62,10 @@ package struct ECSServiceSettings: ResourceSettings {
     package init(
         name: Value, cluster: Value, taskDefinition: Value, desiredCount: Int, capacity: [CapacityShare],
         subnets: [Value], groups: [Value], hasPublicAddress: Bool = false, target: ServiceTarget? = nil,
-        healthGrace: Int? = nil, circuitBreaker: Bool = true, rollsBack: Bool = true, alarms: [Value] = [],
-        minimumHealthy: Int = 100, maximum: Int = 200, rebalancesZones: Bool = true,
-        platformVersion: String = "LATEST", propagatesTags: Bool = true, allowsExec: Bool = false
+        healthGrace: Int? = nil, circuitBreaker: Bool = true, rollsBack: Bool = true,
+        canary: ServiceCanary? = nil, alarms: [Value] = [], minimumHealthy: Int = 100, maximum: Int = 200,
+        rebalancesZones: Bool = true, platformVersion: String = "LATEST", propagatesTags: Bool = true,
+        allowsExec: Bool = false
     ) {
         self.name = name
         self.cluster = cluster
@@ -76,6 +79,7 @@ package struct ECSServiceSettings: ResourceSettings {
         self.healthGrace = healthGrace
         self.circuitBreaker = circuitBreaker
         self.rollsBack = rollsBack
+        self.canary = canary
         self.alarms = alarms
         self.minimumHealthy = minimumHealthy
         self.maximum = maximum
@@ -102,7 +106,9 @@ package struct ECSServiceSettings: ResourceSettings {
             Field("task-definition", taskDefinition), Field("desired-count", desiredCount, .onlyAtCreation),
             Field("capacity", set: capacity), Field("subnets", set: subnets), Field("groups", set: groups),
             Field("public-address", hasPublicAddress), Field("target", target), Field("health-grace", healthGrace),
-            Field("circuit-breaker", circuitBreaker), Field("rolls-back", rollsBack), Field("alarms", set: alarms),
+            Field("circuit-breaker", circuitBreaker), Field("rolls-back", rollsBack),
+            Field("canary.percent", canary?.percent), Field("canary.bake", canary?.bake),
+            Field("canary.watch", canary?.watch), Field("alarms", set: alarms),
             Field("minimum-healthy", minimumHealthy), Field("maximum", maximum),
             Field("rebalances-zones", rebalancesZones), Field("platform-version", platformVersion),
             Field("propagates-tags", propagatesTags), Field("exec", allowsExec),
@@ -126,21 +132,78 @@ package struct CapacityShare: Sendable, Hashable, FieldConvertible {
     package var fieldValue: FieldValue { "\(provider) base \(base) weight \(weight)".fieldValue }
 }
 
+/// How ECS lets a new version in, when a part of the requests comes first.
+package struct ServiceCanary: Sendable, Hashable {
+    /// Of the requests; tenths count.
+    package var percent: Double
+    /// Minutes in which it gets no more than that. 0...1440
+    package var bake: Int
+    /// Minutes in which the old tasks still stand by after the new ones have all requests. 0...1440
+    package var watch: Int
+
+    package init(percent: Double, bake: Int, watch: Int) {
+        self.percent = percent
+        self.bake = bake
+        self.watch = watch
+    }
+}
+
 /// Where a service registers its tasks.
 package struct ServiceTarget: Sendable, Hashable, ValueHolding, FieldConvertible {
     package var targetGroup: Value
     package var container: String
     package var port: Int
+    /// Where versions take turns at two target groups.
+    package var turns: TargetTurns?
 
-    package init(targetGroup: Value, container: String, port: Int) {
+    package init(targetGroup: Value, container: String, port: Int, turns: TargetTurns? = nil) {
         self.targetGroup = targetGroup
         self.container = container
         self.port = port
+        self.turns = turns
     }
 
-    package mutating func visitValues(_ visit: (inout Value) -> Void) { visit(&targetGroup) }
+    package mutating func visitValues(_ visit: (inout Value) -> Void) {
+        visit(&targetGroup)
+        turns.visitValues(visit)
+    }
 
-    package var fieldValue: FieldValue { .text("\(targetGroup) to \(container):\(port)") }
+    /// Which of two target groups is the first is ECS's own business.
+    package var fieldValue: FieldValue {
+        guard let turns else { return .text("\(targetGroup) to \(container):\(port)") }
+        return .map([
+            "to": "\(container):\(port)".fieldValue, "groups": .set(targetGroups.map(\.fieldValue)),
+            "rule": turns.rule.fieldValue, "role": turns.role.fieldValue,
+        ])
+    }
+
+    package func means(_ other: ServiceTarget) -> Bool {
+        Set(targetGroups) == Set(other.targetGroups) && (container, port) == (other.container, other.port)
+            && turns?.rule == other.turns?.rule && turns?.role == other.turns?.role
+    }
+
+    package var targetGroups: [Value] { [targetGroup] + (turns.map { [$0.second] } ?? []) }
+}
+
+/// What ECS needs to bring a new version into another target group and the requests after it.
+package struct TargetTurns: Sendable, Hashable, ValueHolding {
+    package var second: Value
+    /// ARN of the one rule whose weights it shifts.
+    package var rule: Value
+    /// ARN of the role by which it may.
+    package var role: Value
+
+    package init(second: Value, rule: Value, role: Value) {
+        self.second = second
+        self.rule = rule
+        self.role = role
+    }
+
+    package mutating func visitValues(_ visit: (inout Value) -> Void) {
+        visit(&second)
+        visit(&rule)
+        visit(&role)
+    }
 }
 
 /// Between which counts a service may be scaled.
@@ -167,6 +230,21 @@ package struct ScalableTargetSettings: ResourceSettings {
     }
 }
 
+/// Requests of each task of a service whose versions take turns at target groups, as CloudWatch adds them up. While a canary is under way
+/// there are as many new tasks as old ones, so that the sum is what a task has once one of the two is gone; at a group at which
+/// nothing arrives there is no figure.
+package struct RequestsOfTurns: Sendable {
+    package static let namespace = "AWS/ApplicationELB"
+    package static let metric = "RequestCountPerTarget"
+    package static let statistic = "Sum"
+    package static let sumID = "requests"
+    package let ids: [String]
+
+    package init(count: Int) { ids = (0..<count).map { "requests_\($0 + 1)" } }
+
+    package var sum: String { ids.map { "FILL(\($0), 0)" }.joined(separator: " + ") }
+}
+
 /// Follows a target value: adds tasks quickly, takes them away slowly.
 package struct ScalingPolicySettings: ResourceSettings {
     package enum Metric: Sendable, Hashable {
@@ -174,6 +252,8 @@ package struct ScalingPolicySettings: ResourceSettings {
         case cpu
         /// Requests a minute of each target; the label is `app/name/id/targetgroup/name/id`.
         case requestsPerTarget(label: Value)
+        /// The same of a service whose versions take turns at these target groups; each by its dimension.
+        case requestsOfTurns(loadBalancer: Value, groups: [Value])
     }
 
     package static let kind = ResourceKind.scalingPolicy
@@ -200,9 +280,16 @@ package struct ScalingPolicySettings: ResourceSettings {
     package mutating func visitValues(_ visit: (inout Value) -> Void) {
         visit(&name)
         visit(&service)
-        guard case .requestsPerTarget(var label) = metric else { return }
-        visit(&label)
-        metric = .requestsPerTarget(label: label)
+        switch metric {
+        case .cpu: break
+        case .requestsPerTarget(var label):
+            visit(&label)
+            metric = .requestsPerTarget(label: label)
+        case .requestsOfTurns(var loadBalancer, var groups):
+            visit(&loadBalancer)
+            groups.visitValues(visit)
+            metric = .requestsOfTurns(loadBalancer: loadBalancer, groups: groups)
+        }
     }
 
     package var fields: [Field] {
@@ -210,6 +297,8 @@ package struct ScalingPolicySettings: ResourceSettings {
             switch metric {
             case .cpu: "cpu"
             case .requestsPerTarget(let label): "requests of \(label)"
+            case .requestsOfTurns(let balancer, let groups):
+                "requests of \(Value.joined(groups.map { "\(balancer)/\($0)" }, by: " and "))"
             }
         return [
             Field("name", name, .replace("its name is its identity")),

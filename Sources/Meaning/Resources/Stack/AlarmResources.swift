@@ -64,7 +64,9 @@ extension StackResources {
     /// The names of the alarms that take a deployment of the service back.
     func deploymentAlarms(of service: Service) -> [Value] {
         // ECS asks for its state when a deployment begins.
-        stack.deploymentAlarm(of: service).map { [name(of: address($0))] } ?? []
+        [stack.deploymentAlarm(of: service), stack.canaryAlarm(of: service)].compactMap { $0 }.map {
+            name(of: address($0))
+        }
     }
 
     private func address(_ definition: AlarmDefinition) -> Address {
@@ -74,9 +76,7 @@ extension StackResources {
     /// The stack's own definition, in CloudWatch's words.
     private func alarm(_ definition: AlarmDefinition) -> Resource {
         // CloudWatch takes one metric as it is, several as a list with the expression last.
-        let figures = definition.figures.map { figure in
-            AlarmFigure(id: figure.id, source: .metric(metric(figure, period: definition.period)))
-        }
+        let figures = definition.figures.flatMap { self.figures($0, period: definition.period) }
         let share = definition.expression.map { AlarmFigure(id: "share", source: .expression($0.written)) }
         return Resource(
             address(definition),
@@ -88,42 +88,21 @@ extension StackResources {
                     missing: .init(definition.missing), actions: [arn(topic)])))
     }
 
-    private func metric(_ figure: AlarmDefinition.Figure, period: Int) -> AlarmFigure.Metric {
-        let (namespace, name, dimensions) = place(of: figure.metric)
-        return AlarmFigure.Metric(namespace, name, dimensions, figure.statistic.description, period: period)
-    }
-
-    /// Where CloudWatch has the figure.
-    private func place(of metric: AlarmMetric) -> (namespace: String, name: String, dimensions: [String: Value]) {
-        let balancer = ("AWS/ApplicationELB", ["LoadBalancer": Value(Reference(loadBalancer, .metricName))])
-        let database = ("AWS/RDS", ["DBClusterIdentifier": name(of: cluster)])
-        func group(_ service: String) -> [String: Value] {
-            balancer.1.merging(["TargetGroup": Value(Reference(targetGroup(named: service), .metricName))]) { $1 }
+    /// Several where versions of a service take turns at target groups: then the figure is their sum.
+    private func figures(_ figure: AlarmDefinition.Figure, period: Int) -> [AlarmFigure] {
+        let places = places(of: figure.metric)
+        let ids = places.count == 1 ? [figure.id] : places.indices.map { "\(figure.id)_\($0 + 1)" }
+        let metrics = zip(ids, places).map { id, place in
+            AlarmFigure(
+                id: id,
+                source: .metric(
+                    AlarmFigure.Metric(
+                        place.namespace, place.name, place.dimensions, figure.statistic.description, period: period)))
         }
-        switch metric {
-        case .taskLatency: return (balancer.0, "TargetResponseTime", balancer.1)
-        case .taskErrors: return (balancer.0, "HTTPCode_Target_5XX_Count", balancer.1)
-        case .balancerErrors: return (balancer.0, "HTTPCode_ELB_5XX_Count", balancer.1)
-        case .requests: return (balancer.0, "RequestCount", balancer.1)
-        case .serviceErrors(let service): return (balancer.0, "HTTPCode_Target_5XX_Count", group(service))
-        case .serviceRequests(let service): return (balancer.0, "RequestCount", group(service))
-        case .unhealthyTasks(let service): return (balancer.0, "UnHealthyHostCount", group(service))
-        case .taskProcessor(let service): return ("AWS/ECS", "CPUUtilization", dimensions(ofService: service))
-        case .taskMemory(let service): return ("AWS/ECS", "MemoryUtilization", dimensions(ofService: service))
-        case .databaseProcessor: return (database.0, "CPUUtilization", database.1)
-        case .databaseConnections: return (database.0, "DatabaseConnections", database.1)
-        case .databaseLag: return (database.0, "AuroraReplicaLagMaximum", database.1)
-        case .databaseCapacity: return (database.0, "ACUUtilization", database.1)
-        case .refusedPorts(let zone):
-            return ("AWS/NATGateway", "ErrorPortAllocation", ["NatGatewayId": id(natGateway(zone))])
-        case .certificateDays:
-            return ("AWS/CertificateManager", "DaysToExpiry", ["CertificateArn": arn(originCertificate)])
-        }
-    }
-
-    private func dimensions(ofService service: String) -> [String: Value] {
-        // By its name alone: a service waits for the alarm that watches its deployments, so no alarm waits for a service.
-        ["ClusterName": name(of: ecsCluster), "ServiceName": Value(serviceName(service))]
+        guard places.count > 1 else { return metrics }
+        // A target group at which nothing arrives has no figure.
+        let sum = ids.map { AlarmExpression.filled(.figure($0), 0).written }.joined(separator: " + ")
+        return metrics + [AlarmFigure(id: figure.id, source: .expression(sum))]
     }
 }
 

@@ -17,7 +17,7 @@ extension StackResources {
     var balancing: [Resource] {
         guard !routed.isEmpty else { return [] }
         return (hasPublicOrigin ? [originSecretResource] : []) + [loadBalancerResource]
-            + routed.map(targetGroupResource) + [listenerResource] + listenerRules
+            + routed.flatMap(targetGroupResources) + [listenerResource] + listenerRules
     }
 
     private var originSecretResource: Resource {
@@ -47,13 +47,21 @@ extension StackResources {
             needs: hasPublicOrigin ? [Dependency(internetGateway, .ready)] : [])
     }
 
-    private func targetGroupResource(_ service: Service) -> Resource {
+    private func targetGroupResources(_ service: Service) -> [Resource] {
+        let port = String(service.port)
+        let second = canary(of: service).map { _ in
+            targetGroupResource(service, secondTargetGroup(service), fixing: [port, Self.second])
+        }
+        return [targetGroupResource(service, targetGroup(service), fixing: [port])] + [second].compactMap { $0 }
+    }
+
+    private func targetGroupResource(_ service: Service, _ address: Address, fixing settings: [String]) -> Resource {
         let health = service.health
         return Resource(
-            targetGroup(service),
+            address,
             .targetGroup(
                 TargetGroupSettings(
-                    name: Value(names.name(service.name, limit: 32, fixing: [String(service.port)])), vpc: id(vpc),
+                    name: Value(names.name(service.name, limit: 32, fixing: settings)), vpc: id(vpc),
                     port: service.port,
                     health: TargetHealthCheck(
                         path: health.path, interval: health.interval.wholeSeconds,
@@ -107,8 +115,7 @@ extension StackResources {
                     .listenerRule(
                         ListenerRuleSettings(
                             listener: arn(listener), priority: routePriority(index), header: header,
-                            paths: [route.pattern.text],
-                            action: .forward(arn(targetGroup(stack.services[route.service]))))))
+                            paths: [route.pattern.text], action: forward(to: stack.services[route.service]))))
             }
         guard hasPublicOrigin, routes.last?.pattern != .everything else { return forwards }
         let nobody = Resource(
@@ -134,6 +141,11 @@ extension StackResources {
                     action: action(wanted.action))))
     }
 
+    private func forward(to service: Service) -> ListenerRuleSettings.Action {
+        let groups = targetGroups(of: service).map { arn($0) }
+        return groups.count == 1 ? .forward(groups[0]) : .turns(groups)
+    }
+
     private func action(_ wanted: BalancerRule.Action) -> ListenerRuleSettings.Action {
         switch wanted {
         case .redirect(let redirect): return .redirect(RedirectSettings(redirect))
@@ -145,7 +157,7 @@ extension StackResources {
             let services = targets.compactMap { target in
                 stack.services.first { $0.name == target.service }.map { (service: $0, weight: target.weight) }
             }
-            if services.count == 1 { return .forward(arn(targetGroup(services[0].service))) }
+            if services.count == 1 { return forward(to: services[0].service) }
             // AWS refuses sticky target groups in a split that is not sticky itself.
             let sticky = services.compactMap(\.service.balancing.sticky?.wholeSeconds).max()
             return .split(

@@ -5,7 +5,7 @@ extension StackResources {
     /// shows them, so that nobody relies on a setting that nothing enforces.
     package static func notes(of stack: Stack) -> [String] {
         firewallNotes(stack.edge.firewall) + stack.services.compactMap(ejectionNote)
-            + stack.services.flatMap(deployNotes) + jobNotes(stack.jobs) + alarmNotes(stack.alarms)
+            + stack.services.flatMap { deployNotes($0) + canaryNotes($0, stack) } + jobNotes(stack.jobs) + alarmNotes(stack.alarms)
     }
 
     private static func alarmNotes(_ alarms: Alarms) -> [String] {
@@ -39,10 +39,38 @@ extension StackResources {
         let failures = service.deploy.failures.map { _ in
             "\(base).failures is this machine's alone: on aws the circuit breaker counts by its own rule"
         }
-        let canary = service.deploy.canary.map { _ in
-            "\(base).canary is this machine's alone: on aws a new version takes the old one's place task by task"
+        return [failures].compactMap { $0 }
+    }
+
+    private static func canaryNotes(_ service: Service, _ stack: Stack) -> [String] {
+        let base = "services.\(service.name).deploy"
+        switch stack.cloudCanary(of: service) {
+        case nil: return []
+        case .leftOut(let reason)?:
+            return [
+                "\(base).canary is this machine's alone: on aws \(reason), so a new version takes the old one's place task by task"
+            ]
+        case .carriedOut(let canary)?:
+            let isRounded = canary.bake != .seconds(60 * canary.minutes)
+            let minutes = "\(canary.minutes) minute\(canary.minutes == 1 ? "" : "s")"
+            let isUncompared =
+                canary.share > CloudCanary.mostForComparison
+                ? "CloudWatch cannot tell two versions apart of which one gets more than \(CloudCanary.mostForComparison) per cent"
+                : canary.minutes < CloudCanary.fewestMinutes
+                    ? "CloudWatch needs \(CloudCanary.fewestMinutes) minutes to compare two versions" : nil
+            return [
+                isRounded ? "\(base).canary.bake is \(minutes) on aws: ECS counts whole ones" : nil,
+                isUncompared.map { "\(base).canary is judged by \(service.name)-errors alone on aws: \($0)" },
+                ruleNote(service.deploy, base),
+            ].compactMap { $0 }
         }
-        return [failures, canary].compactMap { $0 }
+    }
+
+    /// A canary's tasks all run beside those of the old version.
+    private static func ruleNote(_ rules: DeployRules, _ base: String) -> String? {
+        let standard = DeployRules()
+        guard rules.minimumHealthy != standard.minimumHealthy || rules.maximum != standard.maximum else { return nil }
+        return "\(base).minimum-healthy and maximum mean nothing to a canary on aws: ECS starts as many new tasks as there are old ones"
     }
 
     private static func jobNotes(_ jobs: [ScheduledJob]) -> [String] {
@@ -78,7 +106,7 @@ extension StackResources {
                     "services.health", "services.cpu", "services.memory", "services.tasks", "services.scale-on",
                     "services.spot", "services.environment", "services.secrets", "services.release",
                     "services.stop-timeout", "services.sticky", "services.deploy.minimum-healthy",
-                    "services.deploy.maximum", "services.exec",
+                    "services.deploy.maximum", "services.deploy.canary", "services.exec",
                     "services.slow-start", "services.timeout", "services.protocol", "balancer",
                     "database.engine", "database.version", "database.instance", "database.serverless",
                     "database.readers", "database.backups", "alarms.notify", "alarms.rules", "jobs",
@@ -89,8 +117,7 @@ extension StackResources {
             (
                 Coverage.noted,
                 [
-                    "edge.firewall.trusted-proxies", "services.ejection", "services.deploy.failures",
-                    "services.deploy.canary", "alarms.mail",
+                    "edge.firewall.trusted-proxies", "services.ejection", "services.deploy.failures", "alarms.mail",
                 ]
             ),
         ].flatMap { coverage, keys in keys.map { ($0, coverage) } })

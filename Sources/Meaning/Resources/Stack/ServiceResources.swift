@@ -89,7 +89,8 @@ extension StackResources {
         var target: ServiceTarget?
         if service.takesRequests {
             target = ServiceTarget(
-                targetGroup: arn(targetGroup(service)), container: service.name, port: service.port)
+                targetGroup: arn(targetGroup(service)), container: service.name, port: service.port,
+                turns: turns(of: service))
         }
         return Resource(
             ecsService(service),
@@ -101,7 +102,7 @@ extension StackResources {
                     desiredCount: service.tasks.lowerBound, capacity: capacity(service),
                     subnets: subnets(.application).map { id($0) }, groups: [id(group(.tasks))], target: target,
                     healthGrace: target.map { _ in service.health.grace.wholeSeconds },
-                    alarms: deploymentAlarms(of: service),
+                    canary: serviceCanary(of: service), alarms: deploymentAlarms(of: service),
                     minimumHealthy: service.deploy.minimumHealthy, maximum: service.deploy.maximum,
                     rebalancesZones: service.deploy.maximum > 100, allowsExec: service.exec)),
             needs: serviceNeeds(service))
@@ -177,14 +178,19 @@ extension StackResources {
             policies.append(policy("cpu", service, .cpu, cpu, needs: [target]))
         }
         if let requests = service.scaleOn.requestsPerTask, service.takesRequests {
-            let label: Value =
-                "\(Reference(loadBalancer, .metricName))/\(Reference(targetGroup(service), .metricName))"
-            // The label is refused while no rule ties the two together.
+            // A label is refused while no rule ties the two together.
             let rules = ruleAddresses(of: service).map { Dependency($0) }
-            policies.append(
-                policy("requests", service, .requestsPerTarget(label: label), requests, needs: [target] + rules))
+            policies.append(policy("requests", service, requestMetric(service), requests, needs: [target] + rules))
         }
         return policies
+    }
+
+    private func requestMetric(_ service: Service) -> ScalingPolicySettings.Metric {
+        let balancer = Value(Reference(loadBalancer, .metricName))
+        let groups = targetGroups(of: service).map { Value(Reference($0, .metricName)) }
+        return groups.count == 1
+            ? .requestsPerTarget(label: "\(balancer)/\(groups[0])")
+            : .requestsOfTurns(loadBalancer: balancer, groups: groups)
     }
 
     private func policy(

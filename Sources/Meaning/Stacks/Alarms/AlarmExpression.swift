@@ -7,6 +7,8 @@ package indirect enum AlarmExpression: Sendable, Hashable {
     case connectionLimit(Int)
     case product(AlarmExpression, AlarmExpression)
     case quotient(AlarmExpression, AlarmExpression)
+    case sum(AlarmExpression, AlarmExpression)
+    case difference(AlarmExpression, AlarmExpression)
     /// The second where the first has no data.
     case filled(AlarmExpression, Double)
     /// One of two, by whether a figure is above a number.
@@ -20,6 +22,8 @@ package indirect enum AlarmExpression: Sendable, Hashable {
         case .connectionLimit(let count): "\(count)"
         case .product(let left, let right): "\(left.written) * \(right.written)"
         case .quotient(let left, let right): "\(left.written) / \(right.written)"
+        case .sum(let left, let right): "(\(left.written) + \(right.written))"
+        case .difference(let left, let right): "(\(left.written) - \(right.written))"
         case .filled(let value, let other): "FILL(\(value.written), \(Self.text(other)))"
         case .choice(let value, let limit, let yes, let no):
             "IF(\(value.written) > \(Self.text(limit)), \(yes.written), \(no.written))"
@@ -39,6 +43,12 @@ package indirect enum AlarmExpression: Sendable, Hashable {
         case .quotient(let left, let right):
             guard let left = value(left), let right = value(right), right != 0 else { return nil }
             return left / right
+        case .sum(let left, let right):
+            guard let left = value(left), let right = value(right) else { return nil }
+            return left + right
+        case .difference(let left, let right):
+            guard let left = value(left), let right = value(right) else { return nil }
+            return left - right
         case .filled(let part, let other): return value(part) ?? other
         case .choice(let part, let limit, let yes, let no):
             guard let found = value(part) else { return nil }

@@ -11,6 +11,10 @@ package enum AlarmMetric: Sendable, Hashable {
     /// The same two of one service.
     case serviceErrors(service: String)
     case serviceRequests(service: String)
+    /// What one of the two target groups saw that a service's versions take turns at on AWS.
+    case versionErrors(service: String, VersionTurn)
+    case versionRequests(service: String, VersionTurn)
+    case versionLatency(service: String, VersionTurn)
     /// Tasks that fail their health check.
     case unhealthyTasks(service: String)
     /// Per cent of what a task may have.
@@ -29,6 +33,9 @@ package enum AlarmMetric: Sendable, Hashable {
     /// Days until the load balancer's certificate ends.
     case certificateDays
 }
+
+/// Which of two target groups; which of them has the new version changes from deployment to deployment.
+package enum VersionTurn: String, Sendable, Hashable, CaseIterable { case first, second }
 
 /// How the readings of a period become one figure.
 package enum AlarmStatistic: Sendable, Hashable, CustomStringConvertible {

@@ -8,7 +8,7 @@ extension Stack {
     /// Before the manifest changes any.
     var standardAlarms: [AlarmDefinition] {
         let routed = services.filter(\.takesRequests)
-        return (routed.isEmpty ? [] : balancerAlarms + routed.flatMap { [failingRequests($0), unhealthyTasks($0)] })
+        return (routed.isEmpty ? [] : balancerAlarms + routed.flatMap(balancedAlarms))
             + services.flatMap(serviceAlarms) + databaseAlarms + natZones.map(natAlarm) + certificateAlarms
     }
 
@@ -18,6 +18,12 @@ extension Stack {
         guard service.takesRequests else { return nil }
         let alarm = failingRequests(service)
         return alarm.changed(by: alarms.changes[alarm.word])
+    }
+
+    /// The alarm that ends a canary on AWS, where nothing else compares it with the old version; nil where none is carried out, where
+    /// its share is too large to tell the two apart, and where the manifest switches it off.
+    package func canaryAlarm(of service: Service) -> AlarmDefinition? {
+        comparison(of: service).flatMap { $0.changed(by: alarms.changes[$0.word]) }
     }
 
     /// The zones that have a NAT gateway of their own on AWS.
@@ -59,6 +65,15 @@ extension Stack {
                 .init(.serviceRequests(service: service.name), .sum, id: "requests"),
             ],
             expression: Self.shareOfErrors, .atLeast, 5, breaches: 2, of: 3)
+    }
+
+    private func balancedAlarms(_ service: Service) -> [AlarmDefinition] {
+        [failingRequests(service)] + [comparison(of: service)].compactMap { $0 } + [unhealthyTasks(service)]
+    }
+
+    private func comparison(of service: Service) -> AlarmDefinition? {
+        guard let canary = canaryOnAWS(of: service), canary.share <= CloudCanary.mostForComparison else { return nil }
+        return CanaryAlarm(service: service.name).definition
     }
 
     private func unhealthyTasks(_ service: Service) -> AlarmDefinition {

@@ -1,3 +1,5 @@
+import Stacks
+
 /// What requests met at the old and at the new version during the same time.
 package struct CanaryComparison: Sendable, Equatable {
     package struct Side: Sendable, Equatable {
@@ -34,23 +36,16 @@ package enum CanaryVerdict: Sendable, Equatable {
 
     /// Fewer requests than these say nothing of a version.
     package static let fewestRequests = 20
-    /// Of fewer requests than these the p99 is the slowest one or two.
-    package static let fewestForLatency = 100
-    /// Errors that end the comparison before its time, and at its end.
-    static let errorsBefore = 5
+    /// Errors that count at the end of the comparison.
     static let errorsAtEnd = 2
-    /// Twice the old rate and one per cent more.
-    static let rateFactor = 2.0
-    static let rateMargin = 0.01
-    /// Half as slow again, and a delay that people notice.
-    static let latencyFactor = 1.5
-    static let latencyMargin = Duration.milliseconds(20)
+
+    private typealias Limits = DeployRules.Canary
 
     /// - Parameter isOver: whether the time of the comparison has passed.
     package static func of(_ seen: CanaryComparison, isOver: Bool) -> CanaryVerdict {
         let (old, new) = (seen.old, seen.new)
-        let isFrequent = new.rate > old.rate * rateFactor + rateMargin
-        if isFrequent, new.errors >= (isOver ? errorsAtEnd : errorsBefore) {
+        let isFrequent = new.rate > old.rate * Limits.rateFactor + Limits.rateMargin
+        if isFrequent, new.errors >= (isOver ? errorsAtEnd : Limits.errors) {
             return .worse(
                 "\(new.errors) of its \(new.requests) requests failed, and \(old.errors) of \(old.requests) at the old version"
             )
@@ -59,8 +54,8 @@ package enum CanaryVerdict: Sendable, Equatable {
         guard new.requests >= fewestRequests else {
             return .passed("only \(new.requests) requests came to it, too few to compare")
         }
-        if min(old.requests, new.requests) >= fewestForLatency, let slow = new.p99, let usual = old.p99,
-            slow > usual * latencyFactor + latencyMargin
+        if min(old.requests, new.requests) >= Limits.fewestForLatency, let slow = new.p99, let usual = old.p99,
+            slow > usual * Limits.latencyFactor + Limits.latencyMargin
         {
             return .worse("its p99 is \(shown(slow)), that of the old version \(shown(usual))")
         }

@@ -38,6 +38,7 @@ struct CloudDeploy: Sendable {
         try refuseWithoutImage(whole, names)
         let jobs = session.stack.jobs.filter { names.contains($0.service) }.map(\.name)
         let look = only(names, jobs, of: whole)
+        try refuseWithoutParts(look)
         noteRest(whole, look)
         noteWhatIsLocal(names, session.stack)
         guard !look.plan.changes.isEmpty else {
@@ -99,6 +100,20 @@ struct CloudDeploy: Sendable {
                 "`terrace deploy \(missing.service) --build --on aws`, or push one to \($0)"
             }
                 ?? "`terrace up --on aws` makes its repository")
+    }
+
+    /// What a service cannot be without and only the whole manifest brings in, such as the second target group of a canary.
+    private func refuseWithoutParts(_ look: CloudLook) throws(Report) {
+        let planned = Set(look.plan.changes.map(\.address) + look.plan.byHand.map(\.address))
+        for change in look.plan.changes where change.action.name != .delete {
+            let missing = look.graph.dependencies(of: change.address).map(\.address).filter {
+                !planned.contains($0) && look.world.resources[$0] == nil
+            }
+            guard let first = missing.first else { continue }
+            throw Report(
+                "cannot deploy: \(change.address) needs \(first), which does not exist yet", state: "nothing was changed",
+                next: "`terrace up --on aws` brings in the whole manifest")
+        }
     }
 
     private func only(_ names: [String], _ jobs: [String], of look: CloudLook) -> CloudLook {

@@ -23,7 +23,7 @@ struct Deploy: AsyncParsableCommand {
 
             On aws: the image that was pushed last, by its digest, and what else of the
             manifest is in a task definition, after its `release:` command; ECS rolls it
-            out and gives a bad one up.
+            out, as a canary first where the manifest has one, and gives a bad one up.
 
             --image names another one: an image of a registry, or a path to an OCI image
             layout or to what `docker save` writes, which is sent to the service's

@@ -39,6 +39,13 @@ struct ExportTerraform: AsyncParsableCommand {
     }
 
     private func running(_ stack: Stack, _ surroundings: Surroundings) async throws -> TerraformExport {
+        // Provider 5 would bring the service's target group back to the first one, wherever its tasks are.
+        if let service = stack.services.first(where: { stack.canaryOnAWS(of: $0) != nil }) {
+            throw Report(
+                "cannot hand \(service.name) over to Terraform: version 5 of its AWS provider has no word for a canary",
+                manifest: "services.\(service.name).deploy.canary", state: "nothing was written",
+                next: "take `canary` out of the manifest and run `terrace up --on aws`, or export without --import")
+        }
         let request = CloudRequest(stack: stack, region: nil, profile: nil, environment: surroundings.environment)
         return try await request.open { session in
             let world = try await session.cloud.provider.discover(StackResources.graph(of: session.stack))
