@@ -24,6 +24,9 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var faults: [CloudFault] = []
         /// What the next looks show, one after the other; the last one stays.
         var later: [CloudVitals] = []
+        var statements = CloudStatements(window: 0..<0, servers: [])
+        /// How long each look at statements was to reach back.
+        var statementWindows: [Duration] = []
         var backups = CloudBackups(database: "shop", snapshots: [], window: nil)
         /// A sleep takes no time; for verbs that only wait for what was asked.
         var sleepsNot = false
@@ -143,6 +146,16 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         memory.withLock { memory in
             if !memory.later.isEmpty { memory.vitals = memory.later.removeFirst() }
             return memory.vitals
+        }
+    }
+    func statements(of world: World, over length: Duration, most: Int) async throws -> CloudStatements {
+        memory.withLock { memory in
+            memory.statementWindows.append(length)
+            var shown = memory.statements
+            for index in shown.servers.indices {
+                shown.servers[index].statements = shown.servers[index].statements.map { Array($0.prefix(most)) }
+            }
+            return shown
         }
     }
     /// A snapshot is available when it is looked at for the second time.

@@ -109,11 +109,16 @@ def show_cluster(cluster):
         tag.setdefault("Value", "")
 
 
+def resource_id(name):
+    """Of an instance, as Performance Insights knows it."""
+    return "db-" + hashlib.sha256(name.encode()).hexdigest().upper()[:26]
+
+
 def show_instance(instance):
     name = instance["DBInstanceIdentifier"]
     instance.update(memory("instance", name))
     instance["DBInstanceStatus"] = instance_status(name)
-    instance["DbiResourceId"] = "db-" + "".join(f"{byte:02X}" for byte in name.encode())[:26]
+    instance["DbiResourceId"] = resource_id(name)
     if instance["DBInstanceStatus"] == "creating":
         instance.pop("Endpoint", None)
 

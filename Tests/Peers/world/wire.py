@@ -156,7 +156,7 @@ class Call:
         return status, list(written["headers"].items()), body
 
 
-MODULES = ("network", "data", "application", "edge", "operations", "registry", "jobs")
+MODULES = ("network", "data", "application", "edge", "operations", "registry", "jobs", "insights")
 
 
 def keeps_state(value):

@@ -68,6 +68,12 @@ package protocol CloudStack: Sendable {
     /// Breaks something that comes back by itself.
     func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection
 
+    /// What each server of the database was busy with over that long until now.
+    ///
+    /// - Parameter most: so many kinds of statement of each server, at most 25.
+    /// - Throws: `Report` when there is no database yet.
+    func statements(of world: World, over length: Duration, most: Int) async throws -> CloudStatements
+
     /// What the database can be brought back from.
     ///
     /// - Throws: `Report` when there is none yet.

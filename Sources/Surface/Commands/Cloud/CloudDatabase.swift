@@ -13,10 +13,7 @@ struct CloudDatabase: Sendable {
     var password: String?
 
     static func read(_ request: CloudRequest, withPassword: Bool = false) async throws -> CloudDatabase {
-        guard request.stack.database != nil else {
-            throw Report(
-                "\(request.stack.fullName) has no database", next: "`database: {}` in the manifest gives it one")
-        }
+        try isWanted(request.stack)
         return try await request.open { session in
             let look = try await CloudLook.take(session)
             let clusters = look.graph.resources.filter { $0.kind == .databaseCluster }.map(\.address)
@@ -32,6 +29,12 @@ struct CloudDatabase: Sendable {
                 user: session.stack.databaseName, database: session.stack.databaseName,
                 password: withPassword ? try await password(look, session) : nil)
         }
+    }
+
+    /// - Throws: when the manifest has no database.
+    static func isWanted(_ stack: Stack) throws(Report) {
+        guard stack.database == nil else { return }
+        throw Report("\(stack.fullName) has no database", next: "`database: {}` in the manifest gives it one")
     }
 
     private static func password(_ look: CloudLook, _ session: CloudSession) async throws -> String {
