@@ -27,6 +27,10 @@ struct KindPermissions: Sendable {
     var writes: [Grant]
 
     init(reads: [String], _ writes: Grant...) {
+        self.init(reads: reads, writes: writes)
+    }
+
+    init(reads: [String], writes: [Grant]) {
         self.reads = reads
         self.writes = writes
     }

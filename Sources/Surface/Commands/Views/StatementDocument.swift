@@ -26,7 +26,11 @@ struct StatementDocument: Encodable {
     }
 
     /// What the figures cover: the server's life, what runs now, or a window that ends now.
-    enum Period: String, Encodable { case sinceStart = "since-start", now, window }
+    enum Period: String, Encodable {
+        case sinceStart = "since-start"
+        case now
+        case window
+    }
 
     var period: Period
     var windowSeconds: Int?
