@@ -77,4 +77,44 @@ struct CloudDayTwoTests {
         cloud.memory.withLock { $0.backups.snapshots = [.init(name: "old", made: 0, state: "failed", isManual: true)] }
         #expect(try await run(cloud, ["db", "backup", "--list"]).output.contains("RDS has no backup of its own yet"))
     }
+
+    // MARK: Statements
+
+    private static let busy = CloudStatements(
+        window: 1_796_000_000..<1_796_003_600,
+        servers: [
+            CloudStatements.Server(
+                name: "shop-db-1", isWriter: true,
+                statements: [
+                    .init(
+                        text: "INSERT INTO orders\n  VALUES (?)", load: 0.42, callsPerSecond: 21, mean: 0.02,
+                        rowsPerSecond: 21),
+                    .init(text: "SELECT * FROM orders WHERE shop = ?", load: 0.105),
+                ]),
+            CloudStatements.Server(name: "shop-db-2", isWriter: false, statements: []),
+            CloudStatements.Server(name: "shop-db-3", isWriter: false, statements: nil),
+        ])
+
+    @Test func whatTheDatabaseIsBusyWithReadsAsReviewed() async throws {
+        let cloud = FakeCloud()
+        cloud.memory.withLock { $0.statements = Self.busy }
+        let table = try await run(cloud, ["db", "top"])
+        let json = try await run(cloud, ["db", "top", "--most", "1", "--since", "90m", "--json"])
+        #expect(table.code == 0 && json.code == 0, "\(table.errors)\(json.errors)")
+        expectGolden(table.output + json.output, "cloud-db-top")
+        #expect(cloud.memory.withLock { $0.statementWindows == [.seconds(3600), .seconds(5400)] })
+    }
+
+    @Test func whatNobodySamplesIsAReport() async throws {
+        let cloud = FakeCloud()
+        cloud.memory.withLock { $0.statements.servers = [Self.busy.servers[2]] }
+        let off = try await run(cloud, ["db", "top"])
+        #expect(off.code == 1 && off.output.isEmpty)
+        #expect(off.errors.contains("nobody samples what shop-db-3 do: Performance Insights is off"), "\(off.errors)")
+        cloud.memory.withLock { $0.statements.servers = [] }
+        #expect(try await run(cloud, ["db", "top"]).errors.contains("the database of shop has no server yet"))
+        for words in [["--most", "26"], ["--since", "8d"], ["--since", "5s"]] {
+            #expect(try await run(cloud, ["db", "top"] + words).code == 64, "\(words)")
+        }
+    }
 }

@@ -24,6 +24,9 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var faults: [CloudFault] = []
         /// What the next looks show, one after the other; the last one stays.
         var later: [CloudVitals] = []
+        var statements = CloudStatements(window: 0..<0, servers: [])
+        /// How long each look at statements was to reach back.
+        var statementWindows: [Duration] = []
         var backups = CloudBackups(database: "shop", snapshots: [], window: nil)
         /// A sleep takes no time; for verbs that only wait for what was asked.
         var sleepsNot = false
@@ -90,7 +93,9 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
             prefixLists: ["pl-cf": ["198.51.100.0/24"], "pl-s3": ["203.0.113.0/24"]],
             services: ["com.amazonaws.eu-west-1.s3": "pl-s3"], interfaces: [], blindSpots: [])
     }
-    func databasePassword(_ secret: Observed) async throws -> String { "swordfish" }
+    func databaseLogin(_ secret: Observed) async throws -> CloudLogin {
+        CloudLogin(user: "shop", password: "swordfish")
+    }
     func setTasks(of service: Observed, to count: Int) async throws {
         memory.withLock { memory in
             guard case .ecsService(var settings)? = memory.world.resources[service.address]?.settings else { return }
@@ -145,6 +150,16 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
             return memory.vitals
         }
     }
+    func statements(of world: World, over length: Duration, most: Int) async throws -> CloudStatements {
+        memory.withLock { memory in
+            memory.statementWindows.append(length)
+            var shown = memory.statements
+            for index in shown.servers.indices {
+                shown.servers[index].statements = shown.servers[index].statements.map { Array($0.prefix(most)) }
+            }
+            return shown
+        }
+    }
     /// A snapshot is available when it is looked at for the second time.
     func backups(of world: World) async throws -> CloudBackups {
         memory.withLock { memory in
@@ -167,11 +182,16 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
     }
     func openSession(
         in service: Observed, container: String, task: String?, running words: [String]
-    ) async throws -> CloudExecSession {
+    ) async throws -> CloudPluginSession {
         memory.withLock { $0.words = words }
-        return CloudExecSession(
-            task: task ?? "4711", answer: #"{"tokenValue":"hush"}"#, target: "ecs:shop_\(task ?? "4711")_abc",
-            endpoint: "https://ecs.eu-west-1.amazonaws.com")
+        return CloudPluginSession(
+            task: task ?? "4711", answer: #"{"tokenValue":"hush"}"#,
+            asked: #"{"Target":"ecs:shop_\#(task ?? "4711")_abc"}"#, endpoint: "https://ecs.eu-west-1.amazonaws.com")
+    }
+    func openForward(through services: [Observed], to host: String, port: String) async throws -> CloudPluginSession {
+        CloudPluginSession(
+            task: "4711", answer: #"{"tokenValue":"hush"}"#, asked: #"{"host":"\#(host)"}"#,
+            endpoint: "https://ssm.eu-west-1.amazonaws.com")
     }
     func stop(_ task: CloudTask) async throws { memory.withLock { $0.words = [] } }
     func examine(_ stack: Stack) async -> AsyncStream<Finding> {

@@ -58,6 +58,10 @@ final class TestTerminal: Sendable {
             become: { program in
                 self.screen.withLock { $0.became = program }
                 return Report("became another program")
+            },
+            attend: { program in
+                self.screen.withLock { $0.became = program }
+                return 0
             }, executable: executable, stopSignals: { self.stopSignals })
     }
 

@@ -17,13 +17,13 @@ import Testing
         (["releases"], "terrace.yaml is not running"),
         (
             ["exec", "web", "--on", "aws", "--", "ls"],
-            "session-manager-plugin is not on PATH: it joins the session that ECS opens in a task"
+            "session-manager-plugin is not on PATH: it joins a session that AWS opens in a task"
         ),
         (["jobs"], "terrace.yaml is not running"), (["jobs", "run", "tidy"], "terrace.yaml is not running"),
         (["exec", "web", "--", "ls"], "terrace.yaml is not running"),
         (["invalidate", "/a"], "terrace.yaml is not running"), (["open"], "terrace.yaml is not running"),
         (["down", "--on", "aws"], "this verb is for the stack on this machine"),
-        (["db", "connect", "--on", "aws"], "this verb is for the stack on this machine"),
+        (["db", "connect", "--on", "aws"], "cannot run the service web on aws: it has no image"),
         (["up", "nowhere.yaml"], "there is no nowhere.yaml"),
         (["up", "--environment", "staging"], "there is no terrace.staging.yaml"),
         (["up", "--environment", "../x"], "\"../x\" cannot be an environment"),

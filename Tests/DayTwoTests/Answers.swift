@@ -31,6 +31,20 @@ struct ReleasesJSON: Decodable {
     var releases: [Release]
 }
 
+/// What `db top --json` says on both targets.
+struct StatementsJSON: Decodable {
+    struct Statement: Decodable {
+        var statement: String
+        var share: Double
+        var meanSeconds: Double?
+    }
+    struct Server: Decodable {
+        var role: String
+        var statements: [Statement]?
+    }
+    var servers: [Server]
+}
+
 /// What `status --json` says on both targets.
 struct StatusJSON: Decodable {
     struct Service: Decodable {

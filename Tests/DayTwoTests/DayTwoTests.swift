@@ -160,7 +160,7 @@ import Testing
             try await stack.expect("run", "nowhere", "--", "true", refusedWith: service, names, none)
             try await stack.expect(
                 "jobs", "run", "sweep", refusedWith: "there is no job sweep", "report", "nothing was started")
-            for verb in [["db", "endpoint"], ["db", "credentials"]] {
+            for verb in [["db", "endpoint"], ["db", "credentials"], ["db", "top"]] {
                 try await stack.expect(verb[0], verb[1], refusedWith: "trial has no database", "`database: {}`")
             }
             try await stack.expect("rollback", refusedWith: "trial has 2 services: which one?", names, none)
@@ -191,6 +191,28 @@ import Testing
             }
             let shown = try await stack.variables("db", "credentials", "--show-password")["PGPASSWORD"]
             #expect((shown ?? "").count >= 20 && shown != own["PGPASSWORD"])
+        }
+    }
+
+    @Test(arguments: Target.allCases) func whatTakesTheDatabasesTimeIsToldWithItsShare(target: Target) async throws {
+        try await target.withStack(DayTwoManifest(hasDatabase: true)) { stack in
+            // What an account is busy with its server of the tests makes up; here somebody has to ask for something.
+            if target == .local {
+                let asked = try await stack.terrace("db", "connect", "--", "-c", "select count(*) from pg_class")
+                #expect(asked.exitCode == 0, "\(asked)")
+            }
+            let answer: StatementsJSON = try await stack.json("db", "top", "--most", "2")
+            let writer = try #require(answer.servers.first)
+            #expect(writer.role == "writer")
+            let statements = try #require(writer.statements)
+            #expect(!statements.isEmpty && statements.count <= 2)
+            #expect(abs(statements.reduce(0) { $0 + $1.share } - 1) < 0.001, "\(statements)")
+            #expect(statements.map(\.share) == statements.map(\.share).sorted(by: >))
+            #expect(statements.allSatisfy { !$0.statement.isEmpty && ($0.meanSeconds ?? 0) > 0 })
+
+            let table = try await stack.terrace("db", "top").output.split(separator: "\n")
+            #expect(table.contains { $0.contains("TIME") && $0.contains("MEAN") && $0.hasSuffix("STATEMENT") })
+            #expect(try await stack.terrace("db", "top", "--most", "0").exitCode == 64)
         }
     }
 }

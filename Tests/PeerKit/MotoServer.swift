@@ -51,6 +51,16 @@ package final class MotoServer: Sendable {
         try FileHandle(forWritingTo: errors).truncate(atOffset: 0)
     }
 
+    /// Every cluster's Data API asks this real PostgreSQL from now on.
+    package func serveDatabases(from port: Int) async throws {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(self.port)/moto-api/databases")
+        request.method = .POST
+        request.body = .bytes(ByteBuffer(string: String(port)))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        _ = try await response.body.collect(upTo: 1 << 16)
+        guard response.status == .ok else { throw PeerFailure("moto takes no database: \(response.status)") }
+    }
+
     /// A public zone of Route 53 for the domain, as its owner has it before there is a stack.
     package func makeZone(_ domain: String) async throws {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/2013-04-01/hostedzone")

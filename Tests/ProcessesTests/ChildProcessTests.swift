@@ -117,6 +117,19 @@ private func runs(_ pid: pid_t) -> Bool { ProcessTable.current()[pid].map { !$0.
         #expect(await eventually { !descendants.contains(where: runs) })
     }
 
+    @Test func aProgramInFrontOfAUserStaysInTheSessionAndReadsWhatIsTyped() async throws {
+        let keyboard = Pipe()
+        let child = try ChildProcess.spawn(
+            .init(
+                executable: "/bin/sh", arguments: ["-c", "read code; exit $code"], environment: path,
+                standardInput: keyboard.fileHandleForReading.fileDescriptor, sharesTerminal: true))
+        #expect(getsid(child.pid) == getsid(0) && getpgid(child.pid) == getpgid(0))
+        // The group is this process's, too, and the signal is not for it.
+        child.sendToGroup(SIGCONT)
+        try keyboard.fileHandleForWriting.write(contentsOf: Data("17\n".utf8))
+        #expect(await child.waitForExit() == .code(17))
+    }
+
     @Test func leftoversMayFinishWhenTimeIsGiven() async throws {
         try await withTemporaryFolder { folder in
             let file = folder.appending(path: "finished").path(percentEncoded: false)

@@ -93,7 +93,7 @@ static void become_child(const struct terrace_spawn_request *request, int pipe_e
         fail(pipe_end, terrace_spawn_step_descriptors);
     }
     default_signals();
-    if (setsid() < 0) {
+    if (!request->keeps_session && setsid() < 0) {
         fail(report, terrace_spawn_step_session);
     }
     // As the parent's own user: who comes after may not.

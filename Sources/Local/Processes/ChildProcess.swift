@@ -19,12 +19,17 @@ package final class ChildProcess: Sendable {
         /// The whole environment of the child; nothing is inherited.
         package var environment: [String: String]
         package var directory: String?
-        /// Descriptors that the child gets as its output and error; nil: `/dev/null`. The caller closes its own copies.
+        /// Descriptors that the child gets as its input, output and error; nil: `/dev/null`. The caller closes its own
+        /// copies.
+        package var standardInput: CInt?
         package var standardOutput: CInt?
         package var standardError: CInt?
         package var user: UserIdentity?
         /// The folder of the cgroup that the child is in from before its program begins; nil: this process's own. Linux only.
         package var cgroup: String?
+        /// It stays in this process's session and group, so that the terminal is its as well: for a program in front of a user. What
+        /// it leaves behind is not ended with it.
+        package var sharesTerminal: Bool
         /// Sent to the child when this process dies in whatever way; Linux only.
         package var parentDeathSignal: CInt
         /// How long those that the child leaves behind in its group may take to end after SIGTERM, before SIGKILL. The child
@@ -33,17 +38,19 @@ package final class ChildProcess: Sendable {
 
         package init(
             executable: String, arguments: [String] = [], environment: [String: String], directory: String? = nil,
-            standardOutput: CInt? = nil, standardError: CInt? = nil, user: UserIdentity? = nil,
-            cgroup: String? = nil, parentDeathSignal: CInt = SIGKILL, leftoverTimeout: Duration = .zero
+            standardInput: CInt? = nil, standardOutput: CInt? = nil, standardError: CInt? = nil,
+            user: UserIdentity? = nil, cgroup: String? = nil, sharesTerminal: Bool = false, parentDeathSignal: CInt = SIGKILL, leftoverTimeout: Duration = .zero
         ) {
             self.executable = executable
             self.arguments = arguments
             self.environment = environment
             self.directory = directory
+            self.standardInput = standardInput
             self.standardOutput = standardOutput
             self.standardError = standardError
             self.user = user
             self.cgroup = cgroup
+            self.sharesTerminal = sharesTerminal
             self.parentDeathSignal = parentDeathSignal
             self.leftoverTimeout = leftoverTimeout
         }
@@ -73,11 +80,15 @@ package final class ChildProcess: Sendable {
         var waiters: [@Sendable (Exit) -> Void] = []
     }
 
-    /// Also the id of the child's own session and process group.
+    /// Also the id of the child's own session and process group, unless it shares this one's.
     package let pid: pid_t
+    private let hasOwnGroup: Bool
     private let state = Mutex(State())
 
-    private init(pid: pid_t) { self.pid = pid }
+    private init(pid: pid_t, hasOwnGroup: Bool) {
+        self.pid = pid
+        self.hasOwnGroup = hasOwnGroup
+    }
 
     /// Starts the child. Returns when `exec` has succeeded; throws `SpawnError` when any step before it fails. Takes a
     /// few milliseconds, in which the calling thread waits.
@@ -88,7 +99,7 @@ package final class ChildProcess: Sendable {
             case .failure(let error):
                 handoff.deliver(.failure(error))
             case .success(let pid):
-                let child = ChildProcess(pid: pid)
+                let child = ChildProcess(pid: pid, hasOwnGroup: !request.sharesTerminal)
                 handoff.deliver(.success(child))
                 child.waitAndReap(leftoverTimeout: request.leftoverTimeout)
             }
@@ -123,17 +134,19 @@ package final class ChildProcess: Sendable {
         state.withLock { if $0.exit == nil { kill(pid, signal) } }
     }
 
-    /// Sends a signal to every process of the child's group.
+    /// Sends a signal to every process of the child's group; to the child alone when it shares this one's.
     package func sendToGroup(_ signal: CInt) {
-        state.withLock { if $0.exit == nil { kill(-pid, signal) } }
+        state.withLock { if $0.exit == nil { kill(hasOwnGroup ? -pid : pid, signal) } }
     }
 
     private func waitAndReap(leftoverTimeout: Duration) {
         let failure = terrace_wait_without_reaping(pid)
         precondition(failure == 0, "child \(pid) was reaped by somebody else: \(failure)")
         // What the child left behind in its group ends with it. The pid is still ours: it is not reaped yet.
-        if leftoverTimeout > .zero { stopLeftovers(within: leftoverTimeout) }
-        kill(-pid, SIGKILL)
+        if hasOwnGroup {
+            if leftoverTimeout > .zero { stopLeftovers(within: leftoverTimeout) }
+            kill(-pid, SIGKILL)
+        }
         let (exit, waiters) = state.withLock { state in
             var status: CInt = 0
             while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
@@ -160,7 +173,8 @@ package final class ChildProcess: Sendable {
         let arguments = CStrings([request.executable] + request.arguments)
         let environment = CStrings(request.environment.map { "\($0)=\($1)" }.sorted())
         let cgroup = CStrings(request.cgroup.map { ["\($0)/cgroup.procs"] } ?? [])
-        raw.standard_input = -1
+        raw.standard_input = request.standardInput ?? -1
+        raw.keeps_session = request.sharesTerminal ? 1 : 0
         raw.standard_output = request.standardOutput ?? -1
         raw.standard_error = request.standardError ?? -1
         raw.parent_death_signal = request.parentDeathSignal

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import LocalTarget
 import Machine
+import Processes
 import Stacks
 
 #if canImport(Glibc)
@@ -33,7 +34,7 @@ extension Surroundings {
             holder: "\(SystemUsers.name(of: getuid()) ?? "user \(getuid())")@\(ThisMachine.name)",
             machine: "\(ThisMachine.name) \(ThisMachine.boot)", process: ProcessInfo.processInfo.processIdentifier,
             hasEnded: { ThisMachine.hasEnded($0) }),
-        become: becomeProgram,
+        become: becomeProgram, attend: attendProgram,
         executable: Bundle.main.executablePath ?? CommandLine.arguments[0], readKeys: readKeys,
         stopSignals: { StopSignals() })
 
@@ -89,6 +90,23 @@ extension Surroundings {
         var variables = program.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         execve(program.path, &words, &variables)
         return Report("cannot start \(program.path): \(reason)")
+    }
+
+    @Sendable private static func attendProgram(_ program: ProgramStart) async throws -> Int32 {
+        let child = try ChildProcess.spawn(
+            ChildProcess.Request(
+                executable: program.path, arguments: program.arguments, environment: program.environment,
+                directory: program.folder, standardInput: STDIN_FILENO, standardOutput: STDOUT_FILENO,
+                standardError: STDERR_FILENO, sharesTerminal: true, parentDeathSignal: SIGHUP))
+        // What the keyboard sends to both is for the program to answer.
+        let keys = [SIGINT, SIGQUIT]
+        let before = keys.map { signal($0, SIG_IGN) }
+        let exit = await child.waitForExit()
+        for (key, action) in zip(keys, before) { signal(key, action) }
+        switch exit {
+        case .code(let code): return Int32(code)
+        case .signal(let number): return 128 + Int32(number)
+        }
     }
 
     private static var reason: String {

@@ -21,6 +21,9 @@ struct Surroundings: Sendable {
     /// Becomes another program; returns only with the reason why it did not.
     typealias Become = @Sendable (ProgramStart) -> Report
 
+    /// Runs another program on this terminal to its end; its exit code, or 128 and the signal that ended it.
+    typealias Attend = @Sendable (ProgramStart) async throws -> Int32
+
     var environment: [String: String]
     var workingFolder: URL
     var output: @Sendable (String) -> Void
@@ -37,6 +40,7 @@ struct Surroundings: Sendable {
     var cloud: Cloud
     var user: Operator
     var become: Become
+    var attend: Attend
     /// This program's own file: a detached supervisor is the same program.
     var executable: String
     var readKeys: ReadKeys = { _ in nil }

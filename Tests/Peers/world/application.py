@@ -634,6 +634,26 @@ def execute_command(call):
     }
 
 
+@instead("ssm", "StartSession")
+def start_session(call):
+    """Port forwarding through a task: `ecs:cluster_task_runtime`, whose agent must run and have a way to the host."""
+    asked = call.params
+    if asked.get("DocumentName") != "AWS-StartPortForwardingSessionToRemoteHost":
+        raise Refusal("InvalidDocument", f"Document with name {asked.get('DocumentName')} does not exist.", 400)
+    parameters = asked.get("Parameters") or {}
+    if not set(parameters) <= {"host", "portNumber", "localPortNumber"} or any(len(value) != 1 for value in parameters.values()):
+        raise Refusal("InvalidParameters", "Parameters that the document does not have.", 400)
+    cluster, name, runtime = (asked["Target"].removeprefix("ecs:").split("_") + ["", ""])[:3]
+    services = [service for (region, place, _), service in _services.items() if (region, place) == (call.region, cluster)]
+    inside = [entry for service in services for task in service.tasks() if task["taskArn"].split("/")[-1] == name
+              for entry in task["containers"] if entry["runtimeId"] == runtime]
+    if not any(agent["lastStatus"] == "RUNNING" for entry in inside for agent in entry.get("managedAgents") or []):
+        raise Refusal("TargetNotConnected", f"{asked['Target']} is not connected.", 400)
+    session = f"ops-{secrets.token_hex(8)}"
+    return {"SessionId": session, "TokenValue": f"token of {session}",
+            "StreamUrl": f"wss://ssmmessages.{call.region}.amazonaws.com/v1/data-channel/{session}"}
+
+
 # Clusters and task definitions
 
 

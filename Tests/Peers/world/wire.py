@@ -156,7 +156,7 @@ class Call:
         return status, list(written["headers"].items()), body
 
 
-MODULES = ("network", "data", "application", "edge", "operations", "registry", "jobs")
+MODULES = ("network", "data", "application", "edge", "operations", "registry", "jobs", "insights")
 
 
 def keeps_state(value):
@@ -196,7 +196,11 @@ class World:
         with self.lock:
             if environ["PATH_INFO"] == "/moto-api/reset":
                 self.forget()
-            status, headers, answer = self.answer(environ, body)
+            if environ["PATH_INFO"] == "/moto-api/databases":
+                sys.modules["world.data"].serve_from(int(body))
+                status, headers, answer = 200, [], b""
+            else:
+                status, headers, answer = self.answer(environ, body)
         headers = [(name, str(value)) for name, value in headers if name.lower() not in ("content-length", "connection")]
         headers.append(("Content-Length", str(len(answer))))
         start_response(f"{status} {'OK' if status < 400 else 'Error'}", headers)

@@ -39,7 +39,8 @@ extension AWSCloudStack {
         }
     }
 
-    private func clusterName(in world: World) throws(Report) -> String {
+    /// - Throws: a report when there is no database yet.
+    func clusterName(in world: World) throws(Report) -> String {
         guard let name = databaseName(of: world) else {
             throw Report(
                 "the database of \(scope.fullName) does not exist yet", state: "nothing was changed",

@@ -9,7 +9,7 @@ import Stacks
 extension AWSCloudStack {
     package func openSession(
         in service: Observed, container: String, task: String?, running words: [String]
-    ) async throws -> CloudExecSession {
+    ) async throws -> CloudPluginSession {
         guard case .ecsService(let settings) = service.settings else {
             throw Report("\(service.address) is no service", state: "nothing was started")
         }
@@ -23,13 +23,11 @@ extension AWSCloudStack {
             guard let session = answer.session, let url = session.streamUrl, let token = session.tokenValue else {
                 throw Report("ECS opened no session in the task \(chosen.name)", state: "the command may run there")
             }
-            let cluster = settings.cluster.text.split(separator: "/").last.map(String.init) ?? ""
-            return CloudExecSession(
-                task: chosen.name,
-                answer: try ExecTask.json([
-                    "sessionId": session.sessionId ?? "", "streamUrl": url, "tokenValue": token.reveal(),
-                ]),
-                target: "ecs:\(cluster)_\(chosen.name)_\(chosen.runtime)", endpoint: try endpoint())
+            let opened = SessionAnswer(sessionId: session.sessionId ?? "", streamUrl: url, tokenValue: token.reveal())
+            return CloudPluginSession(
+                task: chosen.name, answer: try SessionAnswer.text(opened),
+                asked: try SessionAnswer.text(["Target": chosen.target(in: settings.cluster.text)]),
+                endpoint: try endpoint(of: ECS.service))
         }
     }
 
@@ -49,12 +47,26 @@ extension AWSCloudStack {
         return tasks.filter { $0.lastStatus == "RUNNING" }
     }
 
-    private func endpoint() throws -> String {
+    /// As a URL.
+    func endpoint(of service: ServiceModel) throws -> String {
         let settings = connection.client.settings
         do {
-            let endpoint = try ECS.service.endpoint(region: connection.region, overrides: settings.endpoints)
+            let endpoint = try service.endpoint(region: connection.region, overrides: settings.endpoints)
             return "\(endpoint.scheme)://\(endpoint.host)\(endpoint.pathPrefix)"
-        } catch { throw Report("\(error.url) is no address of ECS", state: "the command may run") }
+        } catch { throw Report("\(error.url) is no address of \(service.name)", state: "a session may be open") }
+    }
+}
+
+/// What a service says of a session that it has opened, in the words of AWS's program for sessions. Pure.
+struct SessionAnswer: Encodable {
+    let sessionId: String
+    let streamUrl: String
+    let tokenValue: String
+
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }
 
@@ -65,6 +77,11 @@ struct ExecTask: Equatable {
     var runtime: String
 
     var name: String { arn.split(separator: "/").last.map(String.init) ?? arn }
+
+    /// As Systems Manager knows it: `ecs:shop_4711_4711-1`.
+    func target(in cluster: String) -> String {
+        "ecs:\(cluster.split(separator: "/").last.map(String.init) ?? "")_\(name)_\(runtime)"
+    }
 
     /// - Parameter name: nil for the newest in which the agent runs.
     static func choose(
@@ -108,12 +125,6 @@ struct ExecTask: Equatable {
                 && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,@%+".contains($0)) }
             return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
         }.joined(separator: " ")
-    }
-
-    static func json(_ values: [String: String]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(values), as: UTF8.self)
     }
 }
 

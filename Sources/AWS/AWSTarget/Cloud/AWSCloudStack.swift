@@ -46,7 +46,7 @@ package struct AWSCloudStack: CloudStack {
         }
     }
 
-    package func databasePassword(_ secret: Observed) async throws -> String {
+    package func databaseLogin(_ secret: Observed) async throws -> CloudLogin {
         guard let arn = secret.facts[.arn] else {
             throw Report("\(secret.address) has no ARN: run `terrace up --on aws`")
         }
@@ -55,7 +55,7 @@ package struct AWSCloudStack: CloudStack {
             guard let login = SecretLogin(answer.secretString) else {
                 throw Report("the secret \(arn) holds no password", expected: #"{"username": "…", "password": "…"}"#)
             }
-            return login.password.reveal()
+            return CloudLogin(user: login.user, password: login.password.reveal())
         }
     }
 

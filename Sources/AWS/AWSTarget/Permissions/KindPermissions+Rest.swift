@@ -51,10 +51,16 @@ extension KindPermissions {
         case .release: ecs(["task-definition/$S*", "task/$N/*"], ["RunTask", "StopTask"], logs: true)
         case .ecsService:
             ecs(
-                // The last three are for `run`, `exec` and `drill`.
+                // The last three are for `run`, `exec` and `drill`, and the session for `db connect`.
                 ["service/$N/*", "cluster/$N", "task-definition/$S*", "task/$N/*"],
-                ["CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask", "ExecuteCommand"], logs: true
-            )
+                ["CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask", "ExecuteCommand"],
+                logs: true,
+                Grant(
+                    actions: ["ssm:StartSession"],
+                    resources: [
+                        "arn:$P:ecs:$R:*:task/$N/*",
+                        "arn:$P:ssm:$R::document/AWS-StartPortForwardingSessionToRemoteHost",
+                    ]))
         case .scalableTarget, .scalingPolicy: scaling
         case .scheduleGroup:
             scheduler(
@@ -79,13 +85,16 @@ extension KindPermissions {
                 "arn:$P:logs:*:*:log-group:\($0)*"
             }))
 
-    private static func ecs(_ resources: [String], _ actions: [String], logs: Bool = false) -> KindPermissions {
-        KindPermissions(
+    private static func ecs(
+        _ resources: [String], _ actions: [String], logs: Bool = false, _ more: Grant...
+    ) -> KindPermissions {
+        let own = Grant(
+            actions: (actions + ["TagResource", "UntagResource"]).map { "ecs:\($0)" },
+            resources: resources.map { "arn:$P:ecs:$R:*:\($0)" })
+        return KindPermissions(
             // A deployment that fails is told with the last lines of its tasks.
             reads: ["ecs:Describe*", "ecs:List*"] + (logs ? ["logs:FilterLogEvents", "logs:GetLogEvents"] : []),
-            Grant(
-                actions: (actions + ["TagResource", "UntagResource"]).map { "ecs:\($0)" },
-                resources: resources.map { "arn:$P:ecs:$R:*:\($0)" }))
+            writes: [own] + more)
     }
 
     private static func scheduler(_ resources: [String], _ actions: [String]) -> KindPermissions {

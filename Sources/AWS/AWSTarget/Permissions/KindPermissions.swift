@@ -27,6 +27,10 @@ struct KindPermissions: Sendable {
     var writes: [Grant]
 
     init(reads: [String], _ writes: Grant...) {
+        self.init(reads: reads, writes: writes)
+    }
+
+    init(reads: [String], writes: [Grant]) {
         self.reads = reads
         self.writes = writes
     }
@@ -102,9 +106,11 @@ struct KindPermissions: Sendable {
         }
     }
 
-    private static func rds(_ resources: [String], _ actions: [String]) -> KindPermissions {
+    private static func rds(
+        _ resources: [String], _ actions: [String], reads: [String] = []
+    ) -> KindPermissions {
         KindPermissions(
-            reads: ["rds:Describe*", "rds:ListTagsForResource"],
+            reads: ["rds:Describe*", "rds:ListTagsForResource"] + reads,
             Grant(
                 actions: (actions + ["rds:AddTagsToResource", "rds:RemoveTagsFromResource"]).map {
                     $0.hasPrefix("rds:") ? $0 : "rds:\($0)"
@@ -140,13 +146,13 @@ struct KindPermissions: Sendable {
                     actions: ["secretsmanager:CreateSecret", "secretsmanager:TagResource"],
                     resources: ["arn:$P:secretsmanager:$R:*:secret:rds!cluster-*"]))
         case .databaseInstance:
-            // The last two are for `drill`.
+            // The last two are for `drill`, and Performance Insights for `db top`.
             rds(
                 ["db:$S*", "cluster:$S*"],
                 [
                     "CreateDBInstance", "ModifyDBInstance", "DeleteDBInstance", "RebootDBInstance",
                     "FailoverDBCluster",
-                ])
+                ], reads: ["pi:DescribeDimensionKeys"])
         case .databaseRole:
             KindPermissions(
                 reads: ["rds:Describe*"],

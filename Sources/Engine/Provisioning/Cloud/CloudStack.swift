@@ -17,8 +17,8 @@ package protocol CloudStack: Sendable {
     /// - Throws: `Report` when there is no network, or when AWS refuses to tell.
     func network(_ graph: ResourceGraph) async throws -> NetworkSighting
 
-    /// The password of the application's database role, read from its secret now.
-    func databasePassword(_ secret: Observed) async throws -> String
+    /// As whom the application signs in to its database, read from its secret now.
+    func databaseLogin(_ secret: Observed) async throws -> CloudLogin
 
     /// Has the service run so many tasks from now on, until its scaling wants another number.
     func setTasks(of service: Observed, to count: Int) async throws
@@ -47,7 +47,13 @@ package protocol CloudStack: Sendable {
     /// - Throws: `Report` when there is no such task, or when nothing inside it listens.
     func openSession(
         in service: Observed, container: String, task: String?, running words: [String]
-    ) async throws -> CloudExecSession
+    ) async throws -> CloudPluginSession
+
+    /// Opens a way from this machine to a host inside the stack's network, through the newest task of the first of these services
+    /// in which the agent runs.
+    ///
+    /// - Throws: `Report` when there is no such task.
+    func openForward(through services: [Observed], to host: String, port: String) async throws -> CloudPluginSession
 
     /// - Parameter mark: of the look before; nil for the first one.
     func look(at task: CloudTask, after mark: String?) async throws -> CloudTaskLook
@@ -67,6 +73,12 @@ package protocol CloudStack: Sendable {
 
     /// Breaks something that comes back by itself.
     func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection
+
+    /// What each server of the database was busy with over that long until now.
+    ///
+    /// - Parameter most: so many kinds of statement of each server, at most 25.
+    /// - Throws: `Report` when there is no database yet.
+    func statements(of world: World, over length: Duration, most: Int) async throws -> CloudStatements
 
     /// What the database can be brought back from.
     ///

@@ -17,6 +17,7 @@ struct terrace_spawn_request {
     const gid_t *groups;
     int group_count;
     const char *cgroup_processes;  ///< the `cgroup.procs` of the cgroup that the child joins; null: the parent's cgroup
+    int keeps_session;             ///< 1: stays in the parent's session and process group, to have its terminal
     int parent_death_signal;       ///< sent to the child when the thread that called terrace_spawn ends; 0: none; Linux only
 };
 
@@ -32,7 +33,7 @@ enum terrace_spawn_step {
     terrace_spawn_step_thread,     ///< reported by the caller of terrace_spawn, which runs it on a thread of its own
 };
 
-/// Starts a child in a session of its own with default signals and no descriptor but the three given.
+/// Starts a child in a session of its own (unless it keeps the parent's) with default signals and no descriptor but the three given.
 /// Returns 0 and the pid, or the errno of the step that failed. The caller reaps.
 int terrace_spawn(const struct terrace_spawn_request *request, pid_t *pid, int *failed_step);
 

@@ -35,7 +35,7 @@ struct DatabaseCredentialsVerb: AsyncParsableCommand {
     /// Aurora's certificate is of a public authority of Amazon's, which clients have to be given.
     private func cloud(_ place: ManifestPlace) async throws {
         let request = manifest.stack.request(try place.checked().stack)
-        let database = try await CloudDatabase.read(request, withPassword: showPassword)
+        let database = try await CloudDatabase.read(request, withLogin: showPassword)
         for (name, value) in database.variables(reader: reader) { Surroundings.current.say("\(name)=\(value)") }
         Surroundings.current.say("PGPASSWORD=\(database.password ?? "•••")")
     }

@@ -116,4 +116,34 @@ extension SSM {
         package var version: Int? { get { slots[0] } set { slots[0] = newValue } }
         package var tier: ParameterTier? { get { slots[1] } set { slots[1] = newValue } }
     }
+
+    package struct StartSessionRequest: WireRequest {
+        package typealias Response = StartSessionResponse
+        package static let operation = OperationName(service: SSM.service, name: "StartSession")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var target: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var documentName: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var reason: String? { get { slots[2] } set { slots[2] = newValue } }
+        package var parameters: [String: [String]]? { get { slots[3] } set { slots[3] = newValue } }
+        package init(
+            target: String,
+            documentName: String? = nil,
+            reason: String? = nil,
+            parameters: [String: [String]]? = nil
+        ) {
+            slots = Slots()
+            slots[0] = target
+            slots[1] = documentName
+            slots[2] = reason
+            slots[3] = parameters
+        }
+    }
+    package struct StartSessionResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var sessionId: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var tokenValue: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var streamUrl: String? { get { slots[2] } set { slots[2] = newValue } }
+    }
 }

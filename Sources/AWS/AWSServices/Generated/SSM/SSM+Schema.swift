@@ -6,6 +6,7 @@ extension SSM {
         operation DeleteParameter POST / DeleteParameterRequest DeleteParameterResult
         operation GetParameter POST / GetParameterRequest GetParameterResult
         operation PutParameter POST / PutParameterRequest PutParameterResult
+        operation StartSession POST / StartSessionRequest StartSessionResponse
         structure AddTagsToResourceRequest
         .ResourceType ResourceTypeForTagging required
         .ResourceId ResourceId required
@@ -17,6 +18,7 @@ extension SSM {
         structure DeleteParameterRequest
         .Name PSParameterName required
         structure DeleteParameterResult
+        text DocumentARN pattern=^[a-zA-Z0-9_\-.:/]{3,128}$
         structure GetParameterRequest
         .Name PSParameterName required
         .WithDecryption Boolean
@@ -59,6 +61,23 @@ extension SSM {
         .Tier ParameterTier
         text ResourceId
         text ResourceTypeForTagging enum=Document|ManagedInstance|MaintenanceWindow|Parameter|PatchBaseline|OpsItem|OpsMetadata|Automation|Association
+        text SessionId 1..96
+        text SessionManagerParameterName 1..255
+        text SessionManagerParameterValue 1..65535
+        list SessionManagerParameterValueList SessionManagerParameterValue item=member
+        map SessionManagerParameters SessionManagerParameterName SessionManagerParameterValueList key=key value=value
+        text SessionReason 1..256 pattern=^.{1,256}$
+        text SessionTarget 1..400
+        structure StartSessionRequest
+        .Target SessionTarget required
+        .DocumentName DocumentARN
+        .Reason SessionReason
+        .Parameters SessionManagerParameters
+        structure StartSessionResponse
+        .SessionId SessionId
+        .TokenValue TokenValue
+        .StreamUrl StreamUrl
+        text StreamUrl
         text String
         structure Tag
         .Key TagKey required
@@ -66,5 +85,6 @@ extension SSM {
         text TagKey 1..128 pattern=^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$
         list TagList Tag item=member ..1000
         text TagValue 0..256 pattern=^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$
+        text TokenValue 0..300
         """##
 }
