@@ -16,7 +16,8 @@ struct KindSample: Sendable, CustomTestStringConvertible {
     static let all: [KindSample] = [
         roles, logGroups, repository, cluster, taskDefinition, bucket, topic, alarms, dashboard, key, firewall,
         certificate, cachePolicy, distribution, records,
-        network, groups, endpoints, database, secrets, balancing, secureListener, services, canaries, privateOrigin, subscription,
+        network, groups, endpoints, database, secrets, balancing, secureListener, services, canaries, privateOrigin,
+        subscription,
         schedules,
     ]
 

@@ -84,7 +84,8 @@ struct ListenerRuleTests {
         var wanted = Self.turns
         wanted.paths = ["/shop/*"]
         let seen = Self.read(Self.weights(0, 100), as: Self.turns)
-        let call = try #require(ListenerCalls.changes(wanted, from: seen, arn: "arn:rule").first as? ELBv2.ModifyRuleRequest)
+        let call = try #require(
+            ListenerCalls.changes(wanted, from: seen, arn: "arn:rule").first as? ELBv2.ModifyRuleRequest)
         #expect(call.actions == nil)
         #expect(call.conditions?.first?.pathPatternConfig?.values == ["/shop/*"])
     }

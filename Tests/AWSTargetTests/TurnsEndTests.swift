@@ -20,7 +20,8 @@ struct TurnsEndTests {
                 == .wait("1 of 2 tasks run"))
     }
 
-    private static func service(_ canary: ServiceCanary?, _ groups: [Value] = ["arn:a", "arn:b"]) -> ECSServiceSettings {
+    private static func service(_ canary: ServiceCanary?, _ groups: [Value] = ["arn:a", "arn:b"]) -> ECSServiceSettings
+    {
         let turns = canary.map { _ in TargetTurns(second: groups[1], rule: "arn:rule", role: "arn:role") }
         return ECSServiceSettings(
             name: "shop-web", cluster: "arn:cluster", taskDefinition: "arn:web:7", desiredCount: 2, capacity: [],

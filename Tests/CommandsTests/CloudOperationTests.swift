@@ -83,7 +83,8 @@ import Testing
         let result = try await run(cloud, ["deploy", "web"], changed)
         #expect(result.code == 1)
         #expect(
-            result.errors.hasPrefix("cannot deploy: application.service.web needs application.role.canary, which does not exist yet\n"),
+            result.errors.hasPrefix(
+                "cannot deploy: application.service.web needs application.role.canary, which does not exist yet\n"),
             "\(result.errors)")
         #expect(result.errors.contains("`terrace up --on aws` brings in the whole manifest"))
         #expect(try await run(cloud, ["up", "--yes"], changed).code == 0)

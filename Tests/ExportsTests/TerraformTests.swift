@@ -16,7 +16,7 @@ import Testing
 
     @Test(
         .enabled("needs terraform and a mirror of its AWS provider") { await TerraformJudge.isThere },
-        arguments: [SampleStack.standard, .domain, .everything])
+        arguments: [SampleStack.standard, .domain, .everything, .canary])
     func terraformTakesTheFilesAsTheyAre(_ sample: SampleStack) async throws {
         try await withExport(TerraformExport(sample.stack).files) { folder in
             let judge = try await TerraformJudge.shared()

@@ -5,13 +5,19 @@ import Testing
 
 /// What `terrace export shell` writes makes the stack, and a second time makes nothing more.
 struct ExportedScriptTests {
-    @Test func aScriptMakesTheStackAndASecondRunFindsIt() async throws {
+    private static let canary = "    health: /health\n    scale-on: { requests-per-task: 60 }\n    deploy: { canary: { share: 10 } }"
+
+    @Test(arguments: [
+        (PeerManifest.plain, "guestbook-data"),
+        (PeerManifest.plain.replacing("    health: /health", with: canary), "guestbook-canary"),
+    ])
+    func aScriptMakesTheStackAndASecondRunFindsIt(_ manifest: String, _ part: String) async throws {
         let image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web@sha256:" + String(repeating: "a", count: 64)
-        try await withScript(PeerManifest.plain.replacing(/image: .*/, with: "image: .")) { run, world in
+        try await withScript(manifest.replacing(/image: .*/, with: "image: .")) { run, world in
             try await run(["IMAGE_WEB=\(image)"], 0)
             let made = try await world.dump()
             // A service that runs needs nearly everything else.
-            for word in ["guestbook-web", "aws-waf-logs-guestbook", "guestbook-data", "terrace/guestbook/database"] {
+            for word in ["guestbook-web", "aws-waf-logs-guestbook", part, "terrace/guestbook/database"] {
                 #expect(made.contains(word), "\(word)")
             }
             try await run(["IMAGE_WEB=\(image)"], 0)

@@ -86,6 +86,8 @@ def service(arn, group):
     }
     holds("a service before its listener", code(ecs.create_service, **asked), "InvalidParameterException")
     elb.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=[{"Type": "forward", "TargetGroupArn": group}])
+    canary = {"strategy": "CANARY", "bakeTimeInMinutes": 1, "canaryConfiguration": {"canaryPercent": 10.0, "canaryBakeTimeInMinutes": 5}}
+    holds("a canary with one target group", code(ecs.create_service, **{**asked, "deploymentConfiguration": canary}), "InvalidParameterException")
     ecs.create_service(**asked)
     shown = lambda: ecs.describe_services(cluster="c", services=["s"])["services"][0]  # noqa: E731
     holds("a service begins without tasks", shown()["runningCount"], 0)

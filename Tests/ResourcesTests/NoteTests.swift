@@ -43,14 +43,23 @@ struct NoteTests {
     @Test(
         arguments: [
             (DeployRules(canary: .init()), []), (DeployRules(canary: .init(share: 40, bake: .seconds(180))), []),
-            (DeployRules(canary: .init(share: 41)), ["canary is judged by web-errors alone on aws: CloudWatch cannot tell"]),
-            (DeployRules(canary: .init(bake: .seconds(120))), ["canary is judged by web-errors alone on aws: CloudWatch needs 3"]),
+            (
+                DeployRules(canary: .init(share: 41)),
+                ["canary is judged by web-errors alone on aws: CloudWatch cannot tell"]
+            ),
+            (
+                DeployRules(canary: .init(bake: .seconds(120))),
+                ["canary is judged by web-errors alone on aws: CloudWatch needs 3"]
+            ),
             (
                 DeployRules(canary: .init(bake: .seconds(5))),
                 ["canary.bake is 1 minute on aws", "canary is judged by web-errors alone"]
             ),
             (DeployRules(canary: .init(bake: .seconds(301))), ["canary.bake is 6 minutes on aws"]),
-            (DeployRules(minimumHealthy: 50, canary: .init()), ["minimum-healthy and maximum mean nothing to a canary"]),
+            (
+                DeployRules(minimumHealthy: 50, canary: .init()),
+                ["minimum-healthy and maximum mean nothing to a canary"]
+            ),
         ] as [(DeployRules, [String])])
     func whatACanaryIsNotOnAWSIsSaid(_ rules: DeployRules, _ words: [String]) {
         let stack = Stack(name: "shop", services: [Service(name: "web", image: "web:1", deploy: rules)])

@@ -11,12 +11,14 @@ struct CloudCanaryTests {
     }
 
     private static func rule(_ priority: Int, _ services: String...) -> BalancerRule {
-        BalancerRule(priority: priority, condition: RequestCondition(), action: .forward(services.map { WeightedService($0) }))
+        BalancerRule(
+            priority: priority, condition: RequestCondition(), action: .forward(services.map { WeightedService($0) }))
     }
 
     @Test func aServiceWithOneRuleOfItsOwnHasItsCanary() {
         let stack = Self.stack()
-        #expect(stack.cloudCanary(of: stack.services[0]) == .carriedOut(DeployRules.Canary(share: 10, bake: .seconds(300))))
+        #expect(
+            stack.cloudCanary(of: stack.services[0]) == .carriedOut(DeployRules.Canary(share: 10, bake: .seconds(300))))
         #expect(stack.cloudCanary(of: stack.services[1]) == nil)
         #expect(stack.canaryOnAWS(of: stack.services[0])?.minutes == 5)
     }
@@ -46,7 +48,7 @@ struct CloudCanaryTests {
     }
 
     @Test(arguments: [(5, 1), (60, 1), (61, 2), (300, 5), (86_400, 1440)])
-    func ECSCountsWholeMinutes(_ seconds: Int, _ minutes: Int) {
+    func onlyWholeMinutesCount(_ seconds: Int, _ minutes: Int) {
         #expect(DeployRules.Canary(bake: .seconds(seconds)).minutes == minutes)
     }
 
@@ -55,25 +57,29 @@ struct CloudCanaryTests {
     private static func seen(
         _ turn: String, requests: Double?, errors: Double? = nil, p99: Double? = 0.05
     ) -> [String: Double] {
-        ["requests_\(turn)": requests, "errors_\(turn)": errors, "p99_\(turn)": requests == nil ? nil : p99].compactMapValues { $0 }
+        ["requests_\(turn)": requests, "errors_\(turn)": errors, "p99_\(turn)": requests == nil ? nil : p99]
+            .compactMapValues { $0 }
     }
 
     /// Requests, errors and p99 of the two groups in a minute: is the one with fewer requests worse?
-    @Test(arguments: [
-        (seen("first", requests: 900), seen("second", requests: 100), false),
-        (seen("first", requests: 900), seen("second", requests: 100, errors: 5), true),
-        (seen("first", requests: 100, errors: 5), seen("second", requests: 900), true),
-        (seen("first", requests: 900), seen("second", requests: 100, errors: 4), false),
-        // No more than twice the old rate and one per cent.
-        (seen("first", requests: 900, errors: 45), seen("second", requests: 100, errors: 11), false),
-        (seen("first", requests: 900, errors: 45), seen("second", requests: 100, errors: 12), true),
-        // An old version that is worse takes nobody back.
-        (seen("first", requests: 900, errors: 90, p99: 0.9), seen("second", requests: 100), false),
-        (seen("first", requests: 900), seen("second", requests: 100, p99: 0.1), true),
-        (seen("first", requests: 900), seen("second", requests: 100, p99: 0.09), false),
-        (seen("first", requests: 900), seen("second", requests: 99, p99: 9), false),
-    ] as [([String: Double], [String: Double], Bool)])
-    func theNewVersionIsHeldAgainstTheOldOne(_ first: [String: Double], _ second: [String: Double], _ isWorse: Bool) throws {
+    @Test(
+        arguments: [
+            (seen("first", requests: 900), seen("second", requests: 100), false),
+            (seen("first", requests: 900), seen("second", requests: 100, errors: 5), true),
+            (seen("first", requests: 100, errors: 5), seen("second", requests: 900), true),
+            (seen("first", requests: 900), seen("second", requests: 100, errors: 4), false),
+            // No more than twice the old rate and one per cent.
+            (seen("first", requests: 900, errors: 45), seen("second", requests: 100, errors: 11), false),
+            (seen("first", requests: 900, errors: 45), seen("second", requests: 100, errors: 12), true),
+            // An old version that is worse takes nobody back.
+            (seen("first", requests: 900, errors: 90, p99: 0.9), seen("second", requests: 100), false),
+            (seen("first", requests: 900), seen("second", requests: 100, p99: 0.1), true),
+            (seen("first", requests: 900), seen("second", requests: 100, p99: 0.09), false),
+            (seen("first", requests: 900), seen("second", requests: 99, p99: 9), false),
+        ] as [([String: Double], [String: Double], Bool)])
+    func theNewVersionIsHeldAgainstTheOldOne(_ first: [String: Double], _ second: [String: Double], _ isWorse: Bool)
+        throws
+    {
         let stack = Self.stack()
         let alarm = try #require(stack.canaryAlarm(of: stack.services[0]))
         let value = try #require(alarm.value(of: first.merging(second) { $1 }))

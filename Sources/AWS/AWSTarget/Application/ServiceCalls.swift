@@ -87,10 +87,11 @@ enum ServiceCalls {
             // ECS takes another strategy only together with a new deployment.
             call.forceNewDeployment = true
         }
-        if deployment(desired) != deployment(observed) {
-            call.deploymentConfiguration = deployment(desired)
+        if deployment(desired) != deployment(observed) { call.deploymentConfiguration = deployment(desired) }
+        if desired.canary == nil, observed.canary != nil || observed.target?.turns != nil {
             // One that is not said stays.
-            if desired.canary == nil, observed.canary != nil { call.deploymentConfiguration?.strategy = .rolling }
+            call.deploymentConfiguration = deployment(desired)
+            call.deploymentConfiguration?.strategy = .rolling
         }
         if desired.rebalancesZones != observed.rebalancesZones {
             call.availabilityZoneRebalancing = rebalancing(desired)
@@ -109,7 +110,8 @@ enum ServiceCalls {
     }
 
     /// A deployment as those before it, and at once: ECS brings the tasks into the other target group and the requests after them.
-    static func bringHome(_ desired: ECSServiceSettings, from observed: ECSServiceSettings) -> ECS.UpdateServiceRequest {
+    static func bringHome(_ desired: ECSServiceSettings, from observed: ECSServiceSettings) -> ECS.UpdateServiceRequest
+    {
         var call = ECS.UpdateServiceRequest(service: desired.name.text, cluster: desired.cluster.text)
         let isNew = desired.taskDefinition != observed.taskDefinition
         if isNew { call.taskDefinition = desired.taskDefinition.text }

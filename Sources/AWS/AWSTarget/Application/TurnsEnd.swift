@@ -25,7 +25,9 @@ enum TurnsEnd {
     static func prepare(
         _ order: Order<ECSServiceSettings>, from found: ECSServiceSettings, _ observed: Observed
     ) async throws -> Observed? {
-        guard let turns = found.target?.turns, let target = order.settings.target, target.turns == nil else { return nil }
+        guard let turns = found.target?.turns, let target = order.settings.target, target.turns == nil else {
+            return nil
+        }
         let work = order.work
         let services = try await ServiceHandler.describe([found.name.text], in: found.cluster.text, work.fresh())
         guard let service = services.first else { return nil }
@@ -39,7 +41,8 @@ enum TurnsEnd {
         case .bringHome:
             try await work.perform([ServiceCalls.bringHome(order.settings, from: found)], in: .region)
             return order.born(
-                settings, facts: observed.facts, state: .pending("ECS brings the tasks back to their first target group"))
+                settings, facts: observed.facts,
+                state: .pending("ECS brings the tasks back to their first target group"))
         }
     }
 

@@ -36,19 +36,17 @@ enum LiveGroup {
         _ wanted: ListenerRuleSettings.Action, _ found: ListenerRuleSettings.Action, _ work: Work
     ) async throws -> String? {
         guard case .forward(let home) = wanted, case .split(let shares, nil) = found,
-            let first = address(of: home, work.facts),
-            let second = shares.first(where: { $0.weight > 0 && isSecond($0.group, of: first, work.facts) }),
-            try await hasTasks(second.group, work)
+            shares.contains(where: { $0.group == home })
+        else { return nil }
+        // The second group is in no graph any more: its tags tell what it is.
+        let tags = try await work.elbTags(of: shares.map { ($0.group.text, nil) })
+        let addresses = tags.compactMapValues { $0["terrace:address"] }
+        guard let first = addresses[home.text],
+            let second = shares.first(where: {
+                $0.weight > 0 && addresses[$0.group.text] == "\(first).\(StackResources.second)"
+            }), try await hasTasks(second.group, work)
         else { return nil }
         return "ECS brings the tasks back to \(first)"
-    }
-
-    private static func address(of group: Value, _ facts: KnownFacts) -> Address? {
-        facts.facts.first { $0.value[.arn] == group.text }?.key
-    }
-
-    private static func isSecond(_ group: Value, of first: Address, _ facts: KnownFacts) -> Bool {
-        address(of: group, facts)?.text == "\(first.text).\(StackResources.second)"
     }
 }
 

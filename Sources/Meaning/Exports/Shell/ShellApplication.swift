@@ -57,7 +57,8 @@ extension ShellExport {
                 "bakeTimeInMinutes": .optional(settings.canary?.watch),
                 "canaryConfiguration": settings.canary.map {
                     ["canaryPercent": .decimal($0.percent), "canaryBakeTimeInMinutes": .number($0.bake)]
-                } ?? .none, "minimumHealthyPercent": .number(settings.minimumHealthy), "maximumPercent": .number(settings.maximum),
+                } ?? .none, "minimumHealthyPercent": .number(settings.minimumHealthy),
+                "maximumPercent": .number(settings.maximum),
                 "deploymentCircuitBreaker": [
                     "enable": .flag(settings.circuitBreaker), "rollback": .flag(settings.rollsBack),
                 ],
@@ -127,10 +128,11 @@ extension ShellExport {
     }
 
     func scalingPolicy(_ settings: ScalingPolicySettings) -> [ShellStep] {
-        let configuration: Tree = [
-            "TargetValue": .number(settings.target), "ScaleOutCooldown": .number(settings.scaleOutCooldown),
-            "ScaleInCooldown": .number(settings.scaleInCooldown),
-        ] + ScalingTree.metric(settings.metric)
+        let configuration: Tree =
+            [
+                "TargetValue": .number(settings.target), "ScaleOutCooldown": .number(settings.scaleOutCooldown),
+                "ScaleInCooldown": .number(settings.scaleInCooldown),
+            ] + ScalingTree.metric(settings.metric)
         return [
             ShellStep.run(
                 "application-autoscaling put-scaling-policy",

@@ -100,6 +100,10 @@ extension ShellExport {
             return ShellCall(
                 "elbv2 describe-listeners", [("load-balancer-arn", .word(settings.loadBalancer))],
                 query: "Listeners[0].ListenerArn")
+        case (.listenerRule(let settings), .arn):
+            return ShellCall(
+                "elbv2 describe-rules", [("listener-arn", .word(settings.listener))],
+                query: "Rules[?Priority==`\"\(settings.priority)\"`].RuleArn | [0]")
         case (.repository(let settings), .url):
             return ShellCall(
                 "ecr describe-repositories", [("repository-names", .word(settings.name))],

@@ -145,11 +145,12 @@ extension TerraformExport {
             resource(
                 "aws_appautoscaling_policy", name,
                 ["name": .text(settings.name), "policy_type": "TargetTrackingScaling"] + scaling(settings.service) + [
-                    "target_tracking_scaling_policy_configuration": .block([
-                        "target_value": .number(settings.target),
-                        "scale_out_cooldown": .number(settings.scaleOutCooldown),
-                        "scale_in_cooldown": .number(settings.scaleInCooldown),
-                    ] + metric(settings.metric))
+                    "target_tracking_scaling_policy_configuration": .block(
+                        [
+                            "target_value": .number(settings.target),
+                            "scale_out_cooldown": .number(settings.scaleOutCooldown),
+                            "scale_in_cooldown": .number(settings.scaleInCooldown),
+                        ] + metric(settings.metric))
                 ])
         ]
     }

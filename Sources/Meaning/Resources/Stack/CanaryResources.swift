@@ -29,8 +29,10 @@ extension StackResources {
 
     func turns(of service: Service) -> TargetTurns? {
         guard canary(of: service) != nil, let rule = ruleAddresses(of: service).first else { return nil }
+        // ECS refuses a target group that no rule leads to, and a rule that led to one of the two must be changed first.
         return TargetTurns(
-            second: arn(secondTargetGroup(service)), rule: arn(rule), role: arn(canaryRole, when: .ready))
+            second: arn(secondTargetGroup(service)), rule: arn(rule, when: .ready),
+            role: arn(canaryRole, when: .ready))
     }
 
     var canaryRoles: [Resource] {

@@ -5,7 +5,8 @@ extension StackResources {
     /// shows them, so that nobody relies on a setting that nothing enforces.
     package static func notes(of stack: Stack) -> [String] {
         firewallNotes(stack.edge.firewall) + stack.services.compactMap(ejectionNote)
-            + stack.services.flatMap { deployNotes($0) + canaryNotes($0, stack) } + jobNotes(stack.jobs) + alarmNotes(stack.alarms)
+            + stack.services.flatMap { deployNotes($0) + canaryNotes($0, stack) } + jobNotes(stack.jobs)
+            + alarmNotes(stack.alarms)
     }
 
     private static func alarmNotes(_ alarms: Alarms) -> [String] {
@@ -70,7 +71,8 @@ extension StackResources {
     private static func ruleNote(_ rules: DeployRules, _ base: String) -> String? {
         let standard = DeployRules()
         guard rules.minimumHealthy != standard.minimumHealthy || rules.maximum != standard.maximum else { return nil }
-        return "\(base).minimum-healthy and maximum mean nothing to a canary on aws: ECS starts as many new tasks as there are old ones"
+        return
+            "\(base).minimum-healthy and maximum mean nothing to a canary on aws: ECS starts as many new tasks as there are old ones"
     }
 
     private static func jobNotes(_ jobs: [ScheduledJob]) -> [String] {

@@ -70,7 +70,8 @@ package struct StackResources {
     /// `guestbook-public-a`: what the console shows.
     private func displayName(of address: Address) -> String {
         let words = address.text.split(separator: ".").dropFirst()
-        return ([stack.fullName] + (words.count > 1 ? words.dropFirst() : words).map(String.init)).joined(separator: "-")
+        return ([stack.fullName] + (words.count > 1 ? words.dropFirst() : words).map(String.init)).joined(
+            separator: "-")
     }
 }
 

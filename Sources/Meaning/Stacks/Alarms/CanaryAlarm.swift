@@ -14,7 +14,8 @@ struct CanaryAlarm {
         AlarmDefinition(
             "\(service)-canary", "the new version of \(service) fails more often than the old one, or is slower",
             VersionTurn.allCases.flatMap(figures),
-            expression: .sum(worse(.first, than: .second), worse(.second, than: .first)), .atLeast, 1, breaches: 2, of: 3)
+            expression: .sum(worse(.first, than: .second), worse(.second, than: .first)), .atLeast, 1, breaches: 2,
+            of: 3)
     }
 
     private func figures(_ turn: VersionTurn) -> [AlarmDefinition.Figure] {
@@ -43,7 +44,8 @@ struct CanaryAlarm {
     private func latency(_ new: VersionTurn, _ old: VersionTurn) -> AlarmExpression {
         let margin = Double(Limits.latencyMargin.components.attoseconds) / 1e18
         let isSlower = AlarmExpression.choice(
-            .difference(p99(new), .product(.number(Limits.latencyFactor), p99(old))), above: margin, .number(1), .number(0))
+            .difference(p99(new), .product(.number(Limits.latencyFactor), p99(old))), above: margin, .number(1),
+            .number(0))
         return .choice(requests(new), above: Double(Limits.fewestForLatency - 1), isSlower, .number(0))
     }
 

@@ -111,7 +111,8 @@ struct CloudDeploy: Sendable {
             }
             guard let first = missing.first else { continue }
             throw Report(
-                "cannot deploy: \(change.address) needs \(first), which does not exist yet", state: "nothing was changed",
+                "cannot deploy: \(change.address) needs \(first), which does not exist yet",
+                state: "nothing was changed",
                 next: "`terrace up --on aws` brings in the whole manifest")
         }
     }
