@@ -9,8 +9,9 @@ extension KindPermissions {
                 Grant(
                     actions: [
                         "CreateSecret", "GetSecretValue", "UpdateSecret", "DeleteSecret", "RestoreSecret",
-                        "TagResource",
-                        "UntagResource",
+                        "TagResource", "UntagResource",
+                        // For `db rotate`.
+                        "PutSecretValue", "UpdateSecretVersionStage",
                     ].map { "secretsmanager:\($0)" }, resources: ["arn:$P:secretsmanager:$R:*:secret:terrace/$N/*"]))
         case .role:
             // A service that a role is given to takes it on later: that is what PassRole allows.
