@@ -7,10 +7,11 @@ import Testing
 
 /// The database of a stack in a cloud: a failover and its end, backups.
 struct CloudDayTwoTests {
-    private func run(_ cloud: FakeCloud, _ arguments: [String]) async throws -> (
+    private func run(_ cloud: FakeCloud, _ arguments: [String], sleepsNot: Bool = true) async throws -> (
         code: Int32, output: String, errors: String
     ) {
-        cloud.memory.withLock { $0.sleepsNot = true }
+        // Where a sleep takes no time, the one before may have given up to give it back.
+        cloud.memory.withLock { ($0.sleepsNot, $0.lease) = (sleepsNot, nil) }
         return try await withTemporaryFolder { folder in
             try writeManifest(
                 folder,
@@ -116,5 +117,57 @@ struct CloudDayTwoTests {
         for words in [["--most", "26"], ["--since", "8d"], ["--since", "5s"]] {
             #expect(try await run(cloud, ["db", "top"] + words).code == 64, "\(words)")
         }
+    }
+
+    // MARK: Rotation
+
+    /// A stack that is there, and a rotation of it.
+    private func rotate(_ cloud: FakeCloud) async throws -> (code: Int32, output: String, errors: String) {
+        let up = try await run(cloud, ["up", "--yes"], sleepsNot: false)
+        #expect(up.code == 0, "\(up.errors)")
+        return try await run(cloud, ["db", "rotate"])
+    }
+
+    @Test func aRotationRollsWhatBeganBeforeAndWaitsForTheRest() async throws {
+        let cloud = FakeCloud()
+        let (job, task) = (CloudOldTask(name: "77", service: nil), CloudOldTask(name: "1", service: "web"))
+        cloud.memory.withLock { $0.oldTasks = [[task, job], [job], [job]] }
+        let result = try await rotate(cloud)
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(
+            result.output == """
+                  waits for the end of 77 of a job or `run`
+                the application logs in as shop_alternate with a new password; the old one is of no use
+
+                """)
+        #expect(cloud.memory.withLock { $0.deeds } == ["admit", "renew application.service.web", "finish"])
+    }
+
+    @Test func aRotationThatWasKilledDrawsNoOtherPassword() async throws {
+        let cloud = FakeCloud()
+        cloud.memory.withLock {
+            $0.rotation = CloudRotation(user: "shop_alternate", step: .admitted, since: 1000)
+            // Of no consequence: those that serve were told already.
+            $0.tellsUsers = false
+        }
+        let result = try await rotate(cloud)
+        #expect(result.code == 0 && result.output.contains("continues a rotation"), "\(result)")
+        #expect(cloud.memory.withLock { $0.deeds } == ["finish"])
+        // What was drawn and told nobody is drawn again.
+        cloud.memory.withLock { ($0.rotation.step, $0.tellsUsers, $0.deeds) = (.drawn, true, []) }
+        #expect(try await run(cloud, ["db", "rotate"]).code == 0)
+        #expect(cloud.memory.withLock { $0.deeds } == ["admit", "finish"])
+    }
+
+    @Test func aReleaseThatNamesTheUserItselfIsNotRotated() async throws {
+        let cloud = FakeCloud()
+        cloud.memory.withLock { $0.tellsUsers = false }
+        let result = try await rotate(cloud)
+        #expect(result.code == 1 && result.output.isEmpty, "\(result)")
+        #expect(result.errors.contains("the release that web runs names the database's user in itself"))
+        #expect(cloud.memory.withLock { $0.deeds.isEmpty })
+        let bare = try await run(FakeCloud(), ["db", "rotate"])
+        #expect(bare.code == 1)
+        #expect(bare.errors.contains("the application's role in the database of shop does not exist yet"))
     }
 }

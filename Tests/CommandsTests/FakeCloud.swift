@@ -24,6 +24,11 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var faults: [CloudFault] = []
         /// What the next looks show, one after the other; the last one stays.
         var later: [CloudVitals] = []
+        var rotation = CloudRotation(user: "shop", step: .idle, since: 0)
+        var tellsUsers = true
+        var oldTasks: [[CloudOldTask]] = []
+        /// What a rotation did, in order.
+        var deeds: [String] = []
         var statements = CloudStatements(window: 0..<0, servers: [])
         /// How long each look at statements was to reach back.
         var statementWindows: [Duration] = []
@@ -95,6 +100,29 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
     }
     func databaseLogin(_ secret: Observed) async throws -> CloudLogin {
         CloudLogin(user: "shop", password: "swordfish")
+    }
+    func rotation(of secret: Observed) async throws -> CloudRotation { memory.withLock { $0.rotation } }
+    func admitNextLogin(_ secret: Observed, of role: Observed) async throws -> CloudRotation {
+        memory.withLock { memory in
+            memory.deeds.append("admit")
+            memory.rotation = CloudRotation(user: "shop_alternate", step: .admitted, since: 1000)
+            return memory.rotation
+        }
+    }
+    func finishRotation(_ secret: Observed, of role: Observed) async throws {
+        memory.withLock { memory in
+            memory.deeds.append("finish")
+            memory.rotation.step = .idle
+        }
+    }
+    func userIsTold(to service: Observed) async throws -> Bool { memory.withLock { $0.tellsUsers } }
+    /// What the next looks show, one after the other; then none.
+    func tasks(of world: World, startedBefore moment: Int) async throws -> [CloudOldTask] {
+        memory.withLock { $0.oldTasks.isEmpty ? [] : $0.oldTasks.removeFirst() }
+    }
+    func renewTasks(of service: Observed) async throws -> Observed {
+        memory.withLock { $0.deeds.append("renew \(service.address)") }
+        return service
     }
     func setTasks(of service: Observed, to count: Int) async throws {
         memory.withLock { memory in

@@ -160,8 +160,8 @@ import Testing
             try await stack.expect("run", "nowhere", "--", "true", refusedWith: service, names, none)
             try await stack.expect(
                 "jobs", "run", "sweep", refusedWith: "there is no job sweep", "report", "nothing was started")
-            for verb in [["db", "endpoint"], ["db", "credentials"], ["db", "top"]] {
-                try await stack.expect(verb[0], verb[1], refusedWith: "trial has no database", "`database: {}`")
+            for verb in ["endpoint", "credentials", "top", "connect", "rotate"] {
+                try await stack.expect("db", verb, refusedWith: "trial has no database", "`database: {}`")
             }
             try await stack.expect("rollback", refusedWith: "trial has 2 services: which one?", names, none)
             let status = try await stack.status()
@@ -213,6 +213,25 @@ import Testing
             let table = try await stack.terrace("db", "top").output.split(separator: "\n")
             #expect(table.contains { $0.contains("TIME") && $0.contains("MEAN") && $0.hasSuffix("STATEMENT") })
             #expect(try await stack.terrace("db", "top", "--most", "0").exitCode == 64)
+        }
+    }
+
+    @Test(arguments: Target.allCases) func twoRolesTakeTurnsAsTheApplicationsLogin(target: Target) async throws {
+        try await target.withStack(DayTwoManifest(hasDatabase: true)) { stack in
+            var (users, passwords): ([String?], Set<String?>) = ([], [])
+            for _ in 1...3 {
+                let names = try await stack.variables("db", "credentials", "--show-password")
+                users.append(names["PGUSER"])
+                passwords.insert(names["PGPASSWORD"])
+                let rotated = try await stack.terrace("db", "rotate")
+                let next = users.last == "trial" ? "trial_alternate" : "trial"
+                let said = "the application logs in as \(next) with a new password; the old one is of no use\n"
+                #expect(rotated.exitCode == 0 && rotated.output.hasSuffix(said), "\(rotated)")
+            }
+            #expect(users == ["trial", "trial_alternate", "trial"] && passwords.count == 3)
+            // It is no new release, and nothing that the manifest does not say.
+            #expect(try await stack.releases() == .init(running: 1, numbers: [1]))
+            #expect(try await stack.terrace("plan").exitCode == 0)
         }
     }
 }

@@ -65,7 +65,7 @@ import Testing
             #expect(!environment.values.contains { $0.contains(DatabaseStand.password.reveal()) })
             #expect(
                 environment["DATABASE_URL"]
-                    == "postgresql://guest-book@127.0.0.1:\(await stand.tier.writerPort)/guest-book?sslmode=require")
+                    == "postgresql://127.0.0.1:\(await stand.tier.writerPort)/guest-book?sslmode=require")
             #expect(await stand.tier.status().synchronous)
         }
     }

@@ -70,6 +70,22 @@ struct DrillTests {
         }
     }
 
+    @Test func aNewPasswordIsNoticedByNobody() async throws {
+        try await Self.withStack(30) { trial in
+            try await EdgeServer.with { edge in
+                let rotation = try await Self.drill(trial, "rotation", edge)
+                for word in [
+                    "web: ", "the application logs in as guestbook_alternate", "holds   no reads fail",
+                    "holds   no writes fail", "rotation: the hypothesis holds",
+                ] {
+                    #expect(rotation.output.contains(word), "\(word)\n\(rotation.output)")
+                }
+            }
+            let credentials = try await trial.terrace("db", "credentials").output
+            #expect(credentials.contains("PGUSER=guestbook_alternate\n"), "\(credentials)")
+        }
+    }
+
     @Test func whatUsersNoticeBreaksTheHypothesis() async throws {
         try await Self.withStack { trial in
             try await EdgeServer.with(failing: 40..., count: 3) { edge in

@@ -27,8 +27,8 @@ package final class ChildProcess: Sendable {
         package var user: UserIdentity?
         /// The folder of the cgroup that the child is in from before its program begins; nil: this process's own. Linux only.
         package var cgroup: String?
-        /// It stays in this process's session and group, so that the terminal is its as well: for a program in front of a user. What
-        /// it leaves behind is not ended with it.
+        /// It stays in this process's session and group, so that the terminal is its as well: for a program in front of a
+        /// user. What it leaves behind is not ended with it.
         package var sharesTerminal: Bool
         /// Sent to the child when this process dies in whatever way; Linux only.
         package var parentDeathSignal: CInt
@@ -39,7 +39,8 @@ package final class ChildProcess: Sendable {
         package init(
             executable: String, arguments: [String] = [], environment: [String: String], directory: String? = nil,
             standardInput: CInt? = nil, standardOutput: CInt? = nil, standardError: CInt? = nil,
-            user: UserIdentity? = nil, cgroup: String? = nil, sharesTerminal: Bool = false, parentDeathSignal: CInt = SIGKILL, leftoverTimeout: Duration = .zero
+            user: UserIdentity? = nil, cgroup: String? = nil, sharesTerminal: Bool = false,
+            parentDeathSignal: CInt = SIGKILL, leftoverTimeout: Duration = .zero
         ) {
             self.executable = executable
             self.arguments = arguments

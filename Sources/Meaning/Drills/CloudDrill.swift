@@ -20,7 +20,8 @@ extension DrillName {
         case .connectionExhaustion: .onlyHere("nothing outside of the stack's network reaches its database")
         case .cacheStampede: .onlyHere("CloudFront's many places have a cache each, and none can be asked alone")
         case .slowStart: .onlyHere("nobody can freeze a task of Fargate's")
-        case .rotation: .onlyHere("there is no `db rotate` on aws yet")
+        case .rotation:
+            .done("gives the application a new password and starts its tasks anew (RDS Data API, ECS UpdateService)")
         case .restore: .onlyHere("a copy could not be compared: nothing outside of the stack's network reaches it")
         case .fullDisk: .onlyHere("Aurora's storage grows by itself")
         }
@@ -63,6 +64,10 @@ extension Hypothesis {
                 predictions: [
                     .readsBack(within: 60), .failedWrites(atMost: 0), .failovers(0), .whole(within: 420),
                 ])
+        case .rotation:
+            Hypothesis(
+                text: "A new password of the application's role is noticed by nobody.",
+                predictions: [.failedReads(atMost: 0), .failedWrites(atMost: 0), .failovers(0), .whole(within: 240)])
         default: .of(drill, hasReader: hasReader)
         }
     }

@@ -9,6 +9,7 @@ import re
 import secrets
 import string
 import subprocess
+import time
 
 from . import clock
 from .network import interfaces
@@ -561,7 +562,7 @@ def carried_out(database, sql, values):
             raise Refusal("DatabaseErrorException", f'ERROR: role "{role}" already exists; SQLState: 42710', 400)
         if verb == "alter" and role not in database.roles:
             raise Refusal("DatabaseErrorException", f'ERROR: role "{role}" does not exist; SQLState: 42704', 400)
-        database.roles[role] = password if password is not None else database.roles.get(role)
+        database.roles[role] = password if password is not None else None if " nologin" in sql else database.roles.get(role)
         return {"records": [], "numberOfRecordsUpdated": 0}
     owned = re.search(r'alter database "?([^" ]+)"? owner to "?([^" ]+)"?', sql, re.IGNORECASE)
     if owned:
@@ -603,3 +604,12 @@ def name_waits_for_deletion(call):
             "InvalidRequestException",
             "You can't create this secret because a secret with this name is already scheduled for deletion.", 400,
         )
+
+
+@after("secretsmanager", "UpdateSecretVersionStage")
+def label_moved(call, answer):
+    """Which version is current follows from the labels, and moving one is a change."""
+    secret = backend("secretsmanager", call.region).secrets.get(call.params["SecretId"])
+    if secret is not None and "Error" not in answer:
+        secret.last_changed_date = int(time.time())
+        secret.default_version_id = next(key for key, version in secret.versions.items() if "AWSCURRENT" in version["version_stages"])

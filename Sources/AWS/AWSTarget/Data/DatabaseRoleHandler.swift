@@ -57,14 +57,42 @@ enum DatabaseRoleHandler: KindHandler {
                 "cannot create \(order.address): the secret \(wanted.secret.text) holds no password",
                 expected: #"{"username": "…", "password": "…"}"#, next: "delete the secret and run the same command")
         }
-        let found = try await run(RoleStatements.exists, wanted, work, [RoleStatements.parameter("role", wanted.role)])
-        let statements = RoleStatements(role: wanted.role, database: wanted.database)
-        // The verifier and not the password: statements end up in PostgreSQL's own log.
-        let verifier = ScramVerifier(password: login.password.reveal()).text
-        for sql in statements.making(verifier: verifier, isNew: found.records.isEmpty) {
+        let isItsTurn = login.user == wanted.role
+        let isNew = try await !exists(wanted.role, wanted, work)
+        for sql in statements(wanted).making(verifier: isItsTurn ? verifier(login) : nil, isNew: isNew) {
             try await run(sql, wanted, work)
         }
+        if !isItsTurn { try await admit(login, wanted, work) }
         return order.done(facts: facts(wanted))
+    }
+
+    private static func statements(_ role: DatabaseRoleSettings) -> RoleStatements {
+        RoleStatements(role: role.role, database: role.database)
+    }
+
+    /// Instead of the password: statements end up in PostgreSQL's own log.
+    private static func verifier(_ login: SecretLogin) -> String {
+        ScramVerifier(password: login.password.reveal()).text
+    }
+
+    private static func exists(_ user: String, _ role: DatabaseRoleSettings, _ work: Work) async throws -> Bool {
+        try await !run(RoleStatements.exists, role, work, [RoleStatements.parameter("role", user)]).records.isEmpty
+    }
+
+    // MARK: - Taking turns
+
+    /// Makes the login valid, whoever else can sign in.
+    static func admit(_ login: SecretLogin, _ role: DatabaseRoleSettings, _ work: Work) async throws {
+        let isNew = try await !exists(login.user, role, work)
+        for sql in statements(role).admitting(login.user, verifier: verifier(login), isNew: isNew) {
+            try await run(sql, role, work)
+        }
+    }
+
+    /// Nobody signs in as that one any more.
+    static func dismiss(_ user: String, _ role: DatabaseRoleSettings, _ work: Work) async throws {
+        guard try await exists(user, role, work) else { return }
+        try await run(statements(role).dismissing(user), role, work)
     }
 
     @discardableResult

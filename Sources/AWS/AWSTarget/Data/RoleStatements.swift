@@ -1,6 +1,6 @@
 import AWSServices
 
-/// The statements that make the application's role. Each may run twice.
+/// The statements that make the application's role, and the one with which it takes turns. Each may run twice.
 struct RoleStatements {
     let role: String
     let database: String
@@ -18,8 +18,12 @@ struct RoleStatements {
         return RDSData.SqlParameter(name: name, value: field)
     }
 
-    /// - Parameter verifier: `SCRAM-SHA-256$…`, which holds no quote.
-    func making(verifier: String, isNew: Bool) -> [String] {
+    /// Two roles take turns as the application's login; one owns everything, and the other acts as it. The same names as on
+    /// this machine.
+    static func alternate(of owner: String) -> String { owner + "_alternate" }
+
+    /// - Parameter verifier: `SCRAM-SHA-256$…`, which holds no quote; nil while it is the other's turn.
+    func making(verifier: String?, isNew: Bool) -> [String] {
         // Who gives a database away must be a member of its new owner.
         let steps = [
             "grant \(quoted(role)) to current_user",
@@ -27,10 +31,35 @@ struct RoleStatements {
             "revoke all on database \(quoted(database)) from public",
         ]
         // The Data API takes one statement a call; a block is one.
-        return [
-            "\(isNew ? "create" : "alter") role \(quoted(role)) login password '\(verifier)'",
-            "do $$ begin \(steps.map { $0 + "; " }.joined())end $$",
+        return own(verifier, isNew) + [Self.block(steps)]
+    }
+
+    private func own(_ verifier: String?, _ isNew: Bool) -> [String] {
+        if let verifier { return [login(role, verifier: verifier, isNew: isNew)] }
+        return isNew ? ["create role \(quoted(role)) nologin"] : []
+    }
+
+    /// - Parameter user: the role, or the one with which it takes turns.
+    func admitting(_ user: String, verifier: String, isNew: Bool) -> [String] {
+        let first = login(user, verifier: verifier, isNew: isNew)
+        guard user != role else { return [first] }
+        // What it makes belongs to the owner, so that the next turn finds nothing in its way.
+        let steps = [
+            "grant \(quoted(role)) to \(quoted(user))",
+            "alter role \(quoted(user)) set role to '\(role.replacing("'", with: "''"))'",
         ]
+        return [first, Self.block(steps)]
+    }
+
+    /// Connections that it has go on; new ones are refused.
+    func dismissing(_ user: String) -> String { "alter role \(quoted(user)) nologin" }
+
+    private func login(_ user: String, verifier: String, isNew: Bool) -> String {
+        "\(isNew ? "create" : "alter") role \(quoted(user)) login password '\(verifier)'"
+    }
+
+    private static func block(_ steps: [String]) -> String {
+        "do $$ begin \(steps.map { $0 + "; " }.joined())end $$"
     }
 
     private func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }

@@ -9,8 +9,9 @@ extension KindPermissions {
                 Grant(
                     actions: [
                         "CreateSecret", "GetSecretValue", "UpdateSecret", "DeleteSecret", "RestoreSecret",
-                        "TagResource",
-                        "UntagResource",
+                        "TagResource", "UntagResource",
+                        // For `db rotate`.
+                        "PutSecretValue", "UpdateSecretVersionStage",
                     ].map { "secretsmanager:\($0)" }, resources: ["arn:$P:secretsmanager:$R:*:secret:terrace/$N/*"]))
         case .role:
             // A service that a role is given to takes it on later: that is what PassRole allows.
@@ -49,18 +50,7 @@ extension KindPermissions {
                     actions: ["ecs:TagResource", "ecs:UntagResource"],
                     resources: ["arn:$P:ecs:$R:*:task-definition/$S*"]))
         case .release: ecs(["task-definition/$S*", "task/$N/*"], ["RunTask", "StopTask"], logs: true)
-        case .ecsService:
-            ecs(
-                // The last three are for `run`, `exec` and `drill`, and the session for `db connect`.
-                ["service/$N/*", "cluster/$N", "task-definition/$S*", "task/$N/*"],
-                ["CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask", "ExecuteCommand"],
-                logs: true,
-                Grant(
-                    actions: ["ssm:StartSession"],
-                    resources: [
-                        "arn:$P:ecs:$R:*:task/$N/*",
-                        "arn:$P:ssm:$R::document/AWS-StartPortForwardingSessionToRemoteHost",
-                    ]))
+        case .ecsService: service
         case .scalableTarget, .scalingPolicy: scaling
         case .scheduleGroup:
             scheduler(
@@ -73,6 +63,16 @@ extension KindPermissions {
         default: nil
         }
     }
+
+    /// The last three are for `run`, `exec` and `drill`, and the session for `db connect`.
+    private static let service = ecs(
+        ["service/$N/*", "cluster/$N", "task-definition/$S*", "task/$N/*"],
+        ["CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask", "ExecuteCommand"], logs: true,
+        Grant(
+            actions: ["ssm:StartSession"],
+            resources: [
+                "arn:$P:ecs:$R:*:task/$N/*", "arn:$P:ssm:$R::document/AWS-StartPortForwardingSessionToRemoteHost",
+            ]))
 
     private static let logGroup = KindPermissions(
         reads: ["logs:DescribeLogGroups"],

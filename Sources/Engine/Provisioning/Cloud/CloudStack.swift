@@ -20,6 +20,25 @@ package protocol CloudStack: Sendable {
     /// As whom the application signs in to its database, read from its secret now.
     func databaseLogin(_ secret: Observed) async throws -> CloudLogin
 
+    /// How far a new password for the application is, which lies in this secret.
+    func rotation(of secret: Observed) async throws -> CloudRotation
+
+    /// Draws a password for the role that is not in use, makes it valid, and has every task that starts from then on sign in as
+    /// that role. The password before stays valid.
+    func admitNextLogin(_ secret: Observed, of role: Observed) async throws -> CloudRotation
+
+    /// Ends the password before, and the rotation with it.
+    func finishRotation(_ secret: Observed, of role: Observed) async throws
+
+    /// Whether the service's tasks are told by the secret as whom they sign in, and not by their own definition.
+    func userIsTold(to service: Observed) async throws -> Bool
+
+    /// Every task of the stack, a service's or not, that has not ended and began before a moment (milliseconds since 1970).
+    func tasks(of world: World, startedBefore moment: Int) async throws -> [CloudOldTask]
+
+    /// Has the service start its tasks anew, as a deployment of what it runs.
+    func renewTasks(of service: Observed) async throws -> Observed
+
     /// Has the service run so many tasks from now on, until its scaling wants another number.
     func setTasks(of service: Observed, to count: Int) async throws
 

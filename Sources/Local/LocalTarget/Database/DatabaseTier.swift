@@ -173,7 +173,8 @@ package actor DatabaseTier {
         guard let parts else { return [:] }
         let (role, database) = (login.role, configuration.databaseName)
         func url(_ port: Int) -> String {
-            "postgresql://\(Self.escaped(role))@127.0.0.1:\(port)/\(Self.escaped(database))?sslmode=require"
+            // Without a user, as on aws: `PGUSER` says whose turn it is.
+            "postgresql://127.0.0.1:\(port)/\(Self.escaped(database))?sslmode=require"
         }
         return [
             "PGHOST": "127.0.0.1", "PGPORT": "\(parts.writerPort)", "PGUSER": role, "PGDATABASE": database,

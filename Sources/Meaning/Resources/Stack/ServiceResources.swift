@@ -61,22 +61,25 @@ extension StackResources {
         guard stack.database != nil else { return values }
         // RDS tells the endpoints when it has taken the order: nothing waits for the servers here.
         let (writer, reader) = (Reference(cluster, .endpoint), Reference(cluster, .readerEndpoint))
-        let (database, role) = (stack.databaseName, stack.databaseName)
-        let rest = ":\(databasePort)/\(database)?sslmode=require"
+        let rest = ":\(databasePort)/\(stack.databaseName)?sslmode=require"
         values["PGHOST"] = Value(writer)
         values["PGPORT"] = Value(String(databasePort))
-        values["PGUSER"] = Value(role)
-        values["PGDATABASE"] = Value(database)
+        values["PGDATABASE"] = Value(stack.databaseName)
         values["PGSSLMODE"] = "require"
-        values["DATABASE_URL"] = "postgresql://\(role)@\(writer)\(rest)"
-        values["DATABASE_READER_URL"] = "postgresql://\(role)@\(reader)\(rest)"
+        // Without a user: whose turn it is the secret says, by `PGUSER`.
+        values["DATABASE_URL"] = "postgresql://\(writer)\(rest)"
+        values["DATABASE_READER_URL"] = "postgresql://\(reader)\(rest)"
         return values
     }
 
     private func secretVariables(_ service: Service) -> [String: Value] {
         var values = Dictionary(service.secrets.map { ($0, arn(secret($0))) }) { first, _ in first }
-        // A member of the JSON: `…:password` with an empty version stage and id.
-        if stack.database != nil { values["PGPASSWORD"] = "\(arn(databaseSecret)):password::" }
+        // Members of the JSON, each with an empty version stage and id: what is current when a task starts, also one of an older
+        // release, so that a rotation needs no new release and a rollback finds a password that is valid.
+        if stack.database != nil {
+            values["PGUSER"] = "\(arn(databaseSecret)):username::"
+            values["PGPASSWORD"] = "\(arn(databaseSecret)):password::"
+        }
         return values
     }
 

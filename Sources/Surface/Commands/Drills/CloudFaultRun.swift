@@ -18,6 +18,7 @@ struct CloudFaultRun {
         case .writer: try await once(.writer)
         case .reader: try await once(.reader)
         case .zone: try await loseZone()
+        case .rotation: try await rotate()
         default: throw Report("the drill \(course.name.rawValue) is for this machine", state: "nothing was broken")
         }
     }
@@ -28,6 +29,16 @@ struct CloudFaultRun {
         let injection = try await session.cloud.inject(fault, in: world)
         note(injection, &outcome)
         (outcome.done, outcome.over) = (.now, .now)
+        try await Task.sleep(for: course.hold)
+        return outcome
+    }
+
+    /// The drill holds the lease under which that is done.
+    private func rotate() async throws -> FaultOutcome {
+        var outcome = FaultOutcome(began: .now, done: .now, over: .now, isGentle: true)
+        let user = try await CloudRotate(session: session, told: course.progress)()
+        (outcome.done, outcome.over) = (.now, .now)
+        note(CloudInjection(what: ["the application logs in as \(user)"]), &outcome)
         try await Task.sleep(for: course.hold)
         return outcome
     }

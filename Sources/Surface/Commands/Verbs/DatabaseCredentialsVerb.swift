@@ -35,9 +35,10 @@ struct DatabaseCredentialsVerb: AsyncParsableCommand {
     /// Aurora's certificate is of a public authority of Amazon's, which clients have to be given.
     private func cloud(_ place: ManifestPlace) async throws {
         let request = manifest.stack.request(try place.checked().stack)
-        let database = try await CloudDatabase.read(request, withLogin: showPassword)
+        // Also without the password: whose turn it is the secret says.
+        let database = try await CloudDatabase.read(request, withLogin: true)
         for (name, value) in database.variables(reader: reader) { Surroundings.current.say("\(name)=\(value)") }
-        Surroundings.current.say("PGPASSWORD=\(database.password ?? "•••")")
+        Surroundings.current.say("PGPASSWORD=\(showPassword ? database.password ?? "" : "•••")")
     }
 }
 

@@ -12,13 +12,22 @@ struct DatabaseRotate: AsyncParsableCommand {
             the old one is of no use any more. The release stays the same: its command does
             not run, and what was built since is not brought in.
 
-            Example:
+            On aws the password lies in the stack's secret, from which each task takes it
+            when it starts; every service has its tasks started anew. What was killed is
+            continued by the same command. The master's password is RDS's own to rotate,
+            every seven days; no task has it.
+
+            Examples:
               terrace db rotate
+              terrace db rotate --on aws
             """)
 
     @OptionGroup var manifest: ManifestOption
 
     func run() async throws {
+        guard manifest.stack.on == .local else {
+            return try await CloudRotate.run(manifest.stack.request(try manifest.place().checked().stack))
+        }
         let ordering = try await DatabaseOrdering(manifest)
         guard case .role(let role) = try await ordering.client.database(.rotate) else {
             throw Report("the supervisor does not say which role is in use")
