@@ -25,7 +25,7 @@ final class FakeSupervisor: StackSupervisor {
     let unreadable: [UnreadableLog]
     /// Whether nothing comes after what is there, as when the stack stops.
     let endsLogs: Bool
-    /// Whether a deployment lasts until the stack stops.
+    /// Whether deployments, other changes and orders to the database last until the stack stops.
     let deploysForLong: Bool
     let credentials: DatabaseCredentials?
     let startFailure: Report?
@@ -71,6 +71,7 @@ final class FakeSupervisor: StackSupervisor {
         _ stack: Stack, manifest: [ManifestSource], progress: @escaping @Sendable (String) -> Void
     ) async throws {
         for step in 1...3 { progress("step \(step)") }
+        if deploysForLong { await waitUntilStopped() }
         if let applyFailure { throw applyFailure }
         memory.withLock { $0.applied.append(stack) }
     }
@@ -166,7 +167,12 @@ final class FakeSupervisor: StackSupervisor {
     func database(_ order: DatabaseOrder) async throws -> DatabaseReply {
         guard credentials != nil else { throw noDatabase }
         memory.withLock { $0.orders.append(order) }
+        if deploysForLong {
+            await waitUntilStopped()
+            memory.withLock { $0.deployments += 1 }
+        }
         switch order {
+        case .rotate: return .role("shop_alternate")
         case .restoreInPlace(let moment):
             var done = RestoredData(
                 moment: moment, until: moment.addingTimeInterval(900.25), kept: Samples.keptData, seconds: 1.44,

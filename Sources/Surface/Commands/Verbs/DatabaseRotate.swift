@@ -12,15 +12,21 @@ struct DatabaseRotate: AsyncParsableCommand {
             the old one is of no use any more. The release stays the same: its command does
             not run, and what was built since is not brought in.
 
+            Ctrl-C ends the watching, not the rotation, which says so; the exit code is
+            130 then.
+
             Example:
               terrace db rotate
             """)
 
     @OptionGroup var manifest: ManifestOption
 
+    private static let goesOn =
+        "the rotation goes on: `terrace status` shows tasks that come and go until all log in with the new password"
+
     func run() async throws {
         let ordering = try await DatabaseOrdering(manifest)
-        guard case .role(let role) = try await ordering.client.database(.rotate) else {
+        guard case .role(let role) = try await ordering.watched(.rotate, Self.goesOn) else {
             throw Report("the supervisor does not say which role is in use")
         }
         Surroundings.current.say("the application logs in as \(role) with a new password; the old one is of no use")
