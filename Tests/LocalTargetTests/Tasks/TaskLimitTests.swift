@@ -96,6 +96,31 @@ struct TaskCgroupsTests {
         }
     }
 
+    /// As in a service of systemd, whose only cgroup the supervisor is in when it starts.
+    @Test(.enabled(if: LimitingMachine.folder != nil)) func whoMadeRoomComesBackWhenTheTasksHaveEnded() async throws {
+        try await withTemporaryFolder { folder in
+            let top = Cgroup(try #require(LimitingMachine.folder))
+            try top.write("+cpu +memory", to: "cgroup.subtree_control")
+            let service = top.below("terrace-test-\(UUID().uuidString)")
+            try service.make()
+            let child = try ChildProcess.spawn(
+                .init(
+                    executable: "/bin/sleep", arguments: ["600"], environment: ["PATH": "/usr/bin:/bin"],
+                    cgroup: service.folder))
+            let cgroups = try TaskCgroups.open(
+                record: folder.appending(path: "cgroup").path(percentEncoded: false), stackFolder: "/shop",
+                .place(folder: service.folder, controllers: [.cpu, .memory], leaving: [child.pid]))
+            #expect(service.processes.isEmpty && service.below("terrace-supervisor").processes == [child.pid])
+            #expect(await TaskCgroups.remove(cgroups.stack))
+            try cgroups.giveBack()
+            #expect(service.processes == [child.pid] && !service.below("terrace-supervisor").exists)
+            #expect(service.read("cgroup.subtree_control")?.contains("cpu") == false)
+            service.kill()
+            _ = await child.waitForExit()
+            #expect(await eventually { service.remove() })
+        }
+    }
+
     /// What a supervisor that was killed has left: its tasks' cgroups, and a process that left its session.
     @Test(.enabled(if: writable != nil)) func leftoversEndWithTheirCgroups() async throws {
         try await withTemporaryFolder { folder in

@@ -93,6 +93,11 @@ extension TaskSupervisor {
                 "tasks", "the cgroup \(cgroups.stack.folder) could not be removed: the next start tries again")
         }
         unlink(cgroupRecord)
+        do {
+            try cgroups.giveBack()
+        } catch {
+            report("tasks", "this process stays in a cgroup of its own: \(error)")
+        }
     }
 
     private var cgroupRecord: String { settings.stackFolder.appending(path: "cgroup").path(percentEncoded: false) }
