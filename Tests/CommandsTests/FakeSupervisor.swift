@@ -121,10 +121,14 @@ final class FakeSupervisor: StackSupervisor {
 
     func run(
         _ service: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void
-    ) async throws -> RunEnd {
+    ) async throws -> TaskEnd {
         each(LogLine(time: Samples.now, task: "\(service).run-1", stream: .out, text: words.joined(separator: " ")))
         each(LogLine(time: Samples.now, task: "\(service).run-1", stream: .err, text: "beside"))
-        return words.first == "kill" ? .signal(9) : .code(words.count - 1)
+        switch words.first {
+        case "kill": return TaskEnd(.signal(9))
+        case "eat": return TaskEnd(.signal(9), overrun: "was killed for using more than its 512 MiB")
+        default: return TaskEnd(.code(words.count - 1))
+        }
     }
 
     func runJob(_ name: String, each: @escaping @Sendable (LogLine) -> Void) async throws -> JobRun {

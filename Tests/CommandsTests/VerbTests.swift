@@ -445,26 +445,30 @@ import Testing
     @Test(
         arguments: [
             (["run", "web", "--", "echo"], 0, "echo\n"), (["run", "web", "--", "exit", "a", "b"], 2, "exit a b\n"),
-            (["run", "web", "--", "kill"], 137, "kill\n"),
+            (["run", "web", "--", "kill"], 137, "kill\n"), (["run", "web", "--", "eat"], 137, "eat\n"),
         ] as [([String], Int32, String)])
     func commandOfATaskEndsAsItEnded(_ arguments: [String], _ code: Int32, _ wanted: String) async throws {
         try await running(FakeSupervisor()) { folder in
             let terminal = TestTerminal()
             #expect(await terminal.run(arguments, in: folder) == code)
             #expect(terminal.output == wanted)
-            #expect(terminal.errors == "beside\n")
+            let told = "the command was killed for using more than its 512 MiB; `memory:` of web in the manifest "
+            #expect(
+                terminal.errors == "beside\n" + (wanted == "eat\n" ? told + "sets how much it may use\n" : ""))
         }
     }
 
     @Test(
-        arguments: [("report", 0), ("tidy", 3), ("mails", 137), ("sums", 124), ("import", 1), ("nothing", 1)]
+        arguments: [
+            ("report", 0), ("tidy", 3), ("mails", 137), ("frames", 137), ("sums", 124), ("import", 1), ("nothing", 1),
+        ]
             as [(String, Int32)])
     func jobStartedByHandEndsAsItEnded(_ name: String, _ code: Int32) async throws {
         try await running(FakeSupervisor()) { folder in
             let terminal = TestTerminal()
             #expect(await terminal.run(["jobs", "run", name], in: folder) == code)
             #expect(terminal.output == (name == "nothing" ? "" : "tidied\n"))
-            #expect(terminal.errors.isEmpty == !["import", "nothing"].contains(name))
+            #expect(terminal.errors.isEmpty == !["import", "nothing", "frames"].contains(name))
         }
     }
 

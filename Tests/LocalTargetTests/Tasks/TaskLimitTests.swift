@@ -51,6 +51,11 @@ struct TaskLimitTests {
             parent.message
                 == "ended with exit code 1, a process of it having been killed for using more than its 1 GiB after 3 s")
         #expect(
+            Diagnosis.text(MemoryOverrun(kills: 1, limit: .mebibytes(512)))
+                == "a process of it was killed for using more than its 512 MiB")
+        #expect(
+            Diagnosis.text(MemoryOverrun(kills: 3, limit: .gibibytes(1))).hasPrefix("3 processes of it were killed"))
+        #expect(
             TaskSupervisor.releaseFailure(
                 .signal(9), .mebibytes(512), took: .seconds(1), tail: [], keepsOld: true
             ).message.hasPrefix("the release command was killed for using more than its 512 MiB"))

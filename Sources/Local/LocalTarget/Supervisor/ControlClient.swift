@@ -211,12 +211,12 @@ extension ControlClient {
         try await single(.scale(service: service, order)) { if case .scaled(let states) = $0 { states } else { nil } }
     }
 
-    package func run(_ service: String, _ words: [String], each: (LogLine) -> Void) async throws -> RunEnd {
-        var end: RunEnd?
+    package func run(_ service: String, _ words: [String], each: (LogLine) -> Void) async throws -> TaskEnd {
+        var end: TaskEnd?
         try await call(.run(service: service, words: words)) { answer in
             switch answer {
             case .line(let line): each(line)
-            case .ended(let how): end = how
+            case .ended(let process, let overrun): end = TaskEnd(process, overrun: overrun)
             default: break
             }
         }
