@@ -1,5 +1,5 @@
 # `make up` and `make test` install what is missing, so both work on a fresh machine and are quick on the next run.
-.PHONY: up down test crash-test fuzz lint format bench generate build install install-for-tests
+.PHONY: up down test crash-test limits-test fuzz lint format bench generate build install install-for-tests
 
 MANIFEST = Examples/guestbook/terrace.yaml
 CONFIGURATION = release
@@ -31,6 +31,12 @@ crash-test: install-for-tests
 	@scripts/quietly "building the tests" .build/build-tests.log $(BUILD_TESTS)
 	@CRASH_POINTS=all swift test --skip-build --no-parallel --filter CrashTests
 
+# What a machine with cgroups of version 1 skips: tasks that are killed for their memory and stopped for their share of a
+# processor, on a Debian kernel in qemu. Debian and Ubuntu only.
+limits-test: install-for-tests
+	@scripts/quietly "building the tests" .build/build-tests.log $(BUILD_TESTS)
+	@scripts/test-limits
+
 # A million inputs for each of the parsers; `make test` takes 50 000. FUZZ_ROUNDS=… for another number.
 FUZZ_ROUNDS = 1000000
 fuzz: install-for-tests
@@ -40,7 +46,7 @@ fuzz: install-for-tests
 # The check for undeclared dependencies is part of the tests' build, so that nothing is built twice.
 lint: install
 	@swift format lint --strict --parallel --recursive $(FORMATTED)
-	@for script in .ci/run scripts/install scripts/quietly scripts/test Benchmarks/run Benchmarks/install; do bash -n "$$script" || exit 1; done
+	@for script in .ci/run scripts/install scripts/quietly scripts/test scripts/test-limits Benchmarks/run Benchmarks/install; do bash -n "$$script" || exit 1; done
 	@scripts/quietly "checking dependencies (builds the tests)" .build/build-tests.log $(BUILD_TESTS)
 	@echo "lint is clean"
 

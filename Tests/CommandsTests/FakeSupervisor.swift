@@ -25,7 +25,7 @@ final class FakeSupervisor: StackSupervisor {
     let unreadable: [UnreadableLog]
     /// Whether nothing comes after what is there, as when the stack stops.
     let endsLogs: Bool
-    /// Whether a deployment lasts until the stack stops.
+    /// Whether deployments, other changes and orders to the database last until the stack stops.
     let deploysForLong: Bool
     let credentials: DatabaseCredentials?
     let startFailure: Report?
@@ -71,6 +71,7 @@ final class FakeSupervisor: StackSupervisor {
         _ stack: Stack, manifest: [ManifestSource], progress: @escaping @Sendable (String) -> Void
     ) async throws {
         for step in 1...3 { progress("step \(step)") }
+        if deploysForLong { await waitUntilStopped() }
         if let applyFailure { throw applyFailure }
         memory.withLock { $0.applied.append(stack) }
     }
@@ -120,10 +121,14 @@ final class FakeSupervisor: StackSupervisor {
 
     func run(
         _ service: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void
-    ) async throws -> RunEnd {
+    ) async throws -> TaskEnd {
         each(LogLine(time: Samples.now, task: "\(service).run-1", stream: .out, text: words.joined(separator: " ")))
         each(LogLine(time: Samples.now, task: "\(service).run-1", stream: .err, text: "beside"))
-        return words.first == "kill" ? .signal(9) : .code(words.count - 1)
+        switch words.first {
+        case "kill": return TaskEnd(.signal(9))
+        case "eat": return TaskEnd(.signal(9), overrun: "was killed for using more than its 512 MiB")
+        default: return TaskEnd(.code(words.count - 1))
+        }
     }
 
     func runJob(_ name: String, each: @escaping @Sendable (LogLine) -> Void) async throws -> JobRun {
@@ -166,7 +171,12 @@ final class FakeSupervisor: StackSupervisor {
     func database(_ order: DatabaseOrder) async throws -> DatabaseReply {
         guard credentials != nil else { throw noDatabase }
         memory.withLock { $0.orders.append(order) }
+        if deploysForLong {
+            await waitUntilStopped()
+            memory.withLock { $0.deployments += 1 }
+        }
         switch order {
+        case .rotate: return .role("shop_alternate")
         case .restoreInPlace(let moment):
             var done = RestoredData(
                 moment: moment, until: moment.addingTimeInterval(900.25), kept: Samples.keptData, seconds: 1.44,

@@ -74,6 +74,7 @@ enum Samples {
             job("report", run(.succeeded, code: 0), zone: "Europe/Berlin"), job("tidy", run(.failed, code: 3)),
             job("mails", run(.failed, signal: 9)), job("sums", run(.timedOut, signal: 15)), job("index", run(nil)),
             job("export", run(.interrupted)), job("import", run(.notStarted, reason: "nothing of web runs")),
+            job("frames", run(.failed, signal: 9, reason: "was killed for using more than its 512 MiB")),
             job("new", nil),
         ]
     }()

@@ -271,6 +271,54 @@ import Testing
         #expect(await eventually { supervisor.deployments == (verb == "deploy" ? 1 : 0) })
     }
 
+    @Test func whoStopsWatchingAChangeOfTheStackIsToldThatItGoesOn() async throws {
+        let supervisor = FakeSupervisor(changes: 1, deploysForLong: true)
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal()
+            let watching = Task { await terminal.run(["up", "--yes"], in: folder) }
+            #expect(await eventually { terminal.output.contains("step 3") })
+            terminal.stopSignals.arrived()
+            #expect(await watching.value == 130)
+            #expect(
+                terminal.errors
+                    == "the change goes on; `terrace status` shows the stack, `terrace plan` what is still to be changed\n"
+            )
+            #expect(supervisor.applied.isEmpty)
+        }
+        #expect(await eventually { supervisor.applied.count == 1 })
+    }
+
+    @Test(arguments: [
+        (
+            ["db", "rotate"], DatabaseOrder.rotate,
+            "the rotation goes on: `terrace status` shows tasks that come and go"
+        ),
+        (["db", "backup"], .backup, "the backup goes on; `terrace db backup --list` shows it"),
+        (
+            ["db", "restore", "--to", "2026-11-23T13:00:00Z", "--in-place", "--yes"],
+            .restoreInPlace(Date(timeIntervalSince1970: 1_795_438_800)), "the restore goes on; "
+        ),
+        (
+            ["db", "restore", "--to", "2026-11-23T13:00:00Z"], .restore(Date(timeIntervalSince1970: 1_795_438_800)),
+            "the copy is made all the same; `terrace db restore --drop` ends it\n"
+        ),
+    ])
+    func whoStopsWatchingTheDatabaseIsToldThatItGoesOn(
+        arguments: [String], order: DatabaseOrder, words: String
+    ) async throws {
+        let supervisor = FakeSupervisor(deploysForLong: true)
+        try await running(supervisor) { folder in
+            let terminal = TestTerminal()
+            let watching = Task { await terminal.run(arguments, in: folder) }
+            #expect(await eventually { supervisor.orders == [order] })
+            terminal.stopSignals.arrived()
+            #expect(await watching.value == 130)
+            #expect(terminal.errors.hasPrefix(words), "\(terminal.errors)")
+            #expect(supervisor.deployments == 0)
+        }
+        #expect(await eventually { supervisor.deployments == 1 })
+    }
+
     @Test func whoStopsBeforeTheSupervisorWasAskedIsToldThatNothingWasChanged() async throws {
         let supervisor = FakeSupervisor()
         try await running(supervisor) { folder in
@@ -281,7 +329,6 @@ import Testing
                     _ = try await WatchedChange.watch("it goes on") { _ in
                         terminal.stopSignals.arrived()
                         try await Task.sleep(for: .seconds(600))
-                        return []
                     }
                     return Int32(0)
                 } catch { return (error as? ExitCode)?.rawValue ?? 1 }
@@ -398,26 +445,30 @@ import Testing
     @Test(
         arguments: [
             (["run", "web", "--", "echo"], 0, "echo\n"), (["run", "web", "--", "exit", "a", "b"], 2, "exit a b\n"),
-            (["run", "web", "--", "kill"], 137, "kill\n"),
+            (["run", "web", "--", "kill"], 137, "kill\n"), (["run", "web", "--", "eat"], 137, "eat\n"),
         ] as [([String], Int32, String)])
     func commandOfATaskEndsAsItEnded(_ arguments: [String], _ code: Int32, _ wanted: String) async throws {
         try await running(FakeSupervisor()) { folder in
             let terminal = TestTerminal()
             #expect(await terminal.run(arguments, in: folder) == code)
             #expect(terminal.output == wanted)
-            #expect(terminal.errors == "beside\n")
+            let told = "the command was killed for using more than its 512 MiB; `memory:` of web in the manifest "
+            #expect(
+                terminal.errors == "beside\n" + (wanted == "eat\n" ? told + "sets how much it may use\n" : ""))
         }
     }
 
     @Test(
-        arguments: [("report", 0), ("tidy", 3), ("mails", 137), ("sums", 124), ("import", 1), ("nothing", 1)]
+        arguments: [
+            ("report", 0), ("tidy", 3), ("mails", 137), ("frames", 137), ("sums", 124), ("import", 1), ("nothing", 1),
+        ]
             as [(String, Int32)])
     func jobStartedByHandEndsAsItEnded(_ name: String, _ code: Int32) async throws {
         try await running(FakeSupervisor()) { folder in
             let terminal = TestTerminal()
             #expect(await terminal.run(["jobs", "run", name], in: folder) == code)
             #expect(terminal.output == (name == "nothing" ? "" : "tidied\n"))
-            #expect(terminal.errors.isEmpty == !["import", "nothing"].contains(name))
+            #expect(terminal.errors.isEmpty == !["import", "nothing", "frames"].contains(name))
         }
     }
 

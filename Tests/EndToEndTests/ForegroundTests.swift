@@ -25,6 +25,27 @@ extension EndToEnd {
             }
         }
 
+        @Test(arguments: [[], ["--detach"]])
+        func whoBreaksAStartOffIsToldWhatIsLeft(words: [String]) async throws {
+            var manifest = StackManifest()
+            // Would never be healthy.
+            manifest.command = "[sleep, infinity]"
+            (manifest.release, manifest.hasDatabase) = (nil, false)
+            try await TrialStack.with(manifest, isStarted: false) { stack in
+                let run = try LongRun([BuiltPrograms.terrace, "up"] + words, in: stack)
+                #expect(
+                    await eventually(within: .seconds(60)) { run.output.contains("web.1") || run.exitCode != nil })
+                kill(run.pid, SIGINT)
+                #expect(await eventually { run.exitCode != nil })
+                #expect(run.exitCode == 130)
+                #expect(
+                    run.output.hasSuffix(
+                        "trial was stopped before it was ready: nothing of it runs, its data is kept; "
+                            + "`terrace up` starts it\n"), "\(run.output)")
+                #expect(stack.processes.isEmpty)
+            }
+        }
+
         @Test func secondSignalStopsAtOnce() async throws {
             var manifest = StackManifest()
             // Would take its whole stop timeout.
@@ -39,6 +60,7 @@ extension EndToEnd {
                 kill(run.pid, SIGINT)
                 #expect(await eventually { run.exitCode != nil })
                 #expect(run.exitCode == 130, "\(run.output)")
+                #expect(run.output.contains("trial was stopped at once: its processes are gone, its data is kept;"))
                 #expect(await eventually { stack.processes.isEmpty })
             }
         }

@@ -8,6 +8,8 @@
 package struct FileFacts: Sendable, Equatable {
     package var size: Int
     package var inode: UInt64
+    /// Of the file system that it lies in.
+    package var device: UInt64
     package var owner: UInt32
     package var group: UInt32
     /// Type and permissions.
@@ -29,6 +31,8 @@ package struct FileFacts: Sendable, Equatable {
     private init(_ status: stat) {
         size = Int(status.st_size)
         inode = UInt64(status.st_ino)
+        // macOS has it signed.
+        device = UInt64(truncatingIfNeeded: status.st_dev)
         owner = UInt32(status.st_uid)
         group = UInt32(status.st_gid)
         mode = UInt32(status.st_mode)

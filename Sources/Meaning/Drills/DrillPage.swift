@@ -77,7 +77,7 @@ package struct DrillPage {
             "drill", "verdict", "requests", "failed", "pause of reads", "pause of commits", "lost", "whole after",
         ]
         let head = "<tr>" + titles.map { "<th>\($0)</th>" }.joined() + "</tr>"
-        return "<table>\n" + ([head] + rows + refused).joined(separator: "\n") + "\n</table>"
+        return "<table class=\"overview\">\n" + ([head] + rows + refused).joined(separator: "\n") + "\n</table>"
     }
 
     private func section(_ result: DrillResult) -> String {
@@ -135,6 +135,8 @@ package struct DrillPage {
         table { border-collapse: collapse; width: 100%; font-size: 14px; }
         th, td { text-align: left; padding: 5px 10px 5px 0; border-bottom: 1px solid #e6eaef; vertical-align: top; }
         th { color: #5b6675; font-weight: 600; }
+        .overview td { white-space: nowrap; } .overview td[colspan] { white-space: normal; }
+        .overview th:nth-child(n+3), .overview td:nth-child(n+3):not([colspan]) { text-align: right; padding-left: 10px; }
         .hypothesis { font-style: italic; }
         .badge { border-radius: 9px; padding: 1px 9px; font-size: 13px; font-weight: 600; font-style: normal; }
         .yes { background: #dcf2e3; color: #14632f; } .no { background: #fbdcd9; color: #9a1c11; }
@@ -142,7 +144,7 @@ package struct DrillPage {
         .head { font-weight: 600; fill: #1c2430; font-size: 12px; } .mark { fill: #5b6675; }
         .grid { stroke: #e6eaef; } .good { fill: #8fb8de; } .failed { fill: #d6382a; }
         .slow { fill: none; stroke: #b0620a; stroke-width: 1.6; } .slow-text { fill: #b0620a; }
-        .fault { stroke: #9a1c11; stroke-dasharray: 4 3; } .fault-text { fill: #9a1c11; }
+        .fault { stroke: #9a1c11; stroke-dasharray: 4 3; } .fault-text { fill: #9a1c11; stroke: #fff; stroke-width: 4px; paint-order: stroke; }
         .steps { font: 13px/1.6 ui-monospace, monospace; list-style: none; padding: 0; white-space: pre-wrap; }
         """
 }

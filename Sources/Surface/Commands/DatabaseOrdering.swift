@@ -11,6 +11,13 @@ struct DatabaseOrdering {
         running = try await RunningStack.required(try manifest.localPlace())
     }
 
+    /// Has the supervisor carry out what nobody breaks off by leaving.
+    /// - Parameter goesOn: as `WatchedChange.watch`.
+    func watched(_ order: DatabaseOrder, _ goesOn: String) async throws -> DatabaseReply {
+        let client = client
+        return try await WatchedChange.watch(goesOn) { sent in try await client.database(order, sent: sent) }
+    }
+
     func client(of endpoint: DatabaseEndpoints.Endpoint) async throws -> DatabaseClient {
         DatabaseClient(endpoint: endpoint, credentials: try await client.databaseCredentials())
     }

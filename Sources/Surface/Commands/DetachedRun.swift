@@ -39,7 +39,10 @@ struct DetachedRun {
             }
         }
         let exit = await child.waitForExit()
-        if signals.wasAsked { throw ExitCode(130) }
+        if signals.wasAsked {
+            surroundings.errors(StoppedStart.text(stack.fullName, atOnce: exit == .signal(Int(SIGKILL))) + "\n")
+            throw ExitCode(130)
+        }
         if exit == .code(SupervisedRun.AlreadyRunning.exitCode) { throw SupervisedRun.AlreadyRunning() }
         throw Report(
             "the supervisor ended before \(stack.fullName) was ready: \(exit)",
@@ -67,6 +70,15 @@ struct DetachedRun {
                 parentDeathSignal: 0))
         try pipe.fileHandleForWriting.close()
         return (child, DescriptorLines.read(pipe.fileHandleForReading))
+    }
+}
+
+/// What is left of a stack whose start the user broke off.
+enum StoppedStart {
+    static func text(_ stack: String, atOnce: Bool) -> String {
+        atOnce
+            ? "\(stack) was stopped at once: its processes are gone, its data is kept; `terrace up` clears up and starts it"
+            : "\(stack) was stopped before it was ready: nothing of it runs, its data is kept; `terrace up` starts it"
     }
 }
 

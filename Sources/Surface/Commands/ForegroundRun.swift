@@ -24,7 +24,9 @@ struct ForegroundRun {
                 event: { surroundings.say(surroundings.eventLine($0, style: style)) },
                 launched: { _ in },
                 ready: { surroundings.output(SummaryView(style: style).text(await $0.status())) },
-                abandoned: { surroundings.say("stopped at once") }))
+                abandoned: { [stack = run.stack.fullName] in
+                    surroundings.errors(StoppedStart.text(stack, atOnce: true) + "\n")
+                }))
         try finish(wasReady, surroundings)
     }
 
@@ -41,13 +43,19 @@ struct ForegroundRun {
             wasReady = try await run.run(
                 SupervisedRun.Observer(
                     event: { screen.add($0) }, launched: { screen.follow($0) }, ready: { _ in },
-                    abandoned: { screen.close() }))
+                    abandoned: { [stack = run.stack.fullName] in
+                        screen.close()
+                        surroundings.errors(StoppedStart.text(stack, atOnce: true) + "\n")
+                    }))
         }
         try finish(wasReady, surroundings)
     }
 
     private func finish(_ wasReady: Bool, _ surroundings: Surroundings) throws {
+        guard wasReady else {
+            surroundings.errors(StoppedStart.text(run.stack.fullName, atOnce: false) + "\n")
+            throw ExitCode(130)
+        }
         surroundings.say("\(run.stack.fullName) has stopped; `terrace up` starts it again, its data is kept")
-        if !wasReady { throw ExitCode(130) }
     }
 }

@@ -5,11 +5,11 @@ import Synchronization
 
 /// A change that the supervisor carries out whether or not somebody watches: who stops watching is told that it goes on.
 enum WatchedChange {
-    typealias Body = @Sendable (_ sent: @escaping @Sendable () -> Void) async throws -> [DeployedRelease]
+    typealias Body<Value> = @Sendable (_ sent: @escaping @Sendable () -> Void) async throws -> Value
 
     /// Throws exit code 130 when the user stopped it.
     /// - Parameter goesOn: a sentence for who leaves.
-    static func watch(_ goesOn: String, _ body: @escaping Body) async throws -> [DeployedRelease] {
+    static func watch<Value: Sendable>(_ goesOn: String, _ body: @escaping Body<Value>) async throws -> Value {
         let surroundings = Surroundings.current
         let isSent = SentMark()
         let signals = surroundings.stopSignals()

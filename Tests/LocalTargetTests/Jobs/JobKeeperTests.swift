@@ -13,7 +13,7 @@ import Testing
             var now = Date(timeIntervalSince1970: 1_795_953_600)
             var said: [String] = []
             var started: [String] = []
-            var ends: [CheckedContinuation<JobEnd, any Error>] = []
+            var ends: [CheckedContinuation<TaskEnd, any Error>] = []
         }
         let state = Mutex(State())
 
@@ -37,7 +37,7 @@ import Testing
 
         func pass(_ seconds: Double) { state.withLock { $0.now += seconds } }
 
-        func end(_ how: Result<JobEnd, any Error>) {
+        func end(_ how: Result<TaskEnd, any Error>) {
             state.withLock { $0.ends.removeFirst() }.resume(with: how)
         }
 
@@ -67,7 +67,7 @@ import Testing
             stage.pass(600)
             await keeper.look()
             #expect(await stage.haveBegun(1))
-            stage.end(.success(JobEnd(.code(0))))
+            stage.end(.success(TaskEnd(.code(0))))
             #expect(await eventually { await run(of: keeper)?.result == .succeeded })
             // The new file is a good one, and nobody complains any more.
             #expect(await stage.keeper(folder).note == nil)
@@ -105,7 +105,7 @@ import Testing
             #expect(await stage.haveBegun(1))
             #expect(await run(of: keeper)?.result == nil)
             stage.pass(5)
-            stage.end(.success(JobEnd(.code(3))))
+            stage.end(.success(TaskEnd(.code(3))))
             #expect(await eventually { await run(of: keeper)?.result == .failed })
             let kept = try #require(await run(of: stage.keeper(folder, adopting: [try job("*/10 * * * *")])))
             #expect(kept.exitCode == 3 && kept.cause == .schedule)
@@ -126,11 +126,26 @@ import Testing
             await keeper.look()
             #expect(stage.said == ["job report: skipped: the run before still goes on"])
             await #expect(throws: Report.self) { _ = try await keeper.run("report") { _ in } }
-            stage.end(.success(JobEnd(.signal(15), hasTimedOut: true)))
+            stage.end(.success(TaskEnd(.signal(15), hasTimedOut: true)))
             let run = try await byHand
             #expect(run.result == .timedOut && run.signal == 15 && run.cause == .hand)
             #expect(lines.withLock { $0 } == ["tidied"])
             #expect(stage.started.count == 1)
+        }
+    }
+
+    @Test func jobThatWasKilledForItsMemorySaysSo() async throws {
+        try await withTemporaryFolder { folder in
+            let stage = Stage()
+            let keeper = stage.keeper(folder)
+            await keeper.adopt([try job("*/10 * * * *")])
+            async let run = keeper.run("report") { _ in }
+            #expect(await stage.haveBegun(1))
+            stage.end(.success(TaskEnd(.signal(9), overrun: "was killed for using more than its 512 MiB")))
+            let ended = try await run
+            #expect(ended.result == .failed && ended.signal == 9)
+            #expect(ended.reason == "was killed for using more than its 512 MiB")
+            #expect(stage.said == ["job report: was killed for using more than its 512 MiB"])
         }
     }
 
@@ -157,7 +172,7 @@ import Testing
             #expect(await stage.haveBegun(1))
             let next = await self.run(of: stage.keeper(folder, adopting: [try job("*/10 * * * *")]))
             #expect(next?.result == .interrupted && next?.endedAt == nil)
-            stage.end(.success(JobEnd(.code(0))))
+            stage.end(.success(TaskEnd(.code(0))))
             #expect(try await run.result == .succeeded)
         }
     }
@@ -173,7 +188,7 @@ import Testing
             stage.pass(600)
             #expect(await keeper.look() == nil)
             async let finished: Void = keeper.finished()
-            stage.end(.success(JobEnd(.signal(15))))
+            stage.end(.success(TaskEnd(.signal(15))))
             await finished
             #expect(await self.run(of: keeper)?.signal == 15)
             #expect(try await run.result == .failed)

@@ -208,6 +208,18 @@ private struct Bench {
         #expect(bench.healthy(1) == [.stop(number: 3, because: "fewer tasks wanted")])
     }
 
+    /// Its successor is on its way already: nobody starts anew for a third one.
+    @Test func unhealthyTaskThatEndsIsNotStartedAgain() {
+        var bench = Bench()
+        _ = bench.want(1, 1)
+        _ = bench.healthy(1)
+        #expect(bench.unhealthy(1) == [.start(number: 2, zone: "a")])
+        #expect(!bench.ended(1).contains(.stop(number: 2, because: "fewer tasks wanted")))
+        #expect(bench.summary == ["2a v1"])
+        #expect(bench.healthy(2) == [] && bench.pass(.seconds(60)) == [])
+        #expect(bench.group.isSteady)
+    }
+
     @Test func failedChecksWithinTheGraceAreOnlyRemembered() {
         var bench = Bench()
         _ = bench.want(1, 1, grace: .seconds(60))

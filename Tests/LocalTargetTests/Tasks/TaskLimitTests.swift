@@ -51,6 +51,11 @@ struct TaskLimitTests {
             parent.message
                 == "ended with exit code 1, a process of it having been killed for using more than its 1 GiB after 3 s")
         #expect(
+            Diagnosis.text(MemoryOverrun(kills: 1, limit: .mebibytes(512)))
+                == "a process of it was killed for using more than its 512 MiB")
+        #expect(
+            Diagnosis.text(MemoryOverrun(kills: 3, limit: .gibibytes(1))).hasPrefix("3 processes of it were killed"))
+        #expect(
             TaskSupervisor.releaseFailure(
                 .signal(9), .mebibytes(512), took: .seconds(1), tail: [], keepsOld: true
             ).message.hasPrefix("the release command was killed for using more than its 512 MiB"))
@@ -93,6 +98,31 @@ struct TaskCgroupsTests {
             try Data("\(other.path(percentEncoded: false))\n".utf8).write(to: URL(filePath: record))
             await TaskCgroups.removeRecorded(record, stackFolder: "/shop")
             #expect(FileManager.default.fileExists(atPath: other.path(percentEncoded: false)))
+        }
+    }
+
+    /// As in a service of systemd, whose only cgroup the supervisor is in when it starts.
+    @Test(.enabled(if: LimitingMachine.folder != nil)) func whoMadeRoomComesBackWhenTheTasksHaveEnded() async throws {
+        try await withTemporaryFolder { folder in
+            let top = Cgroup(try #require(LimitingMachine.folder))
+            try top.write("+cpu +memory", to: "cgroup.subtree_control")
+            let service = top.below("terrace-test-\(UUID().uuidString)")
+            try service.make()
+            let child = try ChildProcess.spawn(
+                .init(
+                    executable: "/bin/sleep", arguments: ["600"], environment: ["PATH": "/usr/bin:/bin"],
+                    cgroup: service.folder))
+            let cgroups = try TaskCgroups.open(
+                record: folder.appending(path: "cgroup").path(percentEncoded: false), stackFolder: "/shop",
+                .place(folder: service.folder, controllers: [.cpu, .memory], leaving: [child.pid]))
+            #expect(service.processes.isEmpty && service.below("terrace-supervisor").processes == [child.pid])
+            #expect(await TaskCgroups.remove(cgroups.stack))
+            try cgroups.giveBack()
+            #expect(service.processes == [child.pid] && !service.below("terrace-supervisor").exists)
+            #expect(service.read("cgroup.subtree_control")?.contains("cpu") == false)
+            service.kill()
+            _ = await child.waitForExit()
+            #expect(await eventually { service.remove() })
         }
     }
 

@@ -87,6 +87,8 @@ private final class Traffic: TaskTraffic {
 
 private struct Stage {
     let folder: URL
+    /// What `server.py` holds.
+    let server: String
     let traffic: Traffic
     let supervisor: TaskSupervisor
     let events: Events
@@ -129,7 +131,7 @@ private func withStage(
                 return ["SESSION_KEY": Secret("s3cret")]
             }, watch: { events.add($0) })
         traffic.state.withLock { $0.supervisor = supervisor }
-        let stage = Stage(folder: folder, traffic: traffic, supervisor: supervisor, events: events)
+        let stage = Stage(folder: folder, server: server, traffic: traffic, supervisor: supervisor, events: events)
         do { try await body(stage) } catch {
             await supervisor.stop(graceful: false)
             throw error
@@ -551,7 +553,7 @@ extension TaskSupervisorTests {
             let end = try await stage.supervisor.run("web", ["sh", "-c", text]) { line in
                 lines.withLock { $0.append("\(line.stream.rawValue) \(line.text)") }
             }
-            #expect(end == .code(3))
+            #expect(end == TaskEnd(.code(3)))
             #expect(lines.withLock { Set($0) } == ["out green s3cret web.run-1", "err beside"])
             #expect(await stage.supervisor.status()[0].tasks.map(\.id) == ["web.1"])
         }
@@ -565,9 +567,67 @@ extension TaskSupervisorTests {
             #expect(await eventually { stage.events.contains("web.run-1: started") })
             run.cancel()
             let end = try await run.value
-            #expect(end == .signal(15))
+            #expect(end == TaskEnd(.signal(15)))
             await #expect(throws: Report.self) {
                 _ = try await stage.supervisor.run("web", ["./absent"], each: { _ in })
+            }
+        }
+    }
+}
+
+extension TaskSupervisorTests {
+    /// What the kernel does, where it has cgroups of version 2; `make limits-test` brings such a kernel.
+    @Suite(.serialized, .enabled(if: LimitingMachine.folder != nil)) struct Limits {
+        /// Takes memory at one go, much faster than anybody looks.
+        private static let eater = "x = bytes([1]) * (900 << 20)"
+
+        @Test func commandBeyondItsMemoryIsKilledAndSaysSo() async throws {
+            try await withStage(cgroups: CgroupFacts.current) { stage in
+                var web = service(tasks: 1)
+                web.limits = TaskLimits(memory: .mebibytes(512))
+                await stage.supervisor.apply([web])
+                #expect(await stage.supervisor.waitForOutcome() == [])
+                let end = try await stage.supervisor.run("web", ["python3", "-c", Self.eater]) { _ in }
+                #expect(end == TaskEnd(.signal(9), overrun: "was killed for using more than its 512 MiB"))
+                #expect(stage.events.contains("web.run-1: was killed for using more than its 512 MiB"))
+                #expect(try await stage.supervisor.run("web", ["true"]) { _ in } == TaskEnd(.code(0)))
+            }
+        }
+
+        @Test func taskThatGoesOnWithoutAChildSaysWhatKilledIt() async throws {
+            try await withStage(cgroups: CgroupFacts.current) { stage in
+                let child = "import subprocess, sys; subprocess.run([sys.executable, '-c', '\(Self.eater)'])"
+                try Data("\(child)\n\(stage.server)".utf8).write(to: stage.folder.appending(path: "server.py"))
+                var web = service(tasks: 1)
+                web.limits = TaskLimits(memory: .mebibytes(512))
+                await stage.supervisor.apply([web])
+                #expect(await stage.supervisor.waitForOutcome() == [])
+                let task = await stage.supervisor.status()[0].tasks[0]
+                #expect(task.state == .healthy && task.restarts == 0)
+                #expect(task.reason == "a process of it was killed for using more than its 512 MiB")
+                for _ in 1...2 { await stage.supervisor.noteMemoryKills() }
+                let told = "web.1: goes on, but a process of it was killed for using more than its 512 MiB"
+                #expect(stage.events.all.count { $0 == told } == 1)
+            }
+        }
+
+        @Test func taskIsStoppedForTheRestOfAPeriodThatItHasUsedUp()
+            async throws
+        {
+            try await withStage(cgroups: CgroupFacts.current) { stage in
+                var web = service("burner", .words(["python3", "-c", "while True: pass"]), tasks: 1)
+                web.routes = []
+                web.limits = TaskLimits(cpu: 256)
+                await stage.supervisor.apply([web])
+                #expect(await stage.supervisor.waitForOutcome() == [])
+                let record = stage.folder.appending(path: "cgroup")
+                let folder = try String(contentsOf: record, encoding: .utf8).trimmingCharacters(in: .newlines)
+                let task = Cgroup(folder).below("burner.1")
+                #expect(task.read("cpu.max") == "25000 100000\n")
+                #expect(await eventually { (task.value("nr_throttled", of: "cpu.stat") ?? 0) > 3 })
+                await stage.supervisor.stop(graceful: true)
+                #expect(!Cgroup(folder).exists)
+                #expect(!FileManager.default.fileExists(atPath: record.path(percentEncoded: false)))
             }
         }
     }

@@ -14,6 +14,9 @@ package struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertibl
         self.next = next
     }
 
+    /// For a log.
+    var line: String { "cannot \(attempt): \(answer)" + (next.map { "; \($0)" } ?? "") }
+
     package var description: String {
         var lines = ["cannot \(attempt): \(answer)"]
         if let state { lines.append("  state     \(state)") }

@@ -98,8 +98,9 @@ extension DatabaseTier {
                 obstacle = nil
                 return
             } catch {
-                obstacle = error as? DatabaseError ?? DatabaseError("look after the database", answer: "\(error)")
-                configuration.log("\(error)")
+                let now = error as? DatabaseError ?? DatabaseError("look after the database", answer: "\(error)")
+                if now != obstacle { configuration.log(now.line) }
+                obstacle = now
                 attempt += 1
                 try? await Task.sleep(for: DatabaseLimit.backoff(attempt: attempt))
             }

@@ -15,6 +15,8 @@ final class PostgresLog: Sendable {
         var file: CInt = -1
         var written = 0
         var complaint: String?
+        /// After a panic everything else only ends, and says so.
+        var hasPanicked = false
         var needsCopy = false
     }
 
@@ -23,7 +25,7 @@ final class PostgresLog: Sendable {
 
     init(path: String) { self.path = path }
 
-    /// The last line of the severity FATAL or PANIC, without its prefix; else the last ERROR.
+    /// The first line of the severity PANIC, without its prefix; else the last FATAL.
     var complaint: String? { state.withLock { $0.complaint } }
 
     /// The writer no longer has the log that this standby needs, or their histories differ.
@@ -33,6 +35,7 @@ final class PostgresLog: Sendable {
     func forget() {
         state.withLock {
             $0.complaint = nil
+            $0.hasPanicked = false
             $0.needsCopy = false
         }
     }
@@ -75,11 +78,12 @@ final class PostgresLog: Sendable {
             state.needsCopy = true
         }
         for severity in ["PANIC:", "FATAL:"] {
-            guard let range = line.range(of: severity) else { continue }
+            guard !state.hasPanicked, let range = line.range(of: severity) else { continue }
             // What clients are told while a server comes and goes is no reason of its own.
             let harmless = ["database system is", "terminating connection", "the database system"]
             if harmless.contains(where: { line[range.upperBound...].contains($0) }) { return }
             state.complaint = line[range.upperBound...].trimmingCharacters(in: .whitespaces)
+            state.hasPanicked = severity == "PANIC:"
         }
     }
 

@@ -50,10 +50,18 @@ enum ProgramRun {
         let exit = await child.waitForExit()
         try Task.checkCancellation()
         guard exit == .code(0) else {
-            let said = output.split(separator: "\n").suffix(3).joined(separator: " / ")
-            throw DatabaseError("run \(name)", answer: "\(exit): \(said)")
+            throw DatabaseError("run \(name)", answer: "\(exit): \(gist(of: output))")
         }
         return output
+    }
+
+    /// What a tool said of its failure: its errors and the server's, else its last lines. Never more than three lines.
+    static func gist(of output: String) -> String {
+        let lines = output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        let errors = lines.filter { line in
+            ["error:", "ERROR:", "FATAL:", "PANIC:"].contains(where: line.contains)
+        }
+        return (errors.isEmpty ? lines : errors).suffix(3).joined(separator: " / ")
     }
 
     private static func readToEnd(_ descriptor: CInt) -> String {

@@ -1,4 +1,4 @@
-import Foundation
+import Machine
 import Stacks
 
 #if canImport(Glibc)
@@ -13,28 +13,20 @@ struct DatabaseDisk: Sendable {
     static let largest = ByteCount.gibibytes(8)
 
     /// Throws a report when it holds more than the database, or is too large.
-    init(folder: String) throws(Report) {
+    init(folder: String, largest: ByteCount = DatabaseDisk.largest) throws(Report) {
         let state = "nothing was broken"
-        guard let own = Self.facts(folder), let around = Self.facts(folder + "/.."), let root = Self.facts("/") else {
-            throw Report("cannot look at the disk of \(folder)", state: state)
-        }
+        guard let own = FileFacts(path: folder), let around = FileFacts(path: folder + "/.."),
+            let root = FileFacts(path: "/"), let size = DiskRoom.size(at: folder)
+        else { throw Report("cannot look at the disk of \(folder)", state: state) }
         guard own.device != around.device, own.device != root.device else {
             throw Report(
                 "the database shares its disk with everything else, which would be full, too", state: state,
                 next: "mount a file system of its own on \(folder) before the stack is made, for example "
                     + "`mount -t tmpfs -o size=1g terrace \(folder)`")
         }
-        guard own.size <= Self.largest.bytes else {
-            throw Report("the database's disk has more than \(Self.largest)", state: state)
+        guard size <= largest.bytes else {
+            throw Report("the database's disk has more than \(largest)", state: state)
         }
-    }
-
-    private static func facts(_ path: String) -> (device: Int, size: Int)? {
-        let files = FileManager.default
-        guard let attributes = try? files.attributesOfFileSystem(forPath: path),
-            let size = attributes[.systemSize] as? Int, let device = attributes[.systemNumber] as? Int
-        else { return nil }
-        return (device, size)
     }
 
     /// Writes until nothing fits any more; how much it was.

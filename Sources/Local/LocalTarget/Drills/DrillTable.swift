@@ -134,7 +134,7 @@ package final class CommitProbe: Sendable {
                 note(visit, .status(200))
             } catch {
                 connection = nil
-                note(visit, .none((error as? PostgresFailure)?.firstLine ?? "\(error)"))
+                note(visit, .none((error as? PostgresFailure)?.reason ?? "\(error)"))
             }
         }
     }
@@ -154,11 +154,16 @@ package final class CommitProbe: Sendable {
 }
 
 extension PostgresFailure {
-    /// Without the addresses and ports before it, which differ from one to the next.
-    fileprivate var firstLine: String {
-        let line = message.split(separator: "\n").last.map(String.init) ?? message
-        guard let fatal = line.range(of: "FATAL:") ?? line.range(of: "ERROR:") else { return line }
-        return line[fatal.upperBound...].trimmingCharacters(in: .whitespaces)
+    /// What the server said last, without the addresses before it, which differ from one to the next, and the hints after it.
+    var reason: String {
+        let lines = message.split(separator: "\n")
+        for line in lines.reversed() {
+            for severity in ["PANIC:", "FATAL:", "ERROR:"] {
+                guard let word = line.range(of: severity) else { continue }
+                return line[word.upperBound...].trimmingCharacters(in: .whitespaces)
+            }
+        }
+        return lines.last.map(String.init) ?? message
     }
 }
 
@@ -180,7 +185,7 @@ package final class ConnectionHoard: Sendable {
                     let connection = Held(connection: try PostgresConnection.open(parameters))
                     held.withLock { $0[number] = connection }
                 } catch {
-                    return (number, (error as? PostgresFailure)?.firstLine ?? "\(error)")
+                    return (number, (error as? PostgresFailure)?.reason ?? "\(error)")
                 }
             }
             return (ConnectionHoard.most, "it had still more")

@@ -5,7 +5,7 @@ package import Stacks
 package actor JobKeeper {
     /// Runs a job as a task of its service and returns when it has ended. Throws when it could not be started.
     package typealias Carry =
-        @Sendable (ScheduledJob, _ each: @escaping @Sendable (LogLine) -> Void) async throws -> JobEnd
+        @Sendable (ScheduledJob, _ each: @escaping @Sendable (LogLine) -> Void) async throws -> TaskEnd
     package typealias Say = @Sendable (_ subject: String, _ message: String, StackEvent.Level) -> Void
 
     /// Between two looks at most: a machine that wakes up and a clock that is set are noticed.
@@ -171,7 +171,8 @@ extension JobKeeper {
         switch run.result {
         case .timedOut: "was ended after its timeout of \(job.timeout.written)"
         case .notStarted: "was not started: \(run.reason ?? "")"
-        default: run.signal.map { "ended with signal \($0)" } ?? "ended with exit code \(run.exitCode ?? 0)"
+        default:
+            run.reason ?? run.signal.map { "ended with signal \($0)" } ?? "ended with exit code \(run.exitCode ?? 0)"
         }
     }
 

@@ -49,7 +49,7 @@ package struct JobRun: Codable, Sendable, Equatable {
     /// One of these two once its process has ended.
     package var exitCode: Int?
     package var signal: Int?
-    /// Why it was not started.
+    /// Why it was not started, or what its exit code does not tell: `was killed for using more than its 512 MiB`.
     package var reason: String?
 
     package init(
@@ -65,23 +65,12 @@ package struct JobRun: Codable, Sendable, Equatable {
         self.reason = reason
     }
 
-    mutating func ended(_ end: JobEnd, at date: Date) {
-        endedAt = date
+    mutating func ended(_ end: TaskEnd, at date: Date) {
+        (endedAt, reason) = (date, end.overrun)
         switch end.process {
         case .code(let code): exitCode = code
         case .signal(let number): signal = number
         }
         result = end.hasTimedOut ? .timedOut : end.process == .code(0) ? .succeeded : .failed
-    }
-}
-
-/// How a job's process ended.
-package struct JobEnd: Sendable, Equatable {
-    package var process: RunEnd
-    package var hasTimedOut: Bool
-
-    package init(_ process: RunEnd, hasTimedOut: Bool = false) {
-        self.process = process
-        self.hasTimedOut = hasTimedOut
     }
 }

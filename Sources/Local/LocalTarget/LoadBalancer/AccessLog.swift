@@ -60,13 +60,24 @@ package final class AccessLog: Sendable {
                     rotate()
                     handle = try open()
                 }
-                try handle?.write(contentsOf: block)
+                if let handle { try append(block, to: handle) }
                 return true
             } catch {
                 try? handle?.close()
                 handle = nil
                 return false
             }
+        }
+    }
+
+    /// Whole or not at all: half a line would spoil the next one, too.
+    private func append(_ block: [UInt8], to handle: FileHandle) throws {
+        let end = try handle.offset()
+        do {
+            try handle.write(contentsOf: block)
+        } catch {
+            try? handle.truncate(atOffset: end)
+            throw error
         }
     }
 

@@ -144,8 +144,10 @@ extension ControlClient {
         try await single(.inject(fault)) { if case .injected(let injection) = $0 { injection } else { nil } }
     }
 
-    package func database(_ order: DatabaseOrder) async throws -> DatabaseReply {
-        try await single(.database(order)) { if case .database(let reply) = $0 { reply } else { nil } }
+    /// The supervisor goes on with it when the calling task is cancelled.
+    /// - Parameter sent: is called when the supervisor has been asked.
+    package func database(_ order: DatabaseOrder, sent: () -> Void = {}) async throws -> DatabaseReply {
+        try await single(.database(order), sent: sent) { if case .database(let reply) = $0 { reply } else { nil } }
     }
 
     package func mend() async throws { try await call(.mend) { _ in } }
@@ -167,8 +169,9 @@ extension ControlClient {
     /// This end closes the connection: all that it wanted has been said.
     private struct HungUp: Error {}
 
-    package func apply(_ manifest: ManifestText, progress: (String) -> Void) async throws {
-        try await call(.apply(manifest)) { if case .progress(let step) = $0 { progress(step) } }
+    /// As `deploy`.
+    package func apply(_ manifest: ManifestText, sent: () -> Void = {}, progress: (String) -> Void) async throws {
+        try await call(.apply(manifest), sent: sent) { if case .progress(let step) = $0 { progress(step) } }
     }
 
     /// The supervisor goes on with it when the calling task is cancelled.
@@ -208,12 +211,12 @@ extension ControlClient {
         try await single(.scale(service: service, order)) { if case .scaled(let states) = $0 { states } else { nil } }
     }
 
-    package func run(_ service: String, _ words: [String], each: (LogLine) -> Void) async throws -> RunEnd {
-        var end: RunEnd?
+    package func run(_ service: String, _ words: [String], each: (LogLine) -> Void) async throws -> TaskEnd {
+        var end: TaskEnd?
         try await call(.run(service: service, words: words)) { answer in
             switch answer {
             case .line(let line): each(line)
-            case .ended(let how): end = how
+            case .ended(let process, let overrun): end = TaskEnd(process, overrun: overrun)
             default: break
             }
         }
@@ -261,9 +264,11 @@ extension ControlClient {
         try await call(.stop) { if case .event(let event) = $0 { each(event) } }
     }
 
-    private func single<Value>(_ request: ControlRequest, _ take: (ControlAnswer) -> Value?) async throws -> Value {
+    private func single<Value>(
+        _ request: ControlRequest, sent: () -> Void = {}, _ take: (ControlAnswer) -> Value?
+    ) async throws -> Value {
         var found: Value?
-        try await call(request) { found = take($0) ?? found }
+        try await call(request, sent: sent) { found = take($0) ?? found }
         guard let found else { throw Report("the supervisor answered nothing") }
         return found
     }

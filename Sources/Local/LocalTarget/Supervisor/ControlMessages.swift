@@ -88,7 +88,7 @@ package enum ControlAnswer: Codable, Sendable, Equatable {
     case deployed([DeployedRelease])
     case releases([ReleaseList])
     case scaled([ScaleState])
-    case ended(RunEnd)
+    case ended(RunEnd, overrun: String?)
     case jobEnded(JobRun)
     case program(TaskProgram)
     case line(LogLine)

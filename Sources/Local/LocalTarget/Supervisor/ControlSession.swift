@@ -121,7 +121,8 @@ struct ControlSession: Sendable {
             for await line in answer.lines { try await send(.line(line)) }
         case .scale(let service, let order): try await send(.scaled(try await control.scale(service, order)))
         case .run(let service, let words):
-            try await send(.ended(try await withLines(writer) { try await control.run(service, words, each: $0) }))
+            let end = try await withLines(writer) { try await control.run(service, words, each: $0) }
+            try await send(.ended(end.process, overrun: end.overrun))
         case .runJob(let name):
             try await send(.jobEnded(try await withLines(writer) { try await control.runJob(name, each: $0) }))
         case .exec(let service, let task, let words):

@@ -33,7 +33,7 @@ package protocol StackControl: Sendable {
     func scale(_ service: String?, _ order: ScaleOrder) async throws -> [ScaleState]
 
     /// Runs a command once as a task of the service; `each` gets its lines. It ends when the caller's task is cancelled.
-    func run(_ service: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void) async throws -> RunEnd
+    func run(_ service: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void) async throws -> TaskEnd
 
     /// Runs a job now; otherwise as `run`.
     func runJob(_ name: String, each: @escaping @Sendable (LogLine) -> Void) async throws -> JobRun

@@ -87,6 +87,7 @@ extension Supervisor {
     }
 
     private func read(_ tasks: TaskSupervisor, into reading: inout AlarmReading) async {
+        await tasks.noteMemoryKills()
         let usage = await tasks.usage()
         let shares = Dictionary(stack.services.map { ($0.name, $0.cpu) }) { first, _ in first }
         loads.note(usage, at: alarmTime) { task in shares[String(task.prefix { $0 != "." })] }

@@ -54,7 +54,13 @@ extension Supervisor {
         let fresh = DatabaseLogin(role: role, password: SecretStore.draw())
         try secrets.set(Supervisor.passwordName(of: role, owner: owner), to: fresh.password)
         try await database.admit(fresh)
-        try secrets.set(Supervisor.loginName, to: Secret(role))
+        do {
+            try secrets.set(Supervisor.loginName, to: Secret(role))
+        } catch {
+            // Tasks go on with the old one, so the next rotation must find the other one spare.
+            try await database.admit(before)
+            throw error
+        }
         let old = parts.databaseAccess
         parts.databaseAccess = .init(environment: await database.environment(), password: fresh.password)
         say("database", "tasks log in as \(role) from now on")

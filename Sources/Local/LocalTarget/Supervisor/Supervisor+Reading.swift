@@ -20,7 +20,7 @@ extension Supervisor {
 
     package func run(
         _ service: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void
-    ) async throws -> RunEnd {
+    ) async throws -> TaskEnd {
         guard let tasks = parts.tasks else {
             throw Report("\(stack.fullName) is still starting", next: "see `terrace status`")
         }

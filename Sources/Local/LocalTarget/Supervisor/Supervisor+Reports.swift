@@ -16,6 +16,9 @@ extension Report {
         case let report as Report: self = report
         case let error as DatabaseError:
             self.init("cannot \(error.attempt): \(error.answer)", state: error.state, next: error.next)
+        case let error as PostgresFailure:
+            self.init(
+                "the database refuses: \(error.reason)", next: "see `terrace status`, then run the same command again")
         case let error as SecretStoreError: self.init(error.message, state: error.state, next: error.next)
         case let error as CertificateError: self.init(error.message, next: error.next)
         case let error as TaskFailure: self.init(error.message, next: error.next)
@@ -25,6 +28,7 @@ extension Report {
     }
 
     /// Services that do not come up.
+    /// - Parameter state: what goes on all the same; nil when nothing does.
     init(_ problems: [Problem], of stack: String, state: String? = nil) {
         let first = problems.first
         var details = state.map { [Detail("state", $0)] } ?? []
@@ -34,7 +38,8 @@ extension Report {
         for other in problems.dropFirst() where other.message != first?.message {
             details.insert(Detail("also", "\(other.subject): \(other.message)"), at: 0)
         }
-        self.init("\(stack) does not come up: \(first.map { "\($0.subject): \($0.message)" } ?? "")", details: details)
+        let outcome = state == nil ? "does not come up" : "was not changed"
+        self.init("\(stack) \(outcome): \(first.map { "\($0.subject): \($0.message)" } ?? "")", details: details)
     }
 
     /// A port that cannot be listened on, and who has it.

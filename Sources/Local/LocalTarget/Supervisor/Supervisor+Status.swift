@@ -45,7 +45,8 @@ extension Supervisor {
     }
 
     private func notes() async -> [String] {
-        [await parts.tasks?.limitNote, await parts.jobs?.note].compactMap { $0 }
+        let overruns = await parts.tasks?.memoryNotes() ?? []
+        return [await parts.tasks?.limitNote, await parts.jobs?.note].compactMap { $0 } + overruns
     }
 
     private func edgeStatus() -> EdgeStatus {

@@ -36,6 +36,12 @@ enum Diagnosis {
         return isKilled ? "was killed \(memory)" : "ended with \(exit), a process of it having been killed \(memory)"
     }
 
+    /// Of a task that goes on.
+    static func text(_ overrun: MemoryOverrun) -> String {
+        let killed = overrun.kills == 1 ? "a process of it was killed" : "\(overrun.kills) processes of it were killed"
+        return "\(killed) for using more than its \(overrun.limit)"
+    }
+
     /// - Parameters:
     ///   - tail: the last lines of its output.
     ///   - exceeded: as above.

@@ -52,6 +52,8 @@ struct SupervisedService: Sendable {
     var running: [Int: RunningTask] = [:]
     /// When those that wait for their next start have ended.
     private(set) var endedAt: [Int: Date] = [:]
+    /// The last task that ended for its memory.
+    var overrun: EndedForMemory?
     /// Started for the release command; ended with the stack.
     var releaseChild: ChildProcess?
     /// Wakes the supervisor when the group has to decide again.
@@ -189,6 +191,8 @@ struct RunningTask: Sendable {
     let output: TaskOutput
     /// nil for a task without limits.
     let cgroup: TaskCgroup?
+    /// How many of the kernel's kills for memory, none of which has ended it, have been said.
+    var toldKills = 0
     /// That it takes its time to become healthy has been said.
     var isCalledSlow = false
 }

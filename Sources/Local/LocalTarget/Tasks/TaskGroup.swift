@@ -273,9 +273,10 @@ extension TaskGroup {
         return actions
     }
 
-    /// One that does not serve yet, else the newest in the fullest zone.
+    /// One that does not run, else one that does not serve yet, else the newest in the fullest zone.
     private func mostDispensable(among members: [Member]) -> Member? {
-        if let waiting = members.last(where: { !$0.isHealthy }) { return waiting }
+        let waiting = members.last(where: \.isBackingOff) ?? members.last { !$0.isHealthy }
+        if let waiting { return waiting }
         let zone = ZoneSpread.zoneToLeave(zones: zones, occupied: members.map(\.zone))
         return members.last { $0.zone == zone } ?? members.last
     }

@@ -70,9 +70,10 @@ extension TaskSupervisor {
         let cause =
             took >= releaseTimeout
             ? "took longer than \(Diagnosis.text(releaseTimeout))" : Diagnosis.text(exit, exceeded: exceeded)
-        let last = tail.suffix(3).joined(separator: " | ")
+        let silence = exceeded == nil ? ", without any output" : ""
+        let last = tail.isEmpty ? silence : ": \(tail.suffix(3).joined(separator: " | "))"
         return TaskFailure(
-            "the release command \(cause)\(last.isEmpty ? ", without any output" : ": \(last)")",
+            "the release command \(cause)\(last)",
             next: (keepsOld ? "the old version goes on; " : "no task is started; ")
                 + "mend it, then run `terrace up` again")
     }

@@ -1,10 +1,24 @@
 import Processes
 package import Stacks
 
-/// How a one-off task ended.
+/// How a one-off task's process ended.
 package enum RunEnd: Codable, Sendable, Equatable {
     case code(Int)
     case signal(Int)
+}
+
+/// How a one-off task ended, and what its exit code does not tell.
+package struct TaskEnd: Sendable, Equatable {
+    package var process: RunEnd
+    package var hasTimedOut: Bool
+    /// That the kernel killed processes of it for its memory: `was killed for using more than its 512 MiB`.
+    package var overrun: String?
+
+    package init(_ process: RunEnd, hasTimedOut: Bool = false, overrun: String? = nil) {
+        self.process = process
+        self.hasTimedOut = hasTimedOut
+        self.overrun = overrun
+    }
 }
 
 // One-off tasks.
@@ -13,13 +27,13 @@ extension TaskSupervisor {
     /// cancelled, and with the stack.
     package func run(
         _ name: String, _ words: [String], each: @escaping @Sendable (LogLine) -> Void
-    ) async throws -> RunEnd {
+    ) async throws -> TaskEnd {
         lastRun += 1
-        return try await once(name, .words(words), task: "\(name).run-\(lastRun)", limit: nil, each).process
+        return try await once(name, .words(words), task: "\(name).run-\(lastRun)", limit: nil, each)
     }
 
     /// Runs a job's command likewise, and ends it after its timeout.
-    package func run(_ job: ScheduledJob, each: @escaping @Sendable (LogLine) -> Void) async throws -> JobEnd {
+    package func run(_ job: ScheduledJob, each: @escaping @Sendable (LogLine) -> Void) async throws -> TaskEnd {
         try await once(job.service, job.command, task: "\(job.service).job-\(job.name)", limit: job.timeout, each)
     }
 
@@ -40,7 +54,7 @@ extension TaskSupervisor {
     private func once(
         _ name: String, _ command: Command, task: String, limit: Duration?,
         _ each: @escaping @Sendable (LogLine) -> Void
-    ) async throws -> JobEnd {
+    ) async throws -> TaskEnd {
         guard let entry = supervised[name], let version = entry.settled, !isStopping else {
             throw Report(
                 "nothing of \(name) runs, so there is no release to run a command of", next: "see `terrace status`")
@@ -62,12 +76,16 @@ extension TaskSupervisor {
         let exit = await TaskSupervisor.end(of: running.child, limit: limit, timeout: entry.service.stopTimeout)
         runs[task] = nil
         await running.output.complete(within: TaskSupervisor.outputWait)
-        report(task, Diagnosis.text(exit.exit, exceeded: running.exceeded))
+        let exceeded = running.exceeded
+        let text = Diagnosis.text(exit.exit, exceeded: exceeded)
+        report(task, text)
         await running.removeCgroup()
+        let process: RunEnd
         switch exit.exit {
-        case .code(let code): return JobEnd(.code(code), hasTimedOut: exit.hasTimedOut)
-        case .signal(let number): return JobEnd(.signal(number), hasTimedOut: exit.hasTimedOut)
+        case .code(let code): process = .code(code)
+        case .signal(let number): process = .signal(number)
         }
+        return TaskEnd(process, hasTimedOut: exit.hasTimedOut, overrun: exceeded.map { _ in text })
     }
 
     /// Its own end, or the one that the limit or a cancellation brings.

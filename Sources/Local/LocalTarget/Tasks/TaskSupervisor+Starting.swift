@@ -117,6 +117,7 @@ extension TaskSupervisor {
         guard let entry = supervised[name], entry.running[number] != nil else { return }
         supervised[name]?.ended(number, at: Date())
         ports.giveBack(running.port)
+        noteEnd(name, task, exit, exceeded: running.exceeded)
         let member = entry.group.member(number)
         let wasAsked = member?.isStopping ?? true
         let failure = Diagnosis.ended(

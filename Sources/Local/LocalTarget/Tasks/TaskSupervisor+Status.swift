@@ -30,7 +30,7 @@ extension TaskSupervisor {
         let running = entry.running[member.number]
         return TaskStatus(
             id: "\(entry.service.name).\(member.number)", zone: member.zone, port: running?.port ?? 0,
-            pid: running?.child.pid, state: state(member), reason: reason(member), restarts: member.restarts,
+            pid: running?.child.pid, state: state(member), reason: reason(member, running), restarts: member.restarts,
             since: running?.startedAt ?? entry.endedAt[member.number] ?? Date())
     }
 
@@ -44,8 +44,9 @@ extension TaskSupervisor {
         }
     }
 
-    private func reason(_ member: TaskGroup.Member) -> String? {
-        guard let failure = member.failure, !member.isHealthy else { return nil }
+    private func reason(_ member: TaskGroup.Member, _ running: RunningTask?) -> String? {
+        if member.isHealthy { return running?.overrun.map(Diagnosis.text) }
+        guard let failure = member.failure else { return nil }
         let loop = member.backoff.isCrashLoop ? "crash loop, \(member.backoff.failures) failures in a row: " : ""
         return loop + failure.message + (failure.next.map { " – \($0)" } ?? "")
     }

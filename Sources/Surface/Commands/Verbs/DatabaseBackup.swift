@@ -32,7 +32,11 @@ struct DatabaseBackup: AsyncParsableCommand {
         }
         let surroundings = Surroundings.current
         let ordering = try await DatabaseOrdering(manifest)
-        guard case .backups(let all) = try await ordering.client.database(list ? .backups : .backup) else {
+        let reply =
+            try await list
+            ? ordering.client.database(.backups)
+            : ordering.watched(.backup, "the backup goes on; `terrace db backup --list` shows it when it is made")
+        guard case .backups(let all) = reply else {
             throw Report("the supervisor does not say what backups there are")
         }
         for kept in all.kept {

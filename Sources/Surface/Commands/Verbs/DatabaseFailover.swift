@@ -36,14 +36,27 @@ struct DatabaseFailover: AsyncParsableCommand {
             throw Report("nobody said yes", state: "nothing was changed", next: "`--yes` begins without asking")
         }
         let database = try await ordering.client(of: try await ordering.client.databaseEndpoints().writer)
-        let (writer, outcomes, length) = try await ordering.client.drill("failover") {
+        let (writer, outcomes, length) = try await WatchedChange.watch(
+            "the failover goes on; `terrace status` shows which server is the writer"
+        ) { [self] sent in try await measured(ordering.client, database, sent) }
+        guard case .writer(let name) = writer else { throw Report("the supervisor does not say who the writer is") }
+        let figures = LoadFigures(
+            outcomes, fault: FaultWindow(began: Self.aside, done: Self.aside), length: length)
+        surroundings.say("\(name) is the writer; nobody could write for \(Seconds.text(figures.longestGap))")
+        surroundings.say("\(figures.sent) commits were tried meanwhile, \(figures.failed) failed")
+    }
+
+    private func measured(
+        _ client: ControlClient, _ database: DatabaseClient, _ sent: @Sendable () -> Void
+    ) async throws -> (DatabaseReply, [VisitOutcome], Duration) {
+        try await client.drill("failover") {
             try await CommitProbe.prepare(database)
             let start = ContinuousClock.now
             let plan = VisitPlan(perSecond: 100, writesOfHundred: 100, seed: 0)
             let probe = try await CommitProbe.begin(plan, database, start: start)
             do {
                 try await Task.sleep(for: Self.aside)
-                let reply = try await ordering.client.database(.failover)
+                let reply = try await client.database(.failover, sent: sent)
                 try await Task.sleep(for: Self.aside)
                 return (reply, await probe.end(), ContinuousClock.now - start)
             } catch {
@@ -51,10 +64,5 @@ struct DatabaseFailover: AsyncParsableCommand {
                 throw error
             }
         }
-        guard case .writer(let name) = writer else { throw Report("the supervisor does not say who the writer is") }
-        let figures = LoadFigures(
-            outcomes, fault: FaultWindow(began: Self.aside, done: Self.aside), length: length)
-        surroundings.say("\(name) is the writer; nobody could write for \(Seconds.text(figures.longestGap))")
-        surroundings.say("\(figures.sent) commits were tried meanwhile, \(figures.failed) failed")
     }
 }

@@ -75,7 +75,8 @@ struct DatabaseRestore: AsyncParsableCommand {
 
     private func copy(_ moment: Date, _ ordering: DatabaseOrdering) async throws {
         let surroundings = Surroundings.current
-        guard case .restored(let copy) = try await ordering.client.database(.restore(moment)) else {
+        let goesOn = "the copy is made all the same; `terrace db restore --drop` ends it"
+        guard case .restored(let copy) = try await ordering.watched(.restore(moment), goesOn) else {
             throw Report("the supervisor does not say where the copy is")
         }
         let credentials = try await ordering.client.databaseCredentials()
@@ -91,7 +92,8 @@ struct DatabaseRestore: AsyncParsableCommand {
 
     private func putBack(_ moment: Date, _ ordering: DatabaseOrdering) async throws {
         if !yes { try confirm(moment, ordering.running.record.stack) }
-        guard case .restoredInPlace(let done) = try await ordering.client.database(.restoreInPlace(moment)) else {
+        let goesOn = "the restore goes on; `terrace db backup --list` shows what it has kept aside once it is done"
+        guard case .restoredInPlace(let done) = try await ordering.watched(.restoreInPlace(moment), goesOn) else {
             throw Report("the supervisor does not say what became of the database")
         }
         let surroundings = Surroundings.current

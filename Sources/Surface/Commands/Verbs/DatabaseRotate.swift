@@ -12,6 +12,9 @@ struct DatabaseRotate: AsyncParsableCommand {
             the old one is of no use any more. The release stays the same: its command does
             not run, and what was built since is not brought in.
 
+            Ctrl-C ends the watching here, not the rotation, which says so; the exit code is
+            130 then.
+
             On aws the password lies in the stack's secret, from which each task takes it
             when it starts; every service has its tasks started anew. What was killed is
             continued by the same command. The master's password is RDS's own to rotate,
@@ -24,12 +27,15 @@ struct DatabaseRotate: AsyncParsableCommand {
 
     @OptionGroup var manifest: ManifestOption
 
+    private static let goesOn =
+        "the rotation goes on: `terrace status` shows tasks that come and go until all log in with the new password"
+
     func run() async throws {
         guard manifest.stack.on == .local else {
             return try await CloudRotate.run(manifest.stack.request(try manifest.place().checked().stack))
         }
         let ordering = try await DatabaseOrdering(manifest)
-        guard case .role(let role) = try await ordering.client.database(.rotate) else {
+        guard case .role(let role) = try await ordering.watched(.rotate, Self.goesOn) else {
             throw Report("the supervisor does not say which role is in use")
         }
         Surroundings.current.say("the application logs in as \(role) with a new password; the old one is of no use")

@@ -101,6 +101,10 @@ struct JobsRun: AsyncParsableCommand {
         let run = try await running.client.runJob(name) { line in
             (line.stream == .out ? surroundings.output : surroundings.errors)(line.text + "\n")
         }
+        if run.result != .notStarted, let reason = run.reason {
+            surroundings.errors(
+                "the job \(reason); `memory:` of its service in the manifest sets how much it may use\n")
+        }
         if let code = try code(of: run) { throw ExitCode(code) }
     }
 

@@ -42,7 +42,11 @@ struct Run: AsyncParsableCommand {
         let end = try await running.client.run(service, words) { line in
             (line.stream == .out ? surroundings.output : surroundings.errors)(line.text + "\n")
         }
-        switch end {
+        if let overrun = end.overrun {
+            surroundings.errors(
+                "the command \(overrun); `memory:` of \(service) in the manifest sets how much it may use\n")
+        }
+        switch end.process {
         case .code(0): return
         case .code(let code): throw ExitCode(Int32(code))
         // As a shell says it.

@@ -100,7 +100,11 @@ struct Up: AsyncParsableCommand {
             surroundings.say("\(count) pending, nothing was changed; `terrace up --yes` applies without asking")
             throw ExitCode(2)
         }
-        try await running.client.apply(text) { surroundings.say("  \($0.printable)") }
+        try await WatchedChange.watch(
+            "the change goes on; `terrace status` shows the stack, `terrace plan` what is still to be changed"
+        ) { sent in
+            try await running.client.apply(text, sent: sent) { surroundings.say("  \($0.printable)") }
+        }
         surroundings.say("\(running.record.stack) runs as \(place.shownName) says")
     }
 

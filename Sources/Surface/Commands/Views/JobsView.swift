@@ -41,7 +41,7 @@ struct JobsView {
         case .succeeded: return style.paint("exit code 0", .green) + byHand
         case .failed:
             let end = run.signal.map { "signal \($0)" } ?? "exit code \(run.exitCode ?? 1)"
-            return style.paint(end, .red) + byHand
+            return style.paint(end, .red) + (run.reason.map { ": \($0.printable)" } ?? "") + byHand
         case .timedOut: return style.paint("timed out", .red) + byHand
         case .interrupted: return style.paint("interrupted", .red) + byHand
         case .notStarted: return style.paint("not started: \((run.reason ?? "").printable)", .red) + byHand

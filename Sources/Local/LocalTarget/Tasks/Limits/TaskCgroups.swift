@@ -18,6 +18,8 @@ struct TaskCgroups: Sendable {
     let stack: Cgroup
     /// What can be limited here.
     let controllers: [CgroupController]
+    /// Where this process was before it made room; nil when it did not have to.
+    var left: Cgroup?
 
     /// Joins the task's process before its program begins.
     /// - Parameter task: `web.3`
@@ -51,6 +53,15 @@ struct TaskCgroups: Sendable {
             wait = min(wait * 2, .milliseconds(100))
         }
         return true
+    }
+
+    /// Brings this process and its own back to where they were, for only an undivided cgroup takes them, or anybody else.
+    func giveBack() throws(CgroupError) {
+        guard let left else { return }
+        for controller in controllers { try left.write("-\(controller.rawValue)", to: "cgroup.subtree_control") }
+        let own = left.below(TaskCgroups.supervisorName)
+        for process in own.processes { try left.write("\(process)", to: "cgroup.procs") }
+        _ = own.remove()
     }
 }
 
@@ -101,15 +112,19 @@ extension TaskCgroups {
                 refusal = error
             }
         }
-        guard controllers.isEmpty, let refusal else { return TaskCgroups(stack: stack, controllers: controllers) }
+        let left = leaving.isEmpty ? nil : base
+        let cgroups = TaskCgroups(stack: stack, controllers: controllers, left: left)
+        guard controllers.isEmpty, let refusal else { return cgroups }
         _ = stack.remove()
-        for process in leaving { try? base.write("\(process)", to: "cgroup.procs") }
+        try? cgroups.giveBack()
         throw refusal
     }
 
+    private static let supervisorName = "terrace-supervisor"
+
     private static func move(_ processes: [pid_t], from base: Cgroup) throws {
         guard !processes.isEmpty else { return }
-        let own = base.below("terrace-supervisor")
+        let own = base.below(supervisorName)
         if !own.exists { try own.make() }
         for process in processes { try own.write("\(process)", to: "cgroup.procs") }
     }

@@ -22,7 +22,10 @@ struct ScaleFile: Sendable {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             try DurableFiles.replace(path, with: Array(try encoder.encode(scales)))
         } catch {
-            throw Report("cannot write \(path): \(error)", next: "see that the disk has room")
+            let reason = (error as? DurableFiles.Failure)?.reason ?? "\(error)"
+            throw Report(
+                "cannot write \(path): \(reason)", state: "what it says is as it was before",
+                next: "see that the disk has room, then run the same command again")
         }
     }
 }
