@@ -42,6 +42,19 @@ struct DeploymentTests {
         return Rollout(service, wanted: wanted)
     }
 
+    /// A canary's new tasks run while it bakes, and the old ones are not on their way out.
+    @Test func aCanaryThatBakesIsUnderWay() {
+        var service = ECS.Service()
+        service.status = "ACTIVE"
+        service.deployments = [Self.deployment(running: 2), Self.old]
+        service.deploymentConfiguration = ECS.DeploymentConfiguration(
+            alarms: ECS.DeploymentAlarms(alarmNames: ["shop-web-errors"], rollback: true, enable: true),
+            strategy: .canary)
+        #expect(
+            Rollout(service, wanted: Self.wanted)
+                == .underWay("2 of 2 tasks run, old tasks stand by, ECS watches its alarms"))
+    }
+
     private static let done = deployment(running: 2, "COMPLETED")
     private static let old = deployment("ACTIVE", earlier, running: 2, "COMPLETED")
 

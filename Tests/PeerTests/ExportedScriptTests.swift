@@ -5,7 +5,8 @@ import Testing
 
 /// What `terrace export shell` writes makes the stack, and a second time makes nothing more.
 struct ExportedScriptTests {
-    private static let canary = "    health: /health\n    scale-on: { requests-per-task: 60 }\n    deploy: { canary: { share: 10 } }"
+    private static let canary =
+        "    health: /health\n    scale-on: { requests-per-task: 60 }\n    deploy: { canary: { share: 10 } }"
 
     @Test(arguments: [
         (PeerManifest.plain, "guestbook-data"),

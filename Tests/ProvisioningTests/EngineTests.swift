@@ -114,6 +114,21 @@ struct EngineTests {
         #expect(outcome.duration == TimeLimits.standard.ready(.topic))
     }
 
+    @Test func aCanaryHasItsOwnTimeBesideThatOfADeployment() {
+        let service = { (canary: ServiceCanary?) in
+            Resource(
+                Address(.application, "service", "web"),
+                .ecsService(
+                    ECSServiceSettings(
+                        name: "web", cluster: "c", taskDefinition: "t", desiredCount: 2, capacity: [], subnets: [],
+                        groups: [], canary: canary)))
+        }
+        let limits = TimeLimits.standard
+        #expect(limits.ready(service(nil)) == limits.ready(.ecsService))
+        let day = ServiceCanary(percent: 10, bake: 1440, watch: 3)
+        #expect(limits.ready(service(day)) == limits.ready(.ecsService) + .seconds(1443 * 60))
+    }
+
     @Test func aStopLetsTheCallInFlightFinishAndStartsNothingNew() throws {
         let time = time
         let calls = Counter()

@@ -18,7 +18,7 @@ package struct TimeLimits: Sendable {
     }
 
     /// A canary takes the time that the manifest gives it beside that of any deployment.
-    func ready(_ resource: Resource) -> Duration {
+    package func ready(_ resource: Resource) -> Duration {
         guard case .ecsService(let service) = resource.settings, let canary = service.canary else {
             return ready(resource.kind)
         }

@@ -107,12 +107,11 @@ package struct ECSServiceSettings: ResourceSettings {
             Field("capacity", set: capacity), Field("subnets", set: subnets), Field("groups", set: groups),
             Field("public-address", hasPublicAddress), Field("target", target), Field("health-grace", healthGrace),
             Field("circuit-breaker", circuitBreaker), Field("rolls-back", rollsBack),
-            Field("canary.percent", canary?.percent), Field("canary.bake", canary?.bake),
-            Field("canary.watch", canary?.watch), Field("alarms", set: alarms),
+            Field("alarms", set: alarms),
             Field("minimum-healthy", minimumHealthy), Field("maximum", maximum),
             Field("rebalances-zones", rebalancesZones), Field("platform-version", platformVersion),
             Field("propagates-tags", propagatesTags), Field("exec", allowsExec),
-        ]
+        ] + (canary?.fields ?? [])
     }
 }
 
@@ -145,6 +144,10 @@ package struct ServiceCanary: Sendable, Hashable {
         self.percent = percent
         self.bake = bake
         self.watch = watch
+    }
+
+    fileprivate var fields: [Field] {
+        [Field("canary.percent", percent), Field("canary.bake", bake), Field("canary.watch", watch)]
     }
 }
 
