@@ -109,7 +109,7 @@ struct Door {
                   "Waiting for connections...", flush=True)
             def carry(source, sink):
                 while data := source.recv(65536): sink.sendall(data)
-                sink.close()
+                sink.shutdown(socket.SHUT_WR)
             while True:
                 client = listener.accept()[0]
                 server = socket.create_connection(("127.0.0.1", \(server.port)))

@@ -67,7 +67,7 @@ struct CloudStatementView {
                 statement.rowsPerSecond.map(Figures.perSecond) ?? "-", statement.text.onOneLine,
             ])
         }
-        let heading = "\(name): \(Figures.sessions(all)) sessions were in these at a time, in the last \(length)"
+        let heading = "\(name): in the last \(length) these kept \(Figures.sessions(all)) sessions busy, on average"
         return [heading.clipped(to: width)] + table.lines(width: width, style: style)
     }
 }
