@@ -82,21 +82,35 @@ enum StoppedStart {
     }
 }
 
-/// The lines that come through a descriptor, read on a thread of its own.
+/// The lines that come through a descriptor, each as soon as it is there, read on a thread of its own.
 enum DescriptorLines {
     static func read(_ handle: FileHandle) -> AsyncStream<String> {
         let (lines, feed) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(4096))
         Thread.detachNewThread {
-            var rest = Data()
-            while let data = try? handle.read(upToCount: 64 << 10), !data.isEmpty {
-                rest.append(data)
+            var rest: [UInt8] = []
+            // Not `FileHandle.read(upToCount:)`, which returns when it has all of that or the other end is closed.
+            while let bytes = next(handle.fileDescriptor) {
+                rest += bytes
                 while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
                     feed.yield(String(decoding: rest[..<end], as: UTF8.self))
-                    rest = Data(rest[(end + 1)...])
+                    rest.removeFirst(end + 1)
                 }
             }
             feed.finish()
         }
         return lines
     }
+
+    /// What is there, at least one byte; nil at the end.
+    private static func next(_ descriptor: CInt) -> ArraySlice<UInt8>? {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = readSome(descriptor, &buffer)
+            if count < 0 && errno == EINTR { continue }
+            return count > 0 ? buffer[..<count] : nil
+        }
+    }
 }
+
+/// The system's own, out of reach of the method.
+private func readSome(_ descriptor: CInt, _ buffer: inout [UInt8]) -> Int { read(descriptor, &buffer, buffer.count) }

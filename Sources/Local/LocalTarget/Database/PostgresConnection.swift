@@ -22,6 +22,20 @@ struct PostgresFailure: Error, Equatable, CustomStringConvertible {
     var description: String { message }
 }
 
+extension PostgresFailure {
+    /// What the server said last, without the addresses before it, which differ from one to the next, and the hints after it.
+    var reason: String {
+        let lines = message.split(separator: "\n")
+        for line in lines.reversed() {
+            for severity in ["PANIC:", "FATAL:", "ERROR:"] {
+                guard let word = line.range(of: severity) else { continue }
+                return line[word.upperBound...].trimmingCharacters(in: .whitespaces)
+            }
+        }
+        return lines.last.map(String.init) ?? message
+    }
+}
+
 /// One libpq connection, used from one thread, with a deadline of our own on every step: libpq's own covers connecting
 /// only, in whole seconds, and a stopped server never answers the rest. It blocks, so it belongs on a thread of its own.
 final class PostgresConnection {

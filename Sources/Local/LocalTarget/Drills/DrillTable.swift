@@ -153,20 +153,6 @@ package final class CommitProbe: Sendable {
     }
 }
 
-extension PostgresFailure {
-    /// What the server said last, without the addresses before it, which differ from one to the next, and the hints after it.
-    var reason: String {
-        let lines = message.split(separator: "\n")
-        for line in lines.reversed() {
-            for severity in ["PANIC:", "FATAL:", "ERROR:"] {
-                guard let word = line.range(of: severity) else { continue }
-                return line[word.upperBound...].trimmingCharacters(in: .whitespaces)
-            }
-        }
-        return lines.last.map(String.init) ?? message
-    }
-}
-
 /// Holds connections that nobody else can have then.
 package final class ConnectionHoard: Sendable {
     private let held: Mutex<[Int: Held]> = Mutex([:])
