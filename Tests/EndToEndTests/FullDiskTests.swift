@@ -75,14 +75,17 @@ extension EndToEnd {
                     grep -c 303 codes || true
                     grep -c -v -e 303 -e 50. codes || true
                     phase
+                    awk '{ print NF }' .terrace/access/access.log | sort -u | wc -l
                     """)
                 #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
                 let lines = result.output.split(separator: "\n").map(String.init)
-                try #require(lines.count == 4, "\(lines)")
+                try #require(lines.count == 5, "\(lines)")
                 let (kept, acknowledged) = (Int(lines[0]) ?? 0, Int(lines[1]) ?? .max)
                 #expect(kept >= acknowledged, "\(lines)")
                 // No answer is missing, and none blames the client.
                 #expect(lines[2] == "0" && lines[3] == "1", "\(lines)")
+                // No line of the access log was cut off by the next one.
+                #expect(lines[4] == "1", "\(lines)")
             }
         }
     }
