@@ -12,8 +12,8 @@ struct DatabaseRotate: AsyncParsableCommand {
             the old one is of no use any more. The release stays the same: its command does
             not run, and what was built since is not brought in.
 
-            Ctrl-C ends the watching here, not the rotation, which says so; the exit code is
-            130 then.
+            Ctrl-C ends the watching here, not the rotation, which says so; the exit code
+            is 130 then.
 
             On aws the password lies in the stack's secret, from which each task takes it
             when it starts; every service has its tasks started anew. What was killed is
