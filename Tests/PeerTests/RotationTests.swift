@@ -81,6 +81,25 @@ struct RotationTests {
         }
     }
 
+    /// A database that was made anew has neither role, and the secret of the one before names the second.
+    @Test func aNewDatabaseHasTheRoleWhoseTurnItIs() async throws {
+        try await Self.withDatabase { trial, server in
+            try await trial.terrace("db", "rotate")
+            let login = try await Self.login(trial)
+            try await server.empty()
+            #expect(try await Self.ask(server, as: login, "select 1").exitCode == 2)
+            try await trial.terrace("plan", expecting: 2)
+            try await trial.terrace("up", "--yes")
+            #expect(try await Self.login(trial) == login && login.user == "guestbook_alternate")
+            let asked = "create table entries (text text); select tableowner from pg_tables where tablename = 'entries'"
+            #expect(try await Self.ask(server, as: login, asked).output == "guestbook\n")
+            let able = "select rolname from pg_roles where rolcanlogin and rolname ~ '^guestbook'"
+            #expect(try await Self.ask(server, as: login, able).output == "guestbook_alternate\n")
+            try await trial.terrace("db", "rotate")
+            try await Self.expectWhole(trial, server, not: login)
+        }
+    }
+
     /// While tasks are rolled, those that began before can sign in as well as those that start.
     @Test func bothPasswordsAreValidUntilTheLastTaskIsNew() async throws {
         try await Self.withDatabase(speed: 30) { trial, server in

@@ -44,6 +44,18 @@ final class TrialPostgres: Sendable {
         guard Self.line(of: output) == host else { throw PeerFailure("PostgreSQL has no certificate of \(host)") }
     }
 
+    /// As it was when it started.
+    func empty() async throws {
+        let text = """
+            alter database guestbook owner to terrace_admin; drop owned by guestbook, guestbook_alternate;
+            drop role guestbook, guestbook_alternate
+            """
+        let folder = URL(filePath: authority).deletingLastPathComponent().path(percentEncoded: false)
+        let words = ["-h", folder, "-p", "\(port)", "-U", "rdsadmin", "-d", "guestbook", "-c", text]
+        let result = try await runTool(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1"] + words)
+        guard result.exitCode == 0 else { throw PeerFailure(result.errors) }
+    }
+
     /// Without its end; it may come in pieces. Empty when the server has ended.
     private static func line(of pipe: Pipe) -> String {
         var text = ""
