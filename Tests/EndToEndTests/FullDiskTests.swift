@@ -40,7 +40,14 @@ extension EndToEnd {
             try await TrialStack.with(isStarted: false) { stack in
                 let result = try await onSmallDisk(
                     ".terrace/database", stack,
-                    "\"$terrace\" drill full-disk --yes --json --rate 10 --duration 2s")
+                    """
+                    # A stack is ready before its reader has all that the writer has; a drill wants it whole.
+                    for attempt in $(seq 300); do
+                        "$terrace" status --json | grep -q '"synchronous" : true' && break
+                        sleep 0.1
+                    done
+                    "$terrace" drill full-disk --yes --json --rate 10 --duration 2s
+                    """)
                 #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
                 #expect(result.output.contains("of the database's disk"))
                 #expect(result.output.contains("\"lost\" : 0"))

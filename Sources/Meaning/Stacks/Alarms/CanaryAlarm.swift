@@ -42,7 +42,7 @@ struct CanaryAlarm {
     }
 
     private func latency(_ new: VersionTurn, _ old: VersionTurn) -> AlarmExpression {
-        let margin = Double(Limits.latencyMargin.components.attoseconds) / 1e18
+        let margin = Limits.latencyMargin / .seconds(1)
         let isSlower = AlarmExpression.choice(
             .difference(p99(new), .product(.number(Limits.latencyFactor), p99(old))), above: margin, .number(1),
             .number(0))
