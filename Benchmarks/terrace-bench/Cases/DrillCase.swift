@@ -5,8 +5,8 @@ enum DrillCase: BenchmarkCase {
     static let name = "drills"
     private static let runs = 3
     private static let drills = [
-        ("zone", "zone lost"), ("writer", "writer lost"), ("rotation", "password rotated"),
-        ("restore", "restored beside it"),
+        ("zone", "zone lost"), ("writer", "writer lost"), ("bad-deploy", "a version that ends at once"),
+        ("rotation", "password rotated"), ("restore", "restored beside it"),
     ]
 
     /// What is read of `terrace drill --json`.
