@@ -58,22 +58,51 @@ struct RetryTests {
         #expect(budget.tokens == RetryBudget.full)
     }
 
-    @Test func theRateIsLearnedFromThrottling() {
+    @Test func theRateIsLearnedFromThrottling() throws {
         var limiter = RateLimiter()
         // 20 calls a second for five seconds: nothing waits.
         for call in 0..<100 {
-            #expect(limiter.reserve(at: Double(call) / 20) == 0)
+            #expect(limiter.enter(at: Double(call) / 20) == nil)
             limiter.answered(throttled: false, at: Double(call) / 20)
         }
         limiter.answered(throttled: true, at: 5)
         #expect((10...16).contains(limiter.rate), "\(limiter.rate)")
         let slowed = limiter.rate
-        var pause = 0.0
-        for _ in 0..<40 { pause = limiter.reserve(at: 5) }
+        let places = (0..<40).map { _ in limiter.enter(at: 5) }
+        let last = try #require(places.last ?? nil)
+        let pause = limiter.pause(of: last, at: 5)
         #expect(pause > 1, "the fortieth of a burst has to wait, \(pause) s")
         // Without throttling the rate grows again.
         for call in 0..<200 { limiter.answered(throttled: false, at: 6 + Double(call) / 20) }
         #expect(limiter.rate > slowed)
+    }
+
+    @Test func whoWaitsProfitsFromARateThatGrows() throws {
+        // Throttled by its first answer, when no rate has been measured yet: one call in two seconds.
+        var limiter = RateLimiter()
+        limiter.answered(throttled: true, at: 0.2)
+        var waiting = (0..<60).compactMap { _ in limiter.enter(at: 0.2) }
+        let last = try #require(waiting.last)
+        #expect(limiter.pause(of: last, at: 0.2) > 60)
+        var now = 0.2
+        while !waiting.isEmpty, now < 60 {
+            now += 0.05
+            let gone = waiting.filter { limiter.pause(of: $0, at: now) == 0 }
+            for _ in gone { limiter.answered(throttled: false, at: now) }
+            #expect(gone == Array(waiting.prefix(gone.count)), "first come, first served")
+            waiting.removeFirst(gone.count)
+        }
+        #expect(now < 20, "the last went after \(now) s")
+    }
+
+    @Test func whoGivesUpMakesRoom() throws {
+        var limiter = RateLimiter()
+        limiter.answered(throttled: true, at: 0)
+        let places = (0..<3).compactMap { _ in limiter.enter(at: 0) }
+        let last = try #require(places.last)
+        let before = limiter.pause(of: last, at: 0)
+        limiter.leave(places[0])
+        #expect(limiter.pause(of: last, at: 0) < before)
     }
 }
 

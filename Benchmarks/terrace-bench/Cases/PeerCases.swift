@@ -43,7 +43,7 @@ enum HandshakeCase: BenchmarkCase {
     }
 }
 
-/// Terrace, nginx and HAProxy in turns on core 0; the load generator and the origin on core 1.
+/// Terrace, nginx, HAProxy and Varnish in turns on core 0; the load generator and the origin on core 1.
 struct PeerComparison {
     let title: String
     let path: String
@@ -86,22 +86,31 @@ struct PeerComparison {
                 let supervisor = try stack.status().supervisor
                 let origin = try Workspace.freePort()
                 try Program.whileRunning(["env", "PORT=\(origin)", workspace.path("origin.sh")]) { _ in
-                    try Nginx.whileRunning(workspace, origin: origin) { nginx in
-                        let nginxURL = "https://localhost:\(nginx.port)\(path)"
-                        try HAProxy.whileRunning(workspace, origin: origin) { haproxy in
-                            let haproxyURL = "https://localhost:\(haproxy.port)\(path)"
-                            let peers = [
-                                Peer(name: "terrace", url: stack.url + path, pids: [supervisor]),
-                                Peer(name: "nginx", url: nginxURL, pids: nginx.workers),
-                                Peer(name: "haproxy", url: haproxyURL, pids: [haproxy.pid]),
-                            ]
-                            try compare(peers, workspace, &figures)
-                        }
+                    try whilePeersRun(workspace, origin: origin) { peers in
+                        let terrace = Peer(name: "terrace", url: stack.url + path, pids: [supervisor])
+                        try compare([terrace] + peers, workspace, &figures)
                     }
                 }
             }
         }
         write(figures, report)
+    }
+
+    private func whilePeersRun(_ workspace: Workspace, origin: Int, _ body: ([Peer]) throws -> Void) throws {
+        try Nginx.whileRunning(workspace, origin: origin) { nginx in
+            try HAProxy.whileRunning(workspace, origin: origin) { haproxy in
+                try Varnish.whileRunning(workspace, origin: origin) { varnish in
+                    try body([
+                        peer("nginx", nginx.port, nginx.workers), peer("haproxy", haproxy.port, [haproxy.pid]),
+                        peer("varnish", varnish.port, varnish.pids),
+                    ])
+                }
+            }
+        }
+    }
+
+    private func peer(_ name: String, _ port: Int, _ pids: [Int32]) -> Peer {
+        Peer(name: name, url: "https://localhost:\(port)\(path)", pids: pids)
     }
 
     private func key(_ peer: String, _ load: PeerLoad) -> String { "\(load.name)|\(peer)" }
@@ -137,7 +146,7 @@ struct PeerComparison {
     private func write(_ figures: [String: Figures], _ report: BenchReport) {
         report.title(title + ", one core each for server and load")
         let rows = loads.flatMap { load in
-            ["terrace", "nginx", "haproxy"].compactMap { name in
+            ["terrace", "nginx", "haproxy", "varnish"].compactMap { name in
                 figures[key(name, load)].map { each in
                     [
                         load.name, name, each.rate.text(digits: 0, unit: ""),
@@ -155,7 +164,8 @@ struct PeerComparison {
             """
             \(rounds) rounds in turns; \(example.joined(separator: ", ")). CPU from `/proc/PID/stat`. nginx: one worker, TLS with \
             a P-256 certificate, `sendfile off`, `open_file_cache`, cache in `/dev/shm`, connections to the origin kept, an access log for every \
-            request, as Terrace and HAProxy have. HAProxy: one thread, `cache` in memory, `http-reuse always`. The origin is another nginx on the load's core.
+            request, as Terrace and HAProxy have. HAProxy: one thread, `cache` in memory, `http-reuse always`. Varnish: behind one worker of hitch, `malloc` store, varnishncsa for \
+            its log, all of them counted. The origin is another nginx on the load's core.
             """)
     }
 }

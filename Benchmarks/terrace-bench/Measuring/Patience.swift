@@ -13,4 +13,12 @@ enum Patience {
         }
         throw BenchFailure("waited \(limit.seconds.text(digits: 0)) s in vain: \(what)")
     }
+
+    /// A peer of the request path passes a request on, whoever signed its certificate.
+    static func untilAnswered(_ peer: String, port: Int) throws {
+        try until(peer) {
+            let asked = ["curl", "-sfk", "-o", "/dev/null", "https://localhost:\(port)/object"]
+            return try Program.run(asked, mayFail: true, isQuiet: true).status == 0 ? () : nil
+        }
+    }
 }

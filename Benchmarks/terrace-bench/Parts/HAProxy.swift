@@ -8,18 +8,11 @@ struct HAProxy {
     /// Uses the certificate that `Nginx.whileRunning` has made; call it inside.
     static func whileRunning(_ workspace: Workspace, origin: Int, _ body: (HAProxy) throws -> Void) throws {
         let port = try Workspace.freePort()
-        let pair = try ["certificate.pem", "key.pem"].map {
-            try String(contentsOfFile: workspace.path($0), encoding: .utf8)
-        }
-        try workspace.write(pair.joined(), to: "haproxy.pem")
+        try workspace.join(["certificate.pem", "key.pem"], as: "haproxy.pem")
         try workspace.write(configuration(workspace, port: port, origin: origin), to: "haproxy.cfg")
         let command = ["taskset", "-c", "0", "sh", "-c", run(workspace)]
         try Program.whileRunning(command) { pid in
-            try Patience.until("HAProxy") {
-                let url = "https://localhost:\(port)/object"
-                let asked = ["curl", "-sfk", "-o", "/dev/null", url]
-                return try Program.run(asked, mayFail: true, isQuiet: true).status == 0 ? () : nil
-            }
+            try Patience.untilAnswered("HAProxy", port: port)
             try body(HAProxy(port: port, pid: pid))
         }
     }

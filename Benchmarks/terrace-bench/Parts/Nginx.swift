@@ -82,11 +82,7 @@ struct Nginx {
         let remove: @Sendable () -> Void = { try? FileManager.default.removeItem(atPath: cache) }
         try Farewell.after(remove) {
             try Program.whileRunning(command) { pid in
-                try Patience.until("nginx") {
-                    let url = "https://localhost:\(port)/object"
-                    let asked = ["curl", "-sfk", "-o", "/dev/null", url]
-                    return try Program.run(asked, mayFail: true, isQuiet: true).status == 0 ? () : nil
-                }
+                try Patience.untilAnswered("nginx", port: port)
                 try body(Nginx(port: port, workers: ProcessFigures.descendants(of: pid)))
             }
         }

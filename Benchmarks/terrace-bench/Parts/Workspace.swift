@@ -21,6 +21,12 @@ struct Workspace {
         try text.write(toFile: path(name), atomically: true, encoding: .utf8)
     }
 
+    /// One file of several, such as a certificate and its key.
+    func join(_ names: [String], as name: String) throws {
+        let parts = try names.map { try String(contentsOfFile: path($0), encoding: .utf8) }
+        try write(parts.joined(), to: name)
+    }
+
     static func freePort() throws -> Int {
         guard let port = LoopbackPorts.bindable(0) else { throw BenchFailure("there is no free port") }
         return port

@@ -30,6 +30,9 @@ package final class AWSClient: Sendable {
     private let surroundings: Surroundings
     private let services = Mutex<[String: ServiceState]>([:])
 
+    /// After this a call that waits for its turn looks whether the rate has changed.
+    private static let longestWait = Duration.milliseconds(500)
+
     /// What one service has taught this client.
     private struct ServiceState {
         var budget = RetryBudget()
@@ -144,14 +147,23 @@ package final class AWSClient: Sendable {
     }
 
     private func waitForTurn(_ attempt: Attempt) async throws {
-        let now = surroundings.uptime()
-        let pause = note(attempt) { $0.limiter.reserve(at: now) }
-        guard pause > 0 else { return }
-        guard now + pause < attempt.end else {
-            note(attempt) { $0.limiter.release() }
-            throw attempt.error(.throttling, "RateLimit", "the service's rate leaves no place before the deadline")
+        let came = surroundings.uptime()
+        guard let place = note(attempt, { $0.limiter.enter(at: came) }) else { return }
+        do {
+            while true {
+                let now = surroundings.uptime()
+                let pause = note(attempt) { $0.limiter.pause(of: place, at: now) }
+                guard pause > 0 else { return }
+                guard now < attempt.end else {
+                    let reason = "the service's rate left no place before the deadline"
+                    throw attempt.error(.throttling, "RateLimit", reason)
+                }
+                try await surroundings.sleep(min(.seconds(min(pause, attempt.end - now)), Self.longestWait))
+            }
+        } catch {
+            note(attempt) { $0.limiter.leave(place) }
+            throw error
         }
-        try await surroundings.sleep(.seconds(pause))
     }
 
     private func once(_ attempt: Attempt, _ prepared: PreparedCall) async throws -> Outcome {

@@ -2,6 +2,9 @@
 /// After that it starts from 70 % of the measured rate and grows along a cubic curve: fast at first, flat near the rate that
 /// was too much, then onwards. Source: the adaptive retry mode of the public SDKs, read 2026-11. Times are in seconds since
 /// the limiter was made.
+///
+/// Who finds no token has a place in a queue, not a time at which to go: the rate at which it came in may be the lowest of
+/// all, and a burst that kept to it would wait minutes for a service that has long let everything pass again.
 package struct RateLimiter: Sendable, Equatable {
     private static let beta = 0.7
     private static let growth = 0.4
@@ -10,9 +13,17 @@ package struct RateLimiter: Sendable, Equatable {
     private static let bucketOfTime = 0.5
     private static let smoothing = 0.8
 
+    /// The place of a call among those that wait.
+    package struct Place: Sendable, Equatable {
+        fileprivate var number: Int
+    }
+
     private var isLimiting = false
-    /// Tokens are calls. May be negative: then calls have a place in the queue and wait for their token.
+    /// Tokens are calls.
     private var tokens = 0.0
+    /// Who waits, first come first served.
+    private var queue: [Place] = []
+    private var placesGiven = 0
     private var filledAt = 0.0
     /// Calls a second.
     package private(set) var rate = slowest
@@ -25,18 +36,28 @@ package struct RateLimiter: Sendable, Equatable {
 
     package init() {}
 
-    /// How long the next call has to wait.
-    package mutating func reserve(at now: Double) -> Double {
-        guard isLimiting else { return 0 }
-        refill(at: now)
-        tokens -= 1
-        return tokens >= 0 ? 0 : -tokens / rate
+    /// A place to wait at; nil for a call that may go at once.
+    package mutating func enter(at now: Double) -> Place? {
+        guard isLimiting else { return nil }
+        placesGiven += 1
+        let place = Place(number: placesGiven)
+        queue.append(place)
+        return pause(of: place, at: now) == 0 ? nil : place
     }
 
-    /// A call that has reserved gives up before it was sent.
-    package mutating func release() {
-        if isLimiting { tokens = min(capacity, tokens + 1) }
+    /// How long it will be until the call at `place` may go, at the rate of this moment; 0 when it may, which ends its waiting.
+    package mutating func pause(of place: Place, at now: Double) -> Double {
+        guard let ahead = queue.firstIndex(of: place) else { return 0 }
+        refill(at: now)
+        let missing = Double(ahead + 1) - tokens
+        guard missing <= 0 else { return missing / rate }
+        tokens -= 1
+        queue.remove(at: ahead)
+        return 0
     }
+
+    /// The call at `place` gives up before it was sent.
+    package mutating func leave(_ place: Place) { queue.removeAll { $0 == place } }
 
     package mutating func answered(throttled: Bool, at now: Double) {
         measure(at: now)
