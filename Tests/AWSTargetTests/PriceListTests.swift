@@ -15,17 +15,21 @@ private final class ListOnPaper: Transport {
 
     init(_ pages: [String: String]) { self.pages = pages }
 
+    static let identity = IncomingAnswer(
+        status: 200, headers: [:],
+        body: Array(
+            """
+            <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>\
+            <Arn>arn:aws:iam::123456789012:user/anna</Arn><Account>123456789012</Account></GetCallerIdentityResult>\
+            </GetCallerIdentityResponse>
+            """.utf8))
+
     var bodies: [String] { seen.withLock { $0 } }
 
     func send(_ call: OutgoingCall, within limit: Duration) async throws -> IncomingAnswer {
         let body = String(decoding: call.body, as: UTF8.self)
         guard call.host.hasPrefix("api.pricing.") else {
-            let identity = """
-                <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>\
-                <Arn>arn:aws:iam::123456789012:user/anna</Arn><Account>123456789012</Account></GetCallerIdentityResult>\
-                </GetCallerIdentityResponse>
-                """
-            return IncomingAnswer(status: 200, headers: [:], body: Array(identity.utf8))
+            return Self.identity
         }
         #expect(call.host == "api.pricing.us-east-1.amazonaws.com")
         #expect(call.headers.contains { $0.name == "x-amz-target" && $0.value == "AWSPriceListService.GetProducts" })
@@ -41,13 +45,41 @@ private final class ListOnPaper: Transport {
     }
 }
 
+/// A catalogue that answers as the API does: the products whose attributes are those of the question, and none by accident.
+/// Its products have the shapes of recorded answers and of copies of the list.
+private final class Catalogue: Transport {
+    private let text: Data
+
+    init() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "PriceListPages/catalogue.json")
+        text = try Data(contentsOf: file)
+    }
+
+    func send(_ call: OutgoingCall, within limit: Duration) async throws -> IncomingAnswer {
+        guard call.host.hasPrefix("api.pricing.") else { return ListOnPaper.identity }
+        let question = try JSONSerialization.jsonObject(with: Data(call.body)) as? [String: Any]
+        let filters = try #require(question?["Filters"] as? [[String: String]])
+        let products = try #require(try JSONSerialization.jsonObject(with: text) as? [[String: Any]])
+        let found = products.filter { product in
+            let inner = product["product"] as? [String: Any]
+            var attributes = inner?["attributes"] as? [String: String] ?? [:]
+            attributes["productFamily"] = inner?["productFamily"] as? String
+            return attributes["servicecode"] == question?["ServiceCode"] as? String
+                && filters.allSatisfy { filter in filter["Field"].flatMap { attributes[$0] } == filter["Value"] }
+        }
+        let texts = try found.map { String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self) }
+        let answer = try JSONSerialization.data(withJSONObject: ["FormatVersion": "aws_v1", "PriceList": texts])
+        return IncomingAnswer(status: 200, headers: [:], body: Array(answer))
+    }
+}
+
 @Suite struct PriceListTests {
     private static func page(_ name: String) throws -> String {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "PriceListPages/\(name).json")
         return try String(contentsOf: file, encoding: .utf8)
     }
 
-    private func cloud(_ transport: ListOnPaper, region: String = "eu-central-1") async throws -> AWSCloudStack {
+    private func cloud(_ transport: any Transport, region: String = "eu-central-1") async throws -> AWSCloudStack {
         let credentials = FixedCredentials(
             AWSCredentials(accessKeyId: "AKIDEXAMPLE", secretAccessKey: Secret("example")))
         let connection = try await AWSConnection(
@@ -101,8 +133,29 @@ private final class ListOnPaper: Transport {
         #expect(line.price.source == .list("2026-11-20"))
     }
 
+    /// Products of which the list has something that is not as with the others: shortened sizes, an engine that decides, no
+    /// family, no operation, no region.
+    @Test(arguments: ["db.r7g.xlarge", "db.t4g.medium"]) func whatTheListHasOtherwiseIsFound(server: String)
+        async throws
+    {
+        let stack = Stack(
+            name: "shop", region: "eu-central-1",
+            services: [Service(name: "web", image: ".")], database: Database(capacity: .instance(server)))
+        let prices = try StackPrices.snapshot(for: stack.region)
+        let estimate = try Estimator.estimate(StackResources.graph(of: stack), of: stack, prices: prices)
+        let refresh = try await PriceRefresh(estimate, prices, from: cloud(try Catalogue()))
+        let asked = Set(estimate.lines.map(\.item))
+        let credits: [PriceItem] = server.hasPrefix("db.t") ? [.cpuCreditHour("db.t4g")] : []
+        for item in [.serverHour(server), .publicAddressHour, .bucketGigabyte, .dashboard, .logGigabyte] + credits {
+            #expect(asked.contains(item), "\(item) is in the estimate")
+            let price = try #require(refresh.prices.region[item])
+            #expect(price.source == .list("2026-11-20"), "\(item): \(refresh.unfound.filter { $0.item == item })")
+            #expect(price.each == prices.region[item]?.each, "\(item)")
+        }
+    }
+
     @Test func anAnswerThatIsNoProductIsAReport() async throws {
-        let transport = ListOnPaper(["AmazonEC2": #"{"FormatVersion":"aws_v1","PriceList":["{\"product\":{}}"]}"#])
+        let transport = ListOnPaper(["AmazonEC2": #"{"FormatVersion":"aws_v1","PriceList":["{\"produce\":{}}"]}"#])
         await #expect(throws: Report.self) {
             _ = try await cloud(transport).products(PriceQuery(service: "AmazonEC2", filters: [:]))
         }

@@ -17,8 +17,9 @@ import Testing
             for (item, price) in list.prices {
                 #expect(price.steps.allSatisfy { $0.each > .zero }, "\(list.region) \(item)")
                 #expect(price.steps.map(\.from) == price.steps.map(\.from).sorted(), "\(list.region) \(item)")
-                #expect(
-                    !price.key.service.isEmpty && !price.key.family.isEmpty && !price.key.usageType.isEmpty, "\(item)")
+                // The list has no family for addresses.
+                let hasFamily = !price.key.family.isEmpty || item == .publicAddressHour
+                #expect(!price.key.service.isEmpty && hasFamily && !price.key.usageType.isEmpty, "\(item)")
             }
         }
     }
@@ -35,6 +36,26 @@ import Testing
                     "\(list.region) \(item) \(price.each.exact)")
             }
         }
+    }
+
+    /// Each size is rounded by itself, so that a price is within half a hundredth of its share.
+    @Test func pricesOfServersGrowWithTheirSize() throws {
+        let sizes = [("large", 1), ("xlarge", 2), ("2xlarge", 4), ("4xlarge", 8), ("16xlarge", 32)]
+        for list in Self.lists {
+            for family in ["db.t4g", "db.t3", "db.r5", "db.r6g", "db.r6i", "db.r7g", "db.r8g"] {
+                let large = try #require(list[.serverHour("\(family).large")]).each.billionths
+                for (size, factor) in sizes {
+                    guard let price = list[.serverHour("\(family).\(size)")] else { continue }
+                    let distance = abs(price.each.billionths - large * factor)
+                    #expect(distance * 200 <= large * factor, "\(list.region) \(family).\(size) \(price.each.exact)")
+                }
+            }
+        }
+        let virginia = try #require(Self.lists.first)
+        #expect(virginia[.serverHour("db.r6g.xlarge")]?.each == Dollars("0.519"))
+        #expect(virginia[.serverHour("db.r6g.xlarge")]?.key.usageType == "InstanceUsage:db.r6g.xl")
+        #expect(virginia[.serverHour("db.r6g.8xlarge")]?.isDerived == true)
+        #expect(virginia[.serverHour("db.r5.4xlarge")]?.isDerived == false)
     }
 
     @Test func armIsCheaperThanX86AndSpotCheaperThanBoth() {

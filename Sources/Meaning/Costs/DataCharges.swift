@@ -19,7 +19,8 @@ extension Estimator {
         guard instance.instanceClass != "db.serverless" else { return serverless }
         let server = Charge.hourly(instance.instanceClass, .serverHour(instance.instanceClass))
         guard instance.instanceClass.hasPrefix("db.t") else { return [server] }
-        return [server, .unknown("CPU credits", .cpuCreditHour, note: "above the class's baseline over a day")]
+        let family = instance.instanceClass.split(separator: ".").prefix(2).joined(separator: ".")
+        return [server, .unknown("CPU credits", .cpuCreditHour(family), note: "above the class's baseline over a day")]
     }
 
     private var serverless: [Charge] {

@@ -20,7 +20,8 @@ package enum PriceItem: Sendable, Hashable {
     case serverHour(String)
     case capacityUnitHour
     case databaseGigabyte, databaseIO, backupGigabyte
-    case cpuCreditHour
+    /// By the family of T classes: `db.t4g`.
+    case cpuCreditHour(String)
     case ioOptimizedGigabyte
     // edge
     case edgeGigabyte, edgeRequest, edgeUploadGigabyte
@@ -39,7 +40,7 @@ package enum PriceItem: Sendable, Hashable {
 package struct PriceKey: Sendable, Hashable {
     /// `AmazonEC2`
     package var service: String
-    /// `NAT Gateway`
+    /// `NAT Gateway`; empty where the list has none.
     package var family: String
     /// `NatGateway-Hours`, without the region's letters.
     package var usageType: String

@@ -12,7 +12,7 @@ extension AWSCloudStack: PriceSource {
             serviceCode: query.service, filters: filters, formatVersion: "aws_v1", maxResults: 100)
         return try await reportingRefusals("read the prices of \(query.service)") {
             let texts = try await connection.client.all(request, region: "us-east-1") { $0.priceList }
-            return try texts.map { try ListedProduct(json: $0, service: query.service) }
+            return try texts.compactMap { try ListedProduct(json: $0, service: query.service) }
         }
     }
 }
@@ -26,14 +26,18 @@ extension JSONText {
 
 extension ListedProduct {
     /// A product of the list, `{"product": {…}, "terms": {"OnDemand": {…}}, "publicationDate": …}`. Without a price on demand it
-    /// has no steps. Source: the price list's format, AWS Billing user guide, 2026-11.
-    init(json text: String, service: String) throws(Report) {
-        guard let json = try? JSONReader.read(Array(text.utf8)), let product = json["product"],
-            let attributes = product["attributes"], let usageType = attributes["usagetype"]?.string
-        else {
+    /// has no steps; nil for one that has no usage type, which no bill can name. Source: the price list's format, AWS Billing user
+    /// guide, 2026-11.
+    ///
+    /// - Throws: A report where the text is no product at all.
+    init?(json text: String, service: String) throws(Report) {
+        guard let json = try? JSONReader.read(Array(text.utf8)), let product = json["product"] else {
             throw Report(
-                "cannot read the prices of \(service): a product of the list has no usage type",
+                "cannot read the prices of \(service): the list has something that is no product",
                 state: "nothing was estimated")
+        }
+        guard let attributes = product["attributes"], let usageType = attributes["usagetype"]?.string else {
+            return nil
         }
         // One term, one rate for each step.
         let terms = json["terms"]?["OnDemand"]?.values ?? []

@@ -107,6 +107,18 @@ extension Levers {
 
     private static let optimized = "Aurora I/O-Optimized; the manifest has no key for it yet"
 
+    /// What servers and capacity units cost more with I/O-Optimized: three tenths, of which those for a unit are rounded up to a
+    /// whole cent. Source: AWS's list and pricing page, five regions, 2026-07 to 2026-11.
+    private var optimizedServers: Dollars {
+        let units = cost { $0.item == .capacityUnitHour }
+        let classes = cost { if case .serverHour = $0.item { true } else { false } }
+        let unit = each(.capacityUnitHour).billionths
+        let cent = Dollars.cents(1).billionths
+        let optimized = (unit * 13 + 10 * cent - 1) / (10 * cent) * cent
+        let more = unit == 0 ? 0 : Quantity.scaled(units.billionths, by: optimized - unit, over: unit)
+        return Dollars(billionths: more + Quantity.scaled(classes.billionths, by: 3, over: 10))
+    }
+
     /// I/O-Optimized: servers at 1.3 and storage at 2.25 times the price, reads and writes for nothing.
     /// Source: Aurora pricing, 2026-11.
     var io: Lever? {
@@ -121,9 +133,7 @@ extension Levers {
                 remarks: [])
         }
         let gigabytes = Assumptions(stack).databaseGigabytes
-        let more =
-            Dollars(billionths: Quantity.scaled(servers.billionths, by: 3, over: 10))
-            + optimized.cost(to: gigabytes) - storage.cost(to: gigabytes)
+        let more = optimizedServers + optimized.cost(to: gigabytes) - storage.cost(to: gigabytes)
         // In whole millions, rounded up: from there on it pays.
         let million = each(.databaseIO).billionths * 1_000_000
         let breakEven = (more.billionths + million - 1) / million

@@ -2,7 +2,10 @@ import Stacks
 
 /// Which products have the prices that an estimate uses.
 enum PriceQuestions {
-    /// Several items of a service share a question where the answer stays small.
+    private static let aurora = "Aurora PostgreSQL"
+
+    /// Several items of a service share a question where the answer stays small. The attributes are those of recorded answers
+    /// of the API and of copies of the list, 2022 to 2026.
     static func query(for item: PriceItem, _ key: PriceKey, region: String) -> PriceQuery {
         switch item {
         case .edgeGigabyte, .edgeRequest, .edgeUploadGigabyte:
@@ -13,7 +16,22 @@ enum PriceQuestions {
             // A family of thousands.
             return PriceQuery(
                 service: key.service,
-                filters: ["regionCode": region, "instanceType": name, "databaseEngine": "Aurora PostgreSQL"])
+                filters: ["regionCode": region, "instanceType": name, "databaseEngine": aurora])
+        case .cpuCreditHour:
+            // RDS's own engines pay less for theirs.
+            return PriceQuery(
+                service: key.service,
+                filters: ["regionCode": region, "productFamily": key.family, "databaseEngine": aurora])
+        case .publicAddressHour:
+            return PriceQuery(
+                service: key.service, filters: ["regionCode": region, "group": "VPCPublicIPv4Address"])
+        case .dashboard:
+            // In no region: its location is "Any".
+            return PriceQuery(service: key.service, filters: ["usagetype": key.usageType])
+        case .bucketGigabyte:
+            return PriceQuery(
+                service: key.service,
+                filters: ["regionCode": region, "productFamily": key.family, "volumeType": "Standard"])
         default:
             return PriceQuery(
                 service: key.service, filters: ["regionCode": region, "productFamily": key.family])

@@ -23,6 +23,10 @@ struct FoundPrices: Sendable {
     /// The files that AWS's own pricing pages load: AWS published these between 2025-08 and 2025-11.
     private static let pages = "a copy of the data of AWS's pricing pages of 2025"
 
+    private static let pages2026 = "a copy of the data of AWS's pricing pages of 2026-09"
+    /// Their authors say that they took them from the list.
+    private static let tables = "tables of 2026 in programs that reckon with AWS's list"
+
     private static func list(of month: String) -> String { "a copy of AWS's list of \(month)" }
     /// Its authors say that they read the prices from the list.
     private static func document(of month: String) -> String { "a document that cites AWS's list of \(month)" }
@@ -39,15 +43,28 @@ struct FoundPrices: Sendable {
         FoundPrices(
             ["us-east-1"], list(of: "2026-08"),
             [.serverHour("db.r6g.large"), .databaseGigabyte, .databaseIO, .ioOptimizedGigabyte]),
-        FoundPrices(["us-east-1"], list(of: "2026-07"), [.taskCPUHour(.arm), .taskMemoryHour(.arm)]),
+        FoundPrices(["us-east-1"], list(of: "2026-09"), [.serverHour("db.r8g.large")]),
+        FoundPrices(
+            ["us-east-1"], list(of: "2026-07"),
+            [
+                .taskCPUHour(.arm), .taskMemoryHour(.arm), .serverHour("db.t3.medium"), .serverHour("db.r5.large"),
+                .serverHour("db.r5.2xlarge"), .serverHour("db.r6i.large"),
+            ]),
         FoundPrices(["us-east-1"], document(of: "2026-06"), [.serverHour("db.r7g.large")]),
         FoundPrices(
-            ["us-east-1"], "a test of 2026 of a program that reads AWS's list", [.serverHour("db.r8g.2xlarge")]),
+            ["us-east-1"], "tests of 2026 of programs that read AWS's list",
+            [.serverHour("db.r6g.2xlarge"), .serverHour("db.r7g.xlarge"), .serverHour("db.r8g.2xlarge")]),
+        FoundPrices(
+            ["us-east-1"], tables,
+            [
+                .serverHour("db.t4g.medium"), .serverHour("db.t4g.large"), .serverHour("db.r6g.xlarge"),
+                .serverHour("db.r7g.2xlarge"), .serverHour("db.r8g.xlarge"),
+            ]),
         FoundPrices(["us-east-1"], list(of: "2025-10"), [.capacityUnitHour]),
         FoundPrices(
             ["us-east-1"], infracost,
             [
-                .endpointHour, .endpointGigabyte, .serverHour("db.t3.medium"), .backupGigabyte, .cpuCreditHour,
+                .endpointHour, .endpointGigabyte, .backupGigabyte, .cpuCreditHour("db.t4g"),
                 .edgeUploadGigabyte,
             ]),
         FoundPrices(["us-east-1"], "articles of 2026 on AWS's pricing pages", [.dashboard]),
@@ -56,10 +73,12 @@ struct FoundPrices: Sendable {
         FoundPrices(
             ["us-west-2"], document(of: "2026-09"),
             [
-                .imageGigabyte, .balancerHour, .balancerUnitHour, .capacityUnitHour, .databaseGigabyte, .databaseIO,
-                .secret,
+                .imageGigabyte, .balancerHour, .balancerUnitHour, .capacityUnitHour, .secret,
             ]),
-        FoundPrices(["us-west-2"], "a bill of 2026-06", [.serverHour("db.r6g.large")]),
+        FoundPrices(
+            ["us-west-2"], pages2026,
+            [.serverHour("db.r6g.large"), .databaseGigabyte, .databaseIO, .ioOptimizedGigabyte]),
+        FoundPrices(["us-west-2"], "a bill of 2026-06", [.serverHour("db.r8g.large")]),
         FoundPrices(
             ["us-west-2"], pages,
             [.taskCPUHour(.x86), .taskMemoryHour(.x86), .taskCPUHour(.arm), .taskMemoryHour(.arm)]),
@@ -70,12 +89,14 @@ struct FoundPrices: Sendable {
         FoundPrices(
             ["eu-west-1"], list(of: "2026-09"),
             [.taskCPUHour(.x86), .taskMemoryHour(.x86), .imageGigabyte, .bucketGigabyte, .secret]),
-        FoundPrices(["eu-west-1"], document(of: "2026-09"), [.capacityUnitHour, .databaseGigabyte]),
-        FoundPrices(["eu-west-1"], "a bill of 2026-08", [.backupGigabyte]),
+        FoundPrices(
+            ["eu-west-1"], pages2026,
+            [
+                .serverHour("db.r6g.large"), .databaseGigabyte, .databaseIO, .ioOptimizedGigabyte, .backupGigabyte,
+            ]),
+        FoundPrices(["eu-west-1"], document(of: "2026-09"), [.capacityUnitHour]),
         FoundPrices(["eu-west-1"], "a bill of 2026-07", [.balancerHour]),
-        FoundPrices(["eu-west-1"], "a bill of 2026-05", [.serverHour("db.r6g.large")]),
         FoundPrices(["eu-west-1"], document(of: "2026-05"), [.taskCPUHour(.arm), .taskMemoryHour(.arm)]),
-        FoundPrices(["eu-west-1"], list(of: "2018-12"), [.databaseIO]),
         FoundPrices(["eu-west-1"], "a copy of AWS's list", [.serverHour("db.r5.large"), .balancerUnitHour]),
 
         FoundPrices(["eu-central-1"], document(of: "2026-10"), [.taskCPUHour(.arm), .taskMemoryHour(.arm)]),
@@ -84,6 +105,7 @@ struct FoundPrices: Sendable {
             [.imageGigabyte, .capacityUnitHour, .databaseGigabyte, .databaseIO, .secret]),
         FoundPrices(["eu-central-1"], list(of: "2026-07"), [.taskCPUHour(.x86), .taskMemoryHour(.x86)]),
         FoundPrices(["eu-central-1"], "a bill of 2026-06", [.balancerHour]),
+        FoundPrices(["eu-central-1"], infracost, [.serverHour("db.t4g.medium"), .backupGigabyte]),
         FoundPrices(["eu-central-1"], pages, [.bucketGigabyte]),
     ]
 
@@ -96,8 +118,10 @@ struct FoundPrices: Sendable {
         FoundPrices(
             ["ap-northeast-1"], list(of: "2026-08"), [.databaseGigabyte, .databaseIO, .ioOptimizedGigabyte]),
         FoundPrices(
-            ["ap-northeast-1"], "an estimate of AWS's calculator of 2025-12",
-            [.serverHour("db.t4g.medium"), .capacityUnitHour]),
+            ["ap-northeast-1"], document(of: "2026-07"),
+            [
+                .serverHour("db.t4g.medium"), .serverHour("db.r6g.large"), .capacityUnitHour, .cpuCreditHour("db.t4g"),
+            ]),
         FoundPrices(["ap-northeast-1"], "articles on AWS's pricing pages", [.bucketGigabyte]),
 
         FoundPrices(["ap-southeast-2"], "a bill of 2026", [.natHour]),
@@ -122,6 +146,7 @@ struct FoundPrices: Sendable {
             [.publicAddressHour]),
         FoundPrices(Set(PriceSnapshot.regions), "a copy of AWS's pricing page", [.edgeGigabyte]),
         FoundPrices(Set(PriceSnapshot.regions), infracost, [.zoneGigabyte]),
+        FoundPrices(Set(PriceSnapshot.regions), list(of: "2019"), [.serverHour("db.r5.xlarge")]),
         FoundPrices(beyondVirginia, pages, [.endpointHour, .endpointGigabyte]),
         // CloudFront's prices are those of where the browsers are.
         FoundPrices(beyondVirginia, infracost, [.edgeRequest, .edgeUploadGigabyte]),

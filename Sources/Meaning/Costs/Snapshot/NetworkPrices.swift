@@ -9,7 +9,7 @@ extension PriceSnapshot {
             "0.045 0.045 0.048 0.052 0.062 0.059"),
         // The same everywhere since 2024-02.
         PriceRow(
-            .publicAddressHour, PriceKey("AmazonVPC", "IP Address", "PublicIPv4:InUseAddress"), .hour,
+            .publicAddressHour, PriceKey("AmazonVPC", "", "PublicIPv4:InUseAddress"), .hour,
             "0.005 0.005 0.005 0.005 0.005 0.005"),
         PriceRow(
             .endpointHour, PriceKey("AmazonVPC", "VpcEndpoint", "VpcEndpoint-Hours", "VpcEndpoint"), .hour,

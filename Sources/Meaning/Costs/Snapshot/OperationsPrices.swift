@@ -16,12 +16,12 @@ extension PriceSnapshot {
             .bucketLogGigabyte, PriceKey("AmazonCloudWatch", "Data Payload", "S3-Egress-Bytes"), .gigabyte,
             "0.25 0.25 0.285 0.285 0.38 0.335"),
         PriceRow(
-            .parquetGigabyte, PriceKey("AmazonCloudWatch", "Data Payload", "S3-Egress-InputBytes-ParquetConversion"),
+            .parquetGigabyte, PriceKey("AmazonCloudWatch", "Data Payload", "S3-Egress-InputBytes", "ParquetConversion"),
             .gigabyte,
             "0.03 0.03 0.034 0.047 0.056 0.047"),
-        // The first fifty terabytes.
+        // The first fifty terabytes. Bills name an operation, the list none.
         PriceRow(
-            .bucketGigabyte, PriceKey("AmazonS3", "Storage", "TimedStorage-ByteHrs", "StandardStorage"), .gigabyteMonth,
+            .bucketGigabyte, PriceKey("AmazonS3", "Storage", "TimedStorage-ByteHrs"), .gigabyteMonth,
             "0.023 0.023 0.023 0.0245 0.025 0.025"),
         PriceRow(
             .alarmFigure, PriceKey("AmazonCloudWatch", "Alarm", "CW:AlarmMonitorUsage"), .month,

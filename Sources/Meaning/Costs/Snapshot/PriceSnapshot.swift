@@ -12,7 +12,7 @@ package enum PriceSnapshot {
     ]
     package static let date = "2026-11"
 
-    static let rows = network + application + data + edge + operations
+    static let rows = network + application + data + servers + edge + operations
 
     package static func list(for region: String) -> PriceList? {
         guard let column = regions.firstIndex(of: region) else { return nil }
@@ -31,15 +31,24 @@ struct PriceRow: Sendable {
     var prices: String
     /// Units from which the second, third, … step counts.
     var steps: [Int] = []
-    /// Completes "derived: …" for the prices with `~`.
-    var derivation = ""
+    /// Complete "derived: …" for the prices with `~`, one for each region.
+    var derivations: [String]
 
+    init(
+        _ item: PriceItem, _ key: PriceKey, _ unit: PriceUnit, _ prices: String, steps: [Int] = [],
+        derivations: [String]
+    ) {
+        (self.item, self.key, self.unit, self.prices) = (item, key, unit, prices)
+        (self.steps, self.derivations) = (steps, derivations)
+    }
+
+    /// - Parameter derivation: the same for every price with `~`.
     init(
         _ item: PriceItem, _ key: PriceKey, _ unit: PriceUnit, _ prices: String, steps: [Int] = [],
         derivation: String = ""
     ) {
-        (self.item, self.key, self.unit, self.prices) = (item, key, unit, prices)
-        (self.steps, self.derivation) = (steps, derivation)
+        let derivations = PriceSnapshot.regions.map { _ in derivation }
+        self.init(item, key, unit, prices, steps: steps, derivations: derivations)
     }
 
     /// Nil where no price is known.
@@ -51,6 +60,7 @@ struct PriceRow: Sendable {
         let figures = words[column].drop { $0 == "~" }.split(separator: "/").map { Dollars(String($0)) }
         let begins = [Quantity.zero] + steps.map { Quantity($0) }
         precondition(figures.count == begins.count && !figures.contains(nil), "\(item): \(words[column])")
+        let derivation = derivations[column]
         precondition(!isDerived || !derivation.isEmpty, "\(item) does not say what its price is derived from")
         return Price(
             key: key, unit: unit,
