@@ -9,6 +9,7 @@ struct ConnectionSetup {
     let clock: LoopClock
     let scratch: LoopScratch
     let turn: LoopTurn
+    let deadlines: LoopDeadlines
     let limits: ConnectionLimits
     let httpLimits: HTTP1Limits
     let port: Int
@@ -23,14 +24,14 @@ struct ConnectionSetup {
         try channel.pipeline.syncOperations.addHandler(
             HTTP1ServerHandler(
                 handler: handler, limits: limits, httpLimits: httpLimits, facts: facts(channel, tlsVersion),
-                clock: clock, turn: turn))
+                clock: clock, turn: turn, deadlines: deadlines))
     }
 
     func addHTTP2(_ channel: any Channel, tlsVersion: String?) throws {
         try channel.pipeline.syncOperations.addHandler(
             HTTP2ServerHandler(
                 handler: handler, limits: limits, httpLimits: httpLimits, facts: facts(channel, tlsVersion),
-                clock: clock, scratch: scratch))
+                clock: clock, scratch: scratch, deadlines: deadlines))
     }
 
     private func facts(_ channel: any Channel, _ tlsVersion: String?) -> ConnectionFacts {
@@ -41,26 +42,32 @@ struct ConnectionSetup {
 }
 
 /// Waits for the TLS handshake, then makes way for the protocol that was agreed on.
-final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
+final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler, DeadlineOwner {
     typealias InboundIn = ByteBuffer
 
     private let setup: ConnectionSetup
     private var deadline = ConnectionDeadline()
     private var early: [NIOAny] = []
+    private var context: ChannelHandlerContext?
 
     init(setup: ConnectionSetup) { self.setup = setup }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        let channel = NIOLoopBound(context.channel, eventLoop: context.eventLoop)
-        deadline.set(.handshake, after: setup.limits.handshake, on: context.eventLoop) {
-            channel.value.close(promise: nil)
-        }
+        self.context = context
+        deadline.set(.handshake, after: setup.limits.handshake, in: setup.deadlines, for: self)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { deadline.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        deadline.cancel(in: setup.deadlines)
+        self.context = nil
+    }
+
+    func deadlinePassed() {
+        if deadline.hasPassed(in: setup.deadlines, for: self) { context?.close(promise: nil) }
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
-        deadline.cancel()
+        deadline.cancel(in: setup.deadlines)
         context.fireChannelInactive()
     }
 

@@ -78,7 +78,9 @@ package final class Listener: Sendable {
                 let parts = try await loop.submit {
                     let (handler, clock) = handler(loop)
                     return NIOLoopBound(
-                        LoopParts(handler: handler, clock: clock, scratch: LoopScratch(), turn: LoopTurn()),
+                        LoopParts(
+                            handler: handler, clock: clock, scratch: LoopScratch(), turn: LoopTurn(),
+                            deadlines: LoopDeadlines(loop)),
                         eventLoop: loop)
                 }.get()
                 for address in options.addresses {
@@ -131,6 +133,7 @@ package final class Listener: Sendable {
         var clock: LoopClock
         var scratch: LoopScratch
         var turn: LoopTurn
+        var deadlines: LoopDeadlines
     }
 
     /// Binds once without SO_REUSEPORT, which fails when anybody else has the port, and gives its number.
@@ -163,6 +166,7 @@ package final class Listener: Sendable {
                     let parts = parts.value
                     let connection = ConnectionSetup(
                         handler: parts.handler, clock: parts.clock, scratch: parts.scratch, turn: parts.turn,
+                        deadlines: parts.deadlines,
                         limits: options.limits, httpLimits: options.httpLimits, port: port)
                     try connection.configure(channel, tls: certificate.context.withLock { $0 })
                 }

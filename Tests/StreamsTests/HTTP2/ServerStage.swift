@@ -15,7 +15,7 @@ final class ServerStage {
             HTTP2ServerHandler(
                 handler: handler, limits: limits, httpLimits: HTTP1Limits(),
                 facts: ConnectionFacts(clientAddress: "::1", clientPort: 1, serverPort: 2), clock: LoopClock(),
-                scratch: LoopScratch()))
+                scratch: LoopScratch(), deadlines: LoopDeadlines(channel.eventLoop)))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         if greets {
             try send(Frame.hello)

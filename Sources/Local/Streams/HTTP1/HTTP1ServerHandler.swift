@@ -4,7 +4,7 @@ import TrafficRules
 
 /// Speaks HTTP/1 with one client: takes requests off the bytes, one at a time, and hands them to the loop's handler.
 /// Pipelined requests wait in the buffer until the answer before them is out.
-final class HTTP1ServerHandler: ChannelDuplexHandler {
+final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -30,6 +30,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     private let facts: ConnectionFacts
     private let clock: LoopClock
     private let turn: LoopTurn
+    private let deadlines: LoopDeadlines
     private var parser: RequestParser
     private var buffer = ByteBuffer()
     private var reading = Reading.head
@@ -52,7 +53,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
 
     init(
         handler: any RequestHandler, limits: ConnectionLimits, httpLimits: HTTP1Limits, facts: ConnectionFacts,
-        clock: LoopClock, turn: LoopTurn
+        clock: LoopClock, turn: LoopTurn, deadlines: LoopDeadlines
     ) {
         self.handler = handler
         self.limits = limits
@@ -60,6 +61,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
         self.facts = facts
         self.clock = clock
         self.turn = turn
+        self.deadlines = deadlines
         parser = RequestParser(limits: httpLimits)
         pace = limits.pace()
     }
@@ -403,7 +405,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     }
 
     private func end() {
-        deadline.cancel()
+        deadline.cancel(in: deadlines)
         let receiver = receiver
         // What a client sent through a tunnel before it left is still for the task.
         if case .tunnel = reading, buffer.readableBytes > 0 { receiver?.receive(body: buffer) }
@@ -417,9 +419,9 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
     // MARK: Deadlines
 
     private func expect(_ kind: ConnectionDeadline.Kind, _ delay: TimeAmount) {
-        guard let loop = context?.eventLoop else { return }
+        guard context != nil else { return }
         if kind != deadline.kind { pending = .max }
-        deadline.set(kind, after: delay, on: loop) { [weak self] in self?.timerFired() }
+        deadline.set(kind, after: delay, in: deadlines, for: self)
     }
 
     /// While the request's body is awaited the client must send; while the task thinks nobody must do anything.
@@ -435,10 +437,8 @@ final class HTTP1ServerHandler: ChannelDuplexHandler {
 
     private var now: Duration? { context?.eventLoop.now.sinceBoot }
 
-    private func timerFired() {
-        guard let loop = context?.eventLoop,
-            deadline.fired(on: loop, expired: { [weak self] in self?.timerFired() })
-        else { return }
+    func deadlinePassed() {
+        guard deadline.hasPassed(in: deadlines, for: self), let loop = context?.eventLoop else { return }
         switch deadline.kind {
         case .head:
             refuse(MessageRefusal(408, "the head took too long"))

@@ -4,7 +4,7 @@ import TrafficRules
 
 /// Speaks HTTP/2 with one client: one handler for the connection and all its streams. `HTTP2Connection` decides; what
 /// comes and goes in one turn of the loop is written at once.
-package final class HTTP2ServerHandler: ChannelDuplexHandler {
+package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     package typealias InboundIn = ByteBuffer
     package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
@@ -17,6 +17,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     private let facts: ConnectionFacts
     private let clock: LoopClock
     private let scratch: LoopScratch
+    private let deadlines: LoopDeadlines
     private var connection: HTTP2Connection
     private var streams: [UInt32: HTTP2ServerStream] = [:]
     private var line = CircularBuffer<HTTP2ServerStream>()
@@ -28,8 +29,9 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     private var readHeld = false
     private var isClosed = false
 
-    private var timer: Scheduled<Void>?
-    private var timerAt = NIODeadline.distantFuture
+    /// Its earliest deadline on the loop's wheel, and when that is.
+    private var place: DeadlineWheel.Place?
+    private var placedAt = NIODeadline.distantFuture
     /// When the last stream ended; the connection's beginning before that.
     private var idleSince: NIODeadline
     private var headSince: NIODeadline?
@@ -53,13 +55,14 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
 
     package init(
         handler: any RequestHandler, limits: ConnectionLimits, httpLimits: HTTP1Limits, facts: ConnectionFacts,
-        clock: LoopClock, scratch: LoopScratch
+        clock: LoopClock, scratch: LoopScratch, deadlines: LoopDeadlines
     ) {
         self.handler = handler
         self.limits = limits
         self.facts = facts
         self.clock = clock
         self.scratch = scratch
+        self.deadlines = deadlines
         idleSince = .now()
         connection = HTTP2Connection(
             role: .server,
@@ -337,8 +340,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     }
 
     private func end() {
-        timer?.cancel()
-        timer = nil
+        if let place { deadlines.remove(place) }
+        place = nil
         endStreams()
         switch farewell {
         case .announced(let busy), .last(let busy): busy.leave()
@@ -358,20 +361,18 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
 
     // MARK: Time
 
-    /// One timer for the connection: it fires at the earliest moment, and looks at everything.
+    /// One place on the wheel for the connection: it is told at the earliest moment, and looks at everything.
     func expect(by deadline: NIODeadline) {
-        guard deadline < timerAt, let context, !isClosed else { return }
-        timer?.cancel()
-        timerAt = deadline
-        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
-            self?.timerFired()
-        }
+        guard deadline < placedAt, context != nil, !isClosed else { return }
+        if let place { deadlines.remove(place) }
+        placedAt = deadline
+        place = deadlines.insert(self, at: deadline)
     }
 
-    private func timerFired() {
+    package func deadlinePassed() {
+        place = nil
+        placedAt = .distantFuture
         guard let context, !isClosed else { return }
-        timer = nil
-        timerAt = .distantFuture
         let now = context.eventLoop.now
         if let headSince, headSince + limits.head <= now {
             return lose(HTTP2Fault(.enhanceYourCalm, "the head took too long"))
