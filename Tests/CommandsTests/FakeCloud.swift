@@ -29,6 +29,9 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var oldTasks: [[CloudOldTask]] = []
         /// What a rotation did, in order.
         var deeds: [String] = []
+        var figures = CloudFigures(vitals: CloudVitals(services: []))
+        /// How often they were asked for.
+        var figureLooks = 0
         var statements = CloudStatements(window: 0..<0, servers: [])
         /// How long each look at statements was to reach back.
         var statementWindows: [Duration] = []
@@ -176,6 +179,12 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         memory.withLock { memory in
             if !memory.later.isEmpty { memory.vitals = memory.later.removeFirst() }
             return memory.vitals
+        }
+    }
+    func figures(of world: World) async throws -> CloudFigures {
+        memory.withLock {
+            $0.figureLooks += 1
+            return $0.figures
         }
     }
     func statements(of world: World, over length: Duration, most: Int) async throws -> CloudStatements {

@@ -247,8 +247,9 @@ extension KindPermissions {
                         "Unsubscribe", "ListTagsForResource", "TagResource", "UntagResource",
                     ].map { "sns:\($0)" }, resources: ["arn:$P:sns:$R:*:$S*"]))
         case .alarm:
+            // The second is for `top`.
             KindPermissions(
-                reads: ["cloudwatch:DescribeAlarms"],
+                reads: ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"],
                 Grant(
                     actions: [
                         "PutMetricAlarm", "DeleteAlarms", "ListTagsForResource", "TagResource", "UntagResource",

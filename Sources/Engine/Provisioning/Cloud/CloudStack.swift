@@ -90,6 +90,11 @@ package protocol CloudStack: Sendable {
     /// - Parameter world: where they are.
     func vitals(of world: World) async throws -> CloudVitals
 
+    /// The same, with how busy they are and with every alarm.
+    ///
+    /// - Parameter world: where they are.
+    func figures(of world: World) async throws -> CloudFigures
+
     /// Breaks something that comes back by itself.
     func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection
 
