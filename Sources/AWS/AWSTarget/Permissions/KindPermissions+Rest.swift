@@ -110,6 +110,8 @@ extension KindPermissions {
         Grant(
             actions: [
                 "RegisterScalableTarget", "DeregisterScalableTarget", "PutScalingPolicy", "DeleteScalingPolicy",
+                // For `scale --hold`.
+                "PutScheduledAction", "DeleteScheduledAction",
                 "TagResource", "UntagResource",
             ].map { "application-autoscaling:\($0)" },
             resources: ["arn:$P:application-autoscaling:$R:*:scalable-target/*"]),
