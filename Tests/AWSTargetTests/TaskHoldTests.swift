@@ -36,7 +36,8 @@ struct TaskHoldTests {
         // Due now, or long ago; of somebody else, of another service; one that recurs; nonsense.
         [action("at(2026-11-30T02:00:00)")], [action("at(2020-01-01T00:00:00)")],
         [action("at(2030-01-01T00:00:00)", name: "night")],
-        [action("at(2030-01-01T00:00:00)", of: "service/shop/shop-worker")], [action("rate(1 hour)")], [action("at()")], [],
+        [action("at(2030-01-01T00:00:00)", of: "service/shop/shop-worker")], [action("rate(1 hour)")], [action("at()")],
+        [],
     ])
     func anythingElseHoldsNothing(actions: [ApplicationAutoScaling.ScheduledAction]) {
         #expect(TaskHoldCalls.held(Self.target(3, 3), by: actions, at: Self.now) == Self.target(3, 3))
