@@ -131,13 +131,49 @@ import Testing
         #expect(try await run(cloud, ["scale"], manifest()).output.hasPrefix("web: 4 tasks"))
     }
 
-    @Test(arguments: [["--tasks", "11"], ["--tasks", "3", "--hold", "1h"], ["--reset"], ["--min", "11"]])
+    @Test(arguments: [["--tasks", "11"], ["--tasks", "11", "--hold", "1h"], ["--min", "11"]])
     func scalingThatWouldNotLastIsRefused(options: [String]) async throws {
         let cloud = try await standing()
         let result = try await run(cloud, ["scale", "web"] + options, manifest())
         #expect(result.code == 1)
         #expect(result.errors.contains("nothing was changed"))
         #expect(bounds(cloud) == [2, 10] && desired(cloud) == 2)
+    }
+
+    private func hold(_ cloud: FakeCloud) -> TaskHold? {
+        guard case .scalableTarget(let target)? = cloud.world.resources[Self.target]?.settings else { return nil }
+        return target.hold
+    }
+
+    @Test func aHoldLeavesThePlanEmptyAndEndsWithAResetOrANumber() async throws {
+        let cloud = try await standing()
+        let held = try await run(cloud, ["scale", "web", "--tasks", "4", "--hold", "1h"], manifest())
+        #expect(held.output.hasPrefix("web: 4 tasks, between 2 and 10, held until 17:14:00, for 1 h; "), "\(held)")
+        let until = Int(Samples.now.timeIntervalSince1970) + 3600
+        #expect(hold(cloud) == TaskHold(tasks: 4, until: until) && desired(cloud) == 4 && bounds(cloud) == [2, 10])
+        let plan = try await run(cloud, ["plan"], manifest())
+        #expect(
+            plan.code == 0
+                && plan.output.contains("web is held at 4 until 2026-11-23T17:14:00Z: `up` leaves that alone"))
+        let status = try await run(cloud, ["status"], manifest())
+        #expect(status.output.contains("steady, held until 2026-11-23T17:14:00Z"), "\(status.output)")
+
+        // Other bounds, from the manifest or an operator, leave it; a number of its own ends it.
+        let wider = manifest("    tasks: { min: 2, max: 12 }")
+        #expect(try await run(cloud, ["up", "--yes"], wider).code == 0)
+        #expect(bounds(cloud) == [2, 12] && hold(cloud)?.tasks == 4)
+        #expect(try await run(cloud, ["scale", "--max", "11"], wider).code == 0)
+        #expect(bounds(cloud) == [2, 11] && hold(cloud)?.tasks == 4)
+        #expect(try await run(cloud, ["scale", "--tasks", "5"], wider).code == 0)
+        #expect(hold(cloud) == nil && desired(cloud) == 5)
+
+        // Without a number the one that there is.
+        #expect(try await run(cloud, ["scale", "--hold", "1d"], wider).code == 0)
+        #expect(hold(cloud)?.tasks == 5)
+        let reset = try await run(cloud, ["scale", "--reset"], wider)
+        #expect(reset.output.hasPrefix("web: 2 tasks, between 2 and 12; "), "\(reset)")
+        #expect(hold(cloud) == nil && bounds(cloud) == [2, 12] && desired(cloud) == 2)
+        #expect(try await run(cloud, ["scale", "--hold", "30s"], wider).code == 64)
     }
 
     @Test func olderRevisionIsBroughtBackAndTheManifestsComesWithUp() async throws {

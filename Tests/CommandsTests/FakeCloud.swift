@@ -29,6 +29,9 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var oldTasks: [[CloudOldTask]] = []
         /// What a rotation did, in order.
         var deeds: [String] = []
+        var figures = CloudFigures(vitals: CloudVitals(services: []))
+        /// How often they were asked for.
+        var figureLooks = 0
         var statements = CloudStatements(window: 0..<0, servers: [])
         /// How long each look at statements was to reach back.
         var statementWindows: [Duration] = []
@@ -131,6 +134,17 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
             memory.world.resources[service.address]?.settings = .ecsService(settings)
         }
     }
+    func hold(_ target: Observed, at tasks: Int, until moment: Int, then bounds: ClosedRange<Int>) async throws {
+        rebound(target, to: bounds, TaskHold(tasks: tasks, until: moment))
+    }
+    func release(_ target: Observed, to bounds: ClosedRange<Int>) async throws { rebound(target, to: bounds, nil) }
+    private func rebound(_ target: Observed, to bounds: ClosedRange<Int>, _ hold: TaskHold?) {
+        memory.withLock { memory in
+            guard case .scalableTarget(var found)? = memory.world.resources[target.address]?.settings else { return }
+            (found.min, found.max, found.hold) = (bounds.lowerBound, bounds.upperBound, hold)
+            memory.world.resources[target.address]?.settings = .scalableTarget(found)
+        }
+    }
     func revisions(of service: Observed) async throws -> [Revision] {
         guard case .ecsService(let settings)? = world.resources[service.address]?.settings else { return [] }
         let running = settings.taskDefinition.literal ?? ""
@@ -176,6 +190,12 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         memory.withLock { memory in
             if !memory.later.isEmpty { memory.vitals = memory.later.removeFirst() }
             return memory.vitals
+        }
+    }
+    func figures(of world: World) async throws -> CloudFigures {
+        memory.withLock {
+            $0.figureLooks += 1
+            return $0.figures
         }
     }
     func statements(of world: World, over length: Duration, most: Int) async throws -> CloudStatements {
@@ -284,6 +304,10 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
     func update(_ resource: Resource, from observed: Observed, knowing facts: KnownFacts) async throws -> Observed {
         var changed = observed
         changed.settings = resource.settings.resolved(knowing: facts)
+        if case .scalableTarget(let found) = observed.settings, case .scalableTarget(var wanted) = changed.settings {
+            wanted.hold = found.hold
+            changed.settings = .scalableTarget(wanted)
+        }
         changed.tags.merge(resource.tags) { $1 }
         memory.withLock { [changed] in $0.world.resources[resource.address] = changed }
         return changed

@@ -38,8 +38,9 @@ import Testing
     @Test(
         arguments: [
             ([], ""), ([0, 0], "▁▁"), ([0, 1, 2, 3, 4, 5, 6, 7], "▁▂▃▄▅▆▇█"), ([1, 9, 100], "▁▂█"), ([5], "█"),
-        ] as [([Double], String)])
-    func theHighestBarIsTheLargestValue(values: [Double], text: String) {
+            ([4, nil, 8, nil], "▅ █ "), ([nil, 0], " ▁"),
+        ] as [([Double?], String)])
+    func theHighestBarIsTheLargestValue(values: [Double?], text: String) {
         #expect(Sparkline.text(values, width: 8) == text)
     }
 
@@ -72,7 +73,8 @@ import Testing
                     return { isGivenBack.withLock { $0 = true } }
                 }
                 let running = try #require(try await RunningStack.find(place))
-                let screen = TopScreen(client: running.client, surroundings: surroundings)
+                let screen = TopScreen(
+                    watched: LocalTop(client: running.client, surroundings: surroundings), surroundings: surroundings)
                 let view = Task { try await screen.run() }
                 #expect(await eventually { terminal.output.contains("q ends this view") })
                 key.withLock { $0 }?("x")
@@ -92,9 +94,9 @@ import Testing
             try await withRunningStack(supervisor, in: folder) { place in
                 let terminal = TestTerminal(typing: [], isLive: true)
                 let running = try #require(try await RunningStack.find(place))
-                let view = Task {
-                    try await TopScreen(client: running.client, surroundings: terminal.surroundings(folder)).run()
-                }
+                let surroundings = terminal.surroundings(folder)
+                let local = LocalTop(client: running.client, surroundings: surroundings)
+                let view = Task { try await TopScreen(watched: local, surroundings: surroundings).run() }
                 #expect(await eventually { terminal.output.contains("q ends this view") })
                 await supervisor.stop()
                 await #expect(throws: (any Error).self) { try await view.value }

@@ -115,6 +115,35 @@ import Testing
         }
     }
 
+    @Test(arguments: Target.allCases) func aHeldNumberStaysOverAChangeAndAResetBringsTheManifestsBack(target: Target)
+        async throws
+    {
+        var manifest = DayTwoManifest()
+        try await target.withStack(manifest) { stack in
+            try await stack.expect(
+                "scale", "web", "--tasks", "9", "--hold", "1h",
+                refusedWith: "cannot scale web to 9: its bounds are 2 and 4", "nothing was changed")
+            let held = try await stack.terrace("scale", "web", "--tasks", "3", "--hold", "1h")
+            let now = /web: 3 tasks, between 2 and 4, held until \d\d:\d\d:\d\d, for (59 min|1 h)/
+            #expect(held.exitCode == 0 && held.output.contains(now), "\(held)")
+            #expect(try await stack.terrace("plan").exitCode == 0)
+            #expect(try await stack.status().services == ["web": 3, "worker": 1])
+
+            manifest.level = "warning"
+            try stack.write(manifest)
+            try await stack.up()
+            #expect(try await stack.terrace("scale", "web").output.contains(now))
+            let wider = try await stack.terrace("scale", "web", "--max", "6")
+            #expect(wider.output.contains(/web: 3 tasks, between 2 and 6.*, held until/), "\(wider)")
+
+            let reset = try await stack.terrace("scale", "web", "--reset")
+            #expect(reset.exitCode == 0 && reset.output.hasPrefix("web: 2 tasks, between 2 and 4"), "\(reset)")
+            #expect(!reset.output.contains("held"))
+            #expect(try await stack.terrace("plan").exitCode == 0)
+            #expect(try await stack.status().services == ["web": 2, "worker": 1])
+        }
+    }
+
     // MARK: Single tasks
 
     @Test(arguments: Target.allCases) func aCommandRunsOnceWithWhatTheReleaseThatServesHas(target: Target) async throws

@@ -62,6 +62,8 @@ struct Trial {
 
     func give(_ what: String, _ name: String) async throws { try await script("give.py", [what, name]) }
     func spoil(_ words: String...) async throws { try await script("spoil.py", words) }
+    /// Has CloudWatch know what it would of a stack that works.
+    func figures() async throws { try await script("figures.py", []) }
 
     /// An image in the trial's folder, as another program writes it.
     func image(_ form: String, _ name: String, seed: Int = 1, processor: String = "amd64") async throws {

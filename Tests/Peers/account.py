@@ -107,6 +107,8 @@ class Account:
             self.definitions.append({**answer["taskDefinition"], "tags": answer.get("tags") or []})
         self.targets = every("application-autoscaling", "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs")
         self.policies = every("application-autoscaling", "describe_scaling_policies", "ScalingPolicies", ServiceNamespace="ecs")
+        self.scheduled_actions = every(
+            "application-autoscaling", "describe_scheduled_actions", "ScheduledActions", ServiceNamespace="ecs")
         self.schedule_groups = [g for g in every("scheduler", "list_schedule_groups", "ScheduleGroups") if g["Name"] != "default"]
         self.schedules = [client("scheduler").get_schedule(GroupName=found["GroupName"], Name=found["Name"])
                           for found in every("scheduler", "list_schedules", "Schedules")]

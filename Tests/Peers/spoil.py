@@ -1,9 +1,10 @@
 """Changes by hand what a stack has made, as people do.
 
-    spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME
+    spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME | time
 
 `rule` closes the ways into a security group, `network` deletes the network with what is in it, `role` makes a role of that name,
-`taken` makes what the stack `guestbook` would make, with the tags of another stack, `alarm` has an alarm go off.
+`taken` makes what the stack `guestbook` would make, with the tags of another stack, `alarm` has an alarm go off, `time` has
+every action that Application Auto Scaling is to carry out once be due.
 """
 
 import json
@@ -70,5 +71,12 @@ def alarm(name):
     client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="somebody said so")
 
 
+def time():
+    scaling = client("application-autoscaling")
+    for action in every("application-autoscaling", "describe_scheduled_actions", "ScheduledActions", ServiceNamespace="ecs"):
+        asked = ("ServiceNamespace", "ScheduledActionName", "ResourceId", "ScalableDimension", "ScalableTargetAction")
+        scaling.put_scheduled_action(Schedule="at(2020-01-01T00:00:00)", **{key: action[key] for key in asked})
+
+
 if __name__ == "__main__":
-    {"rule": rule, "network": network, "role": role, "taken": taken, "alarm": alarm}[sys.argv[1]](*sys.argv[2:])
+    {"rule": rule, "network": network, "role": role, "taken": taken, "alarm": alarm, "time": time}[sys.argv[1]](*sys.argv[2:])

@@ -9,6 +9,7 @@ it, unless the role of its tasks forbids the agent to call home.
 
 import json
 import os
+import re
 import secrets
 import subprocess
 from datetime import datetime, timezone
@@ -894,11 +895,45 @@ def target_tags(call, answer):
 
 
 @before("application-autoscaling", "DeregisterScalableTarget")
-def target_loses_its_tags(call):
-    for targets in backend("application-autoscaling", call.region).targets.values():
+def target_loses_its_tags_and_actions(call):
+    scaling = backend("application-autoscaling", call.region)
+    for targets in scaling.targets.values():
         target = targets.get(call.params["ResourceId"])
         if target:
             _target_tags.pop(target.arn, None)
+    scaling.scheduled_actions = [a for a in scaling.scheduled_actions if a.resource_id != call.params["ResourceId"]]
+
+
+@before("application-autoscaling", "PutScheduledAction")
+def an_action_has_a_target_and_a_time(call):
+    asked = call.params
+    targets = backend("application-autoscaling", call.region).targets
+    if asked["ResourceId"] not in targets.get(asked["ScalableDimension"], {}):
+        raise Refusal("ObjectNotFoundException", f"No scalable target registered for {asked['ResourceId']}", 400)
+    if not re.fullmatch(r"at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)", asked.get("Schedule", "")):
+        raise Refusal("ValidationException", f"Invalid schedule: {asked.get('Schedule')}", 400)
+
+
+@before("application-autoscaling", "DeleteScheduledAction")
+def only_an_action_that_is_there_is_deleted(call):
+    actions = backend("application-autoscaling", call.region).scheduled_actions
+    name = call.params["ScheduledActionName"]
+    if not any(a.scheduled_action_name == name and a.resource_id == call.params["ResourceId"] for a in actions):
+        raise Refusal("ObjectNotFoundException", f"No scheduled action found: {name}", 400)
+
+
+@before("application-autoscaling", "DescribeScalableTargets", "DescribeScheduledActions")
+def what_is_due_is_carried_out(call):
+    """moto keeps actions and does nothing. One that has run once stays listed here, as it may on AWS."""
+    scaling, now = backend("application-autoscaling", call.region), datetime.now(timezone.utc)
+    for action in scaling.scheduled_actions:
+        due = datetime.fromisoformat(action.schedule[len("at("):-1]).replace(tzinfo=timezone.utc)
+        if due > now or getattr(action, "has_run", None) == action.schedule:
+            continue
+        action.has_run = action.schedule
+        target = scaling.targets[action.scalable_dimension][action.resource_id]
+        bounds = action.scalable_target_action
+        target.min_capacity, target.max_capacity = bounds["MinCapacity"], bounds["MaxCapacity"]
 
 
 @instead("application-autoscaling", "TagResource", "UntagResource", "ListTagsForResource")

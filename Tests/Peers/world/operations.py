@@ -1,5 +1,8 @@
 """Log deliveries, tags across services, quotas and what else is small."""
 
+import re
+
+from moto.cloudwatch.models import Statistics
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 from moto.wafv2.models import GLOBAL_REGION
 
@@ -15,6 +18,29 @@ def page_of_resources(self, tags_per_page=None, **asked):
 
 
 ResourceGroupsTaggingAPIBackend.get_resources = page_of_resources
+
+
+_statistic = Statistics.get_statistics_for_type
+
+
+def statistic(self, stat):
+    """moto knows no percentiles."""
+    if not re.fullmatch(r"p\d+(\.\d+)?", stat):
+        return _statistic(self, stat)
+    values = sorted(self.metric_single_values_list)
+    return values[min(len(values) - 1, int(len(values) * float(stat[1:]) / 100))] if values else None
+
+
+Statistics.get_statistics_for_type = statistic
+
+
+@before("cloudwatch", "GetMetricData")
+def a_call_takes_so_many_figures(call):
+    asked = [query.get("Id", "") for query in call.params.get("MetricDataQueries") or []]
+    if len(asked) > 500:
+        raise Refusal("ValidationError", "The collection MetricDataQueries must not have a size greater than 500.", 400)
+    if len(set(asked)) < len(asked) or not all(re.fullmatch("[a-z][a-zA-Z0-9_]*", name) for name in asked):
+        raise Refusal("ValidationError", "The values for parameter id in MetricDataQueries are not unique or invalid.", 400)
 
 
 def tagged_elsewhere(region):

@@ -14,9 +14,24 @@ enum ScalableTargetHandler: KindHandler {
         let known = Set(found.compactMap(\.scalableTargetARN))
         let tagged = Set(try await work.taggedARNs(of: "scalable-target/", in: .region).map(\.arn)).subtracting(known)
         let others = tagged.isEmpty ? [] : try await targets(nil, work)
-        return try await (found + others.filter { tagged.contains($0.scalableTargetARN ?? "") })
+        let ours = (found + others.filter { tagged.contains($0.scalableTargetARN ?? "") })
             .filter { $0.scalableDimension == ScalingCalls.dimension }
-            .concurrentCompactMap { try await observed($0, search) }
+        let scheduled = try await actions(of: ours, work)
+        return try await ours.concurrentCompactMap { try await observed($0, scheduled, search) }
+    }
+
+    /// Only what has no choice but one number can be held.
+    private static func actions(
+        of targets: [ApplicationAutoScaling.ScalableTarget], _ work: Work
+    ) async throws -> [ApplicationAutoScaling.ScheduledAction] {
+        guard !work.isForRemoval else { return [] }
+        let services = targets.filter { $0.minCapacity == $0.maxCapacity }.compactMap(\.resourceId)
+        return try await services.map(TaskHoldCalls.name).sorted().batches(of: batch).concurrentMap { names in
+            try await work.lookAll(
+                ApplicationAutoScaling.DescribeScheduledActionsRequest(
+                    serviceNamespace: "ecs", scheduledActionNames: names)
+            ).flatMap(\.scheduledActions)
+        }.flatMap { $0 }
     }
 
     /// Application Auto Scaling takes so many names at a time.
@@ -32,7 +47,8 @@ enum ScalableTargetHandler: KindHandler {
     }
 
     private static func observed(
-        _ target: ApplicationAutoScaling.ScalableTarget, _ search: Search<ScalableTargetSettings>
+        _ target: ApplicationAutoScaling.ScalableTarget, _ actions: [ApplicationAutoScaling.ScheduledAction],
+        _ search: Search<ScalableTargetSettings>
     ) async throws -> Observed? {
         let (work, arn) = (search.work, target.scalableTargetARN ?? "")
         let item = search.items.first { $0.settings.service.literal == target.resourceId }
@@ -41,8 +57,10 @@ enum ScalableTargetHandler: KindHandler {
             return try await work.lookIfThere(request)?.tags ?? [:]
         }
         guard let address = search.address(tags: tags, orOf: item) else { return nil }
+        let settings = TaskHoldCalls.held(
+            ScalableTargetSettings(target), by: actions, at: work.connection.now().seconds)
         return Observed(
-            address, .scalableTarget(ScalableTargetSettings(target)),
+            address, .scalableTarget(settings),
             facts: [.id: target.resourceId ?? "", .arn: arn], tags: tags)
     }
 
@@ -61,7 +79,7 @@ enum ScalableTargetHandler: KindHandler {
         guard case .scalableTarget(let found) = observed.settings, let arn = observed.facts[.arn] else {
             return observed
         }
-        if found != order.settings { try await order.work.call(ScalingCalls.register(order.settings, tags: nil)) }
+        if (found.min, found.max) != (order.settings.min, order.settings.max) { try await rebound(order, found) }
         let tags = TagChange(order.tags, from: observed.tags).calls {
             ApplicationAutoScaling.TagResourceRequest(resourceARN: arn, tags: $0)
         } untag: {
@@ -69,6 +87,23 @@ enum ScalableTargetHandler: KindHandler {
         }
         try await order.work.perform(tags, in: .region)
         return order.done(facts: observed.facts)
+    }
+
+    /// A hold stays, with other bounds behind it and within them. What is left of one that was given up goes.
+    private static func rebound(
+        _ order: Order<ScalableTargetSettings>, _ found: ScalableTargetSettings
+    ) async throws {
+        let (wanted, work) = (order.settings, order.work)
+        guard let hold = found.hold else {
+            try await work.call(ScalingCalls.register(wanted, tags: nil))
+            return try await work.gone(TaskHoldCalls.delete(wanted.service.text), in: .region)
+        }
+        try await work.call(
+            TaskHoldCalls.put(wanted.service.text, until: hold.until, then: (wanted.min, wanted.max)))
+        var held = wanted
+        held.min = min(max(hold.tasks, wanted.min), wanted.max)
+        held.max = held.min
+        if held.min != hold.tasks { try await work.call(ScalingCalls.register(held, tags: nil)) }
     }
 
     static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {

@@ -10,8 +10,10 @@ extension AWSCloudStack {
         try await reportingRefusals("look at the stack") {
             async let services = services(of: world)
             async let servers = servers(of: world)
-            async let alarms = ringing(of: world)
-            return CloudVitals(services: try await services, servers: try await servers, alarms: try await alarms)
+            async let alarms = alarms(of: world)
+            return CloudVitals(
+                services: try await services, servers: try await servers,
+                alarms: try await alarms.compactMap { CloudVitals.Alarm($0, $1) })
         }
     }
 
@@ -23,7 +25,7 @@ extension AWSCloudStack {
         }
     }
 
-    private func services(of world: World) async throws -> [CloudVitals.Service] {
+    func services(of world: World) async throws -> [CloudVitals.Service] {
         let work = work
         return try await servicesAndNames(of: world).concurrentMap { name, settings in
             async let healthy = healthyTargets(settings, work)
@@ -75,7 +77,8 @@ extension AWSCloudStack {
     /// CloudWatch describes so many at a time.
     private static let batch = 100
 
-    private func ringing(of world: World) async throws -> [CloudVitals.Alarm] {
+    /// Every one, with the word by which the manifest knows it.
+    func alarms(of world: World) async throws -> [(word: String, alarm: CloudWatch.MetricAlarm)] {
         let words = world.resources.values.compactMap { observed -> (String, String)? in
             guard observed.settings.kind == .alarm, let name = observed.facts[.name] else { return nil }
             return (name, observed.address.text.split(separator: ".").last.map(String.init) ?? name)
@@ -87,9 +90,17 @@ extension AWSCloudStack {
                 CloudWatch.DescribeAlarmsRequest(
                     alarmNames: names, alarmTypes: ["MetricAlarm"], maxRecords: Self.batch))
         }
-        return pages.flatMap(\.metricAlarms).filter { $0.stateValue == .alarm }.map { alarm in
+        return pages.flatMap(\.metricAlarms).map { alarm in
             let name = alarm.alarmName ?? ""
-            return CloudVitals.Alarm(name: name, word: names[name] ?? name, reason: alarm.stateReason ?? "")
+            return (names[name] ?? name, alarm)
         }
+    }
+}
+
+extension CloudVitals.Alarm {
+    /// Nil for one that is not in alarm.
+    init?(_ word: String, _ alarm: CloudWatch.MetricAlarm) {
+        guard alarm.stateValue == .alarm else { return nil }
+        self.init(name: alarm.alarmName ?? "", word: word, reason: alarm.stateReason ?? "")
     }
 }

@@ -110,6 +110,8 @@ extension KindPermissions {
         Grant(
             actions: [
                 "RegisterScalableTarget", "DeregisterScalableTarget", "PutScalingPolicy", "DeleteScalingPolicy",
+                // For `scale --hold`.
+                "PutScheduledAction", "DeleteScheduledAction",
                 "TagResource", "UntagResource",
             ].map { "application-autoscaling:\($0)" },
             resources: ["arn:$P:application-autoscaling:$R:*:scalable-target/*"]),
@@ -247,8 +249,9 @@ extension KindPermissions {
                         "Unsubscribe", "ListTagsForResource", "TagResource", "UntagResource",
                     ].map { "sns:\($0)" }, resources: ["arn:$P:sns:$R:*:$S*"]))
         case .alarm:
+            // The second is for `top`.
             KindPermissions(
-                reads: ["cloudwatch:DescribeAlarms"],
+                reads: ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"],
                 Grant(
                     actions: [
                         "PutMetricAlarm", "DeleteAlarms", "ListTagsForResource", "TagResource", "UntagResource",

@@ -42,6 +42,18 @@ package protocol CloudStack: Sendable {
     /// Has the service run so many tasks from now on, until its scaling wants another number.
     func setTasks(of service: Observed, to count: Int) async throws
 
+    /// Leaves a service's scaling no choice but one number of tasks. The cloud itself brings the bounds back, whatever becomes of
+    /// whoever asked for it; a hold before this one ends.
+    ///
+    /// - Parameters:
+    ///   - target: the service's scalable target.
+    ///   - moment: until when, in seconds since 1970.
+    ///   - bounds: those of then.
+    func hold(_ target: Observed, at tasks: Int, until moment: Int, then bounds: ClosedRange<Int>) async throws
+
+    /// These bounds count from now on, and a hold that there may be is over.
+    func release(_ target: Observed, to bounds: ClosedRange<Int>) async throws
+
     /// The versions of a service that can be brought back, the newest first.
     func revisions(of service: Observed) async throws -> [Revision]
 
@@ -89,6 +101,11 @@ package protocol CloudStack: Sendable {
     ///
     /// - Parameter world: where they are.
     func vitals(of world: World) async throws -> CloudVitals
+
+    /// The same, with how busy they are and with every alarm.
+    ///
+    /// - Parameter world: where they are.
+    func figures(of world: World) async throws -> CloudFigures
 
     /// Breaks something that comes back by itself.
     func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection

@@ -214,13 +214,17 @@ package struct ScalableTargetSettings: ResourceSettings {
     package static let kind = ResourceKind.scalableTarget
     /// `service/cluster/name`
     package var service: Value
+    /// While a hold lasts, these two come back with its end.
     package var min: Int
     package var max: Int
+    /// An operator's; no manifest asks for one, so nothing is compared with it.
+    package var hold: TaskHold?
 
-    package init(service: Value, min: Int, max: Int) {
+    package init(service: Value, min: Int, max: Int, hold: TaskHold? = nil) {
         self.service = service
         self.min = min
         self.max = max
+        self.hold = hold
     }
 
     package mutating func visitValues(_ visit: (inout Value) -> Void) { visit(&service) }
@@ -230,6 +234,18 @@ package struct ScalableTargetSettings: ResourceSettings {
             Field("service", service, .replace("a scalable target is one service")), Field("min", min),
             Field("max", max),
         ]
+    }
+}
+
+/// A number of tasks that a service has until a moment, whatever its load.
+package struct TaskHold: Sendable, Hashable {
+    package var tasks: Int
+    /// Seconds since 1970.
+    package var until: Int
+
+    package init(tasks: Int, until: Int) {
+        self.tasks = tasks
+        self.until = until
     }
 }
 

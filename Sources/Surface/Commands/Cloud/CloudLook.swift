@@ -1,3 +1,4 @@
+import Foundation
 import Plans
 import Provisioning
 import Resources
@@ -45,8 +46,26 @@ struct CloudLook: Sendable {
             let place = image.repository.map { "to \($0)" } ?? "to its repository, which this makes"
             return "no image of \(image.service) was pushed \(place); its tasks start once there is one"
         }
-        return images + missingSecrets.map { "the secret \($0) must be given by you; `up` says how" }
+        let holds = self.holds.sorted { $0.key < $1.key }.map { service, hold in
+            "\(service) is held at \(hold.tasks) until \(Self.text(hold.until)): `up` leaves that alone, "
+                + "`terrace scale \(service) --reset --on aws` ends it"
+        }
+        return images + missingSecrets.map { "the secret \($0) must be given by you; `up` says how" } + holds
             + StackResources.notes(of: stack)
+    }
+
+    /// By service: numbers of tasks that an operator has set for a while.
+    var holds: [String: TaskHold] {
+        let held = world.resources.values.compactMap { observed -> (String, TaskHold)? in
+            guard case .scalableTarget(let target) = observed.settings, let hold = target.hold else { return nil }
+            return (observed.address.text.split(separator: ".").last.map(String.init) ?? "", hold)
+        }
+        return Dictionary(held) { first, _ in first }
+    }
+
+    /// `2026-11-30T15:20:00Z`
+    static func text(_ seconds: Int) -> String {
+        Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
     }
 
     /// Names of secrets that the user has to make and has not made.

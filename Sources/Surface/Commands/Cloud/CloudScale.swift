@@ -1,16 +1,16 @@
+import Foundation
 import LocalTarget
 import Provisioning
 import Resources
 import Stacks
 
-/// `scale --on aws`: the bounds of Application Auto Scaling, and the desired count when a number was said.
+/// `scale --on aws`: the bounds of Application Auto Scaling, which also ends a hold, and the desired count when a number was said.
 struct CloudScale: Sendable {
     var request: CloudRequest
     var service: String?
     var order: ScaleOrder
 
     func callAsFunction() async throws {
-        try refuseWhatIsLocal()
         try await request.open { session in
             let surroundings = Surroundings.current
             let look = try await CloudLook.take(session)
@@ -30,18 +30,13 @@ struct CloudScale: Sendable {
         }
     }
 
-    private func refuseWhatIsLocal() throws(Report) {
-        guard order.hold == nil, !order.isReset else {
-            throw Report(
-                "--hold and --reset are for this machine: nothing on aws would end a hold, and `terrace up --on aws` "
-                    + "brings the manifest's bounds back",
-                expected: "--tasks, --min, --max", state: "nothing was changed")
-        }
-    }
+    /// A scheduled action must lie ahead when it arrives. Seconds.
+    static let shortestHold = 60.0
 
     private func carryOut(_ found: CloudService, _ session: CloudSession) async throws {
-        let bounds = try bounds(found)
-        let (least, most) = (order.min ?? bounds.min, order.max ?? bounds.max)
+        let (observed, target) = try target(found)
+        guard !order.isReset else { return try await reset(found, observed, session) }
+        let (least, most) = (order.min ?? target.min, order.max ?? target.max)
         guard least <= most else {
             throw Report(
                 "cannot scale \(found.name): the least of \(least) tasks is more than the most of \(most)",
@@ -52,29 +47,49 @@ struct CloudScale: Sendable {
                 "cannot scale \(found.name) to \(tasks): its bounds are \(least) and \(most), and scaling would take it back",
                 expected: "a number between them, or other bounds with --min and --max", state: "nothing was changed")
         }
-        if (least, most) != (bounds.min, bounds.max), let old = found.observed(.scalableTarget),
-            var resource = found.resource(.scalableTarget), case .scalableTarget(var target) = resource.settings
+        var tasks = order.tasks
+        if let hold = order.hold {
+            let held = tasks ?? min(max(found.settings.desiredCount, least), most)
+            let until = Surroundings.current.now().addingTimeInterval(hold).timeIntervalSince1970
+            try await session.cloud.hold(observed, at: held, until: Int(until.rounded(.up)), then: least...most)
+            tasks = held
+        } else if tasks != nil, target.hold != nil {
+            // A number without a time of its own ends the hold, as on this machine.
+            try await session.cloud.release(observed, to: least...most)
+        } else if (least, most) != (target.min, target.max), var resource = found.resource(.scalableTarget),
+            case .scalableTarget(var wanted) = resource.settings
         {
-            (target.min, target.max) = (least, most)
-            resource.settings = .scalableTarget(target)
-            _ = try await session.cloud.provider.update(resource, from: old, knowing: KnownFacts(found.look.world))
+            (wanted.min, wanted.max) = (least, most)
+            resource.settings = .scalableTarget(wanted)
+            _ = try await session.cloud.provider.update(resource, from: observed, knowing: KnownFacts(found.look.world))
         }
-        if let tasks = order.tasks { try await session.cloud.setTasks(of: found.observed, to: tasks) }
+        if let tasks { try await session.cloud.setTasks(of: found.observed, to: tasks) }
     }
 
-    private func bounds(_ found: CloudService) throws(Report) -> (min: Int, max: Int) {
-        guard case .scalableTarget(let target)? = found.observed(.scalableTarget)?.settings else {
+    /// As on this machine, the number is the manifest's least again, too.
+    private func reset(_ found: CloudService, _ observed: Observed, _ session: CloudSession) async throws {
+        guard let service = session.stack.services.first(where: { $0.name == found.name }) else { return }
+        try await session.cloud.release(observed, to: service.tasks)
+        try await session.cloud.setTasks(of: found.observed, to: service.tasks.lowerBound)
+    }
+
+    private func target(_ found: CloudService) throws(Report) -> (Observed, ScalableTargetSettings) {
+        guard let observed = found.observed(.scalableTarget), case .scalableTarget(let target) = observed.settings
+        else {
             throw Report(
                 "the bounds of \(found.name) do not exist yet", state: "nothing was changed",
                 next: "`terrace up --on aws` makes them")
         }
-        return (target.min, target.max)
+        return (observed, target)
     }
 
     private func text(_ found: CloudService) throws -> String {
-        let bounds = try bounds(found)
+        let (_, target) = try target(found)
         let tasks = found.settings.desiredCount
-        return "\(found.name): \(Figures.number(tasks, "task")), between \(bounds.min) and \(bounds.max); "
+        let surroundings = Surroundings.current
+        let view = ScaleView(now: surroundings.now(), timeZone: surroundings.timeZone)
+        let held = target.hold.map { view.held(until: Date(timeIntervalSince1970: Double($0.until))) }
+        return "\(found.name): \(Figures.number(tasks, "task")), between \(target.min) and \(target.max)\(held ?? ""); "
             + "`terrace up --on aws` brings the manifest's bounds back"
     }
 }

@@ -29,6 +29,8 @@ struct CloudStatus: Sendable, Equatable, Encodable {
         var desired: Int
         var state: String
         var image: String
+        /// Until when nothing but an operator changes the number: `2026-11-30T15:20:00Z`; nil where scaling does.
+        var heldUntil: String?
     }
 
     var stack: String
@@ -127,6 +129,7 @@ extension CloudStatus.Running {
         if case .taskDefinition(let definition)? = look.world.resources[definition]?.settings {
             image = definition.containers.first?.image.literal ?? ""
         }
+        heldUntil = look.holds[name].map { CloudLook.text($0.until) }
     }
 }
 

@@ -18,14 +18,15 @@ struct Scale: AsyncParsableCommand {
             over `terrace down` and `terrace up`.
 
             On aws: the bounds of Application Auto Scaling, and ECS's desired count only
-            with --tasks. There --hold and --reset are refused.
+            with --tasks, --hold or --reset. A hold is of at least a minute and AWS itself
+            ends it; `terrace up` leaves it alone, and brings the manifest's bounds back.
 
             Examples:
               terrace scale
               terrace scale web --tasks 4 --hold 1h
               terrace scale web --min 2 --max 8
               terrace scale web --reset
-              terrace scale web --min 2 --max 8 --on aws
+              terrace scale web --tasks 4 --hold 1h --on aws
             """)
 
     @Argument(help: "Which service. (default: the only one)")
@@ -59,6 +60,10 @@ struct Scale: AsyncParsableCommand {
             throw ValidationError("--reset brings the manifest's numbers back; it goes with no other option.")
         }
         if let hold, hold.seconds <= 0 { throw ValidationError("--hold needs a time above zero.") }
+        if let hold, hold.seconds < CloudScale.shortestHold, manifest.stack.on == .aws {
+            throw ValidationError(
+                "--hold is at least 1m on aws, where an action ends it that is scheduled to the second.")
+        }
     }
 
     func run() async throws {
@@ -83,12 +88,14 @@ struct ScaleView {
 
     func text(_ state: ScaleState) -> String {
         let own = state.isOwn ? " (not the manifest's)" : ""
-        let held = state.heldUntil.map { until in
-            let length = Figures.age(seconds: until.timeIntervalSince(now).rounded())
-            return ", held until \(Figures.clock(until, timeZone)), for \(length)"
-        }
         let scaling = state.scalesOn.isEmpty ? "" : "; scales on \(state.scalesOn.joined(separator: " and "))"
         return "\(state.service): \(Figures.number(state.tasks, "task")), between \(state.min) and \(state.max)\(own)"
-            + (held ?? "") + scaling
+            + (state.heldUntil.map(held) ?? "") + scaling
+    }
+
+    /// `, held until 15:20:00, for 59 min`
+    func held(until: Date) -> String {
+        let length = Figures.age(seconds: until.timeIntervalSince(now).rounded())
+        return ", held until \(Figures.clock(until, timeZone)), for \(length)"
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import LocalTarget
 
 struct Top: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,23 +8,34 @@ struct Top: AsyncParsableCommand {
             are requests a second while you watch. q or Ctrl-C ends it; the stack runs on.
             Where the output is no terminal, one frame is printed.
 
-            Example:
+            On aws: CloudWatch's figures, each of one minute, which the second line names:
+            they come some minutes late. What it has nothing of is `-`. The bars are
+            requests a second in each of the last 20 minutes. It looks every 15 s, which
+            costs a few cents an hour.
+
+            Examples:
               terrace top
+              terrace top --on aws
             """)
 
     @OptionGroup var manifest: ManifestOption
 
     func run() async throws {
+        guard manifest.stack.on == .local else {
+            return try await CloudTop(request: manifest.stack.request(try manifest.place().checked().stack))()
+        }
         let surroundings = Surroundings.current
         let running = try await RunningStack.required(try manifest.localPlace())
+        try await Self.watch(LocalTop(client: running.client, surroundings: surroundings), surroundings)
+    }
+
+    /// On a terminal until the user has seen enough, else once.
+    static func watch(_ watched: some WatchedStack, _ surroundings: Surroundings) async throws {
         guard surroundings.isOutputTerminal else {
-            var history = RequestHistory()
-            let status = try await running.client.status()
-            history.note(status, at: surroundings.now())
-            let view = TopView(
-                style: surroundings.style, columns: 80, now: surroundings.now(), timeZone: surroundings.timeZone)
-            return surroundings.output(view.lines(status, history).joined(separator: "\n") + "\n")
+            var watched = watched
+            try await watched.look()
+            return surroundings.output(watched.lines(80).joined(separator: "\n") + "\n")
         }
-        try await TopScreen(client: running.client, surroundings: surroundings).run()
+        try await TopScreen(watched: watched, surroundings: surroundings).run()
     }
 }

@@ -57,7 +57,8 @@ struct CloudStatusView {
         guard !status.services.isEmpty else { return [] }
         var table = TextTable([.left("SERVICE"), .right("TASKS"), .left("STATE"), .left("IMAGE")])
         for service in status.services {
-            table.add([service.name, String(service.desired), service.state.printable, service.image])
+            let held = service.heldUntil.map { ", held until \($0)" } ?? ""
+            table.add([service.name, String(service.desired), service.state.printable + held, service.image])
         }
         return table.lines(width: width, style: style)
     }

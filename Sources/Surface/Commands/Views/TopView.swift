@@ -8,9 +8,7 @@ struct TopView {
     var now: Date
     var timeZone: TimeZone
 
-    /// So that a row with a name of the user's still fits 80 columns.
-    private static let longestName = 14
-    private static let barWidth = 10
+    private var cells: TopCells { TopCells(style: style) }
 
     func lines(_ status: StackStatus, _ history: RequestHistory) -> [String] {
         let parts = [
@@ -45,7 +43,7 @@ struct TopView {
         let hits = Figures.share(status.edge.recent?.hitRatio)
         table.add(row("edge", status.edge.recent, hits, history.rates[""]))
         for service in status.services {
-            table.add(row(short(service.name), service.recent, "", history.rates[service.name]))
+            table.add(row(cells.short(service.name), service.recent, "", history.rates[service.name]))
         }
         return table.lines(width: columns, style: style)
     }
@@ -70,8 +68,8 @@ struct TopView {
         ])
         for task in status.services.flatMap(\.tasks) {
             table.add([
-                short(task.id), task.zone, TaskWords(style: style).state(task.state),
-                task.cpu.map { "\(Int(min($0, 99_999).rounded())) %" } ?? "-", bar(task.cpu),
+                cells.short(task.id), task.zone, TaskWords(style: style).state(task.state),
+                cells.perCent(task.cpu), cells.bar(task.cpu),
                 task.memoryBytes.map { "\($0 >> 20) MiB" } ?? "-", String(task.inFlight), String(task.restarts),
                 Figures.age(seconds: now.timeIntervalSince(task.since)),
             ])
@@ -88,17 +86,8 @@ struct TopView {
                 return count > 0 ? "\(count) \(state.rawValue)" : nil
             }
             let text = (["\(healthy)/\(service.desired) healthy"] + others).joined(separator: ", ")
-            return "\(short(service.name)) " + (healthy < service.desired ? style.paint(text, .yellow) : text)
+            return "\(cells.short(service.name)) " + (healthy < service.desired ? style.paint(text, .yellow) : text)
         }.joined(separator: "  ")
-    }
-
-    /// A full one is the whole share of a processor that the task has.
-    private func bar(_ cpu: Double?) -> String {
-        guard let cpu else { return String(repeating: " ", count: Self.barWidth) }
-        let full = Int((min(max(cpu, 0), 100) / 100 * Double(Self.barWidth)).rounded())
-        let text = String(repeating: "█", count: full)
-        let rest = style.dim(String(repeating: "░", count: Self.barWidth - full))
-        return style.paint(text, cpu > 85 ? .red : cpu > 60 ? .yellow : .green) + rest
     }
 
     // MARK: Database
@@ -118,28 +107,5 @@ struct TopView {
             ])
         }
         return table.lines(width: columns, style: style)
-    }
-
-    /// A task's number is at the end of its name.
-    private func short(_ name: String) -> String {
-        name.count <= Self.longestName ? name : "…" + name.suffix(Self.longestName - 1)
-    }
-}
-
-/// Numbers as a row of bars, the newest on the right; the highest is the largest of them.
-enum Sparkline {
-    private static let bars: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
-
-    static func text(_ values: [Double], width: Int) -> String {
-        let shown = values.suffix(width)
-        guard let most = shown.max(), most > 0 else { return String(repeating: "▁", count: shown.count) }
-        return String(shown.map { bars[Int((max(0, $0) / most * Double(bars.count - 1)).rounded())] })
-    }
-}
-
-extension Figures {
-    /// `0`, `6.8`, `1 204`
-    static func perSecond(_ value: Double) -> String {
-        String(rate(perSecond: value).dropLast(" requests/s".count))
     }
 }
