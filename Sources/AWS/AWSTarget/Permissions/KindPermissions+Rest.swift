@@ -60,6 +60,19 @@ extension KindPermissions {
                     "UntagResource",
                 ])
         case .schedule: scheduler(["schedule/$S*/*"], ["CreateSchedule", "UpdateSchedule", "DeleteSchedule"])
+        case .stateMachine:
+            // `jobs` tells how a run ended, and a run that goes on ends with its machine.
+            KindPermissions(
+                reads: [
+                    "states:DescribeStateMachine", "states:ListTagsForResource", "states:ListExecutions",
+                    "states:DescribeExecution",
+                ],
+                Grant(
+                    actions: [
+                        "CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine", "TagResource",
+                        "UntagResource", "StopExecution",
+                    ].map { "states:\($0)" },
+                    resources: ["stateMachine:$S*", "execution:$S*"].map { "arn:$P:states:$R:*:\($0)" }))
         default: nil
         }
     }

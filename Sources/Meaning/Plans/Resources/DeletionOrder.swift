@@ -8,9 +8,14 @@ package enum DeletionOrder {
         // What acts on others goes first.
         case .dashboard: [.ecsCluster, .ecsService, .databaseCluster, .loadBalancer]
         case .alarm:
-            [.topic, .loadBalancer, .targetGroup, .ecsCluster, .databaseCluster, .natGateway, .certificate]
+            [
+                .topic, .loadBalancer, .targetGroup, .ecsCluster, .databaseCluster, .natGateway, .certificate,
+                .stateMachine,
+            ]
         // Else it would start a task in what is being taken down.
-        case .schedule: [.scheduleGroup, .ecsService, .taskDefinition, .ecsCluster, .role, .subnet, .securityGroup]
+        case .schedule: [.scheduleGroup, .stateMachine, .role]
+        // Its last run ends with it.
+        case .stateMachine: [.ecsService, .taskDefinition, .ecsCluster, .role, .subnet, .securityGroup]
         case .eventSubscription: [.topic, .databaseCluster, .databaseInstance]
         case .topicSubscription: [.topic]
         case .topic: [.encryptionKey]
