@@ -211,11 +211,11 @@ import Testing
     @Test(
         arguments: [
             (nil, "-     never ran", nil),
-            (.running, "2m ago  runs", nil), (.succeeded, "2m ago  exit code 0", "succeeded"),
-            (.failed(exitCode: 3, reason: nil), "2m ago  exit code 3", "failed"),
-            (.failed(exitCode: 137, reason: "OutOfMemoryError"), "2m ago  exit code 137: OutOfMemoryError", "failed"),
-            (.timedOut, "2m ago  timed out", "timed-out"), (.stopped, "2m ago  interrupted", "interrupted"),
-            (.notStarted("no image"), "2m ago  not started: no image", "not-started"),
+            (.running, "2 min ago  runs", nil), (.succeeded, "2 min ago  exit code 0", "succeeded"),
+            (.failed(exitCode: 3, reason: nil), "2 min ago  exit code 3", "failed"),
+            (.failed(exitCode: 137, reason: "no memory"), "2 min ago  exit code 137: no memory", "failed"),
+            (.timedOut, "2 min ago  timed out", "timed-out"), (.stopped, "2 min ago  interrupted", "interrupted"),
+            (.notStarted("no image"), "2 min ago  not started: no image", "not-started"),
         ] as [(CloudJobEnd.Result?, String, String?)])
     func jobsSayHowTheLastRunEnded(_ result: CloudJobEnd.Result?, _ text: String, _ word: String?) async throws {
         let cloud = FakeCloud()

@@ -8,10 +8,7 @@ package enum DeletionOrder {
         // What acts on others goes first.
         case .dashboard: [.ecsCluster, .ecsService, .databaseCluster, .loadBalancer]
         case .alarm:
-            [
-                .topic, .loadBalancer, .targetGroup, .ecsCluster, .databaseCluster, .natGateway, .certificate,
-                .stateMachine,
-            ]
+            [.topic, .loadBalancer, .targetGroup, .ecsCluster, .databaseCluster, .natGateway, .certificate]
         // Else it would start a task in what is being taken down.
         case .schedule: [.scheduleGroup, .stateMachine, .role]
         // Its last run ends with it.
