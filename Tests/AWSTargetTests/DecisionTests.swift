@@ -253,7 +253,8 @@ struct DecisionTests {
     @Test(arguments: [
         ("arn:aws:ec2:us-east-1:1:vpc/vpc-1", true), ("arn:aws:ec2:us-east-1:1:transit-gateway/tgw-1", false),
         ("arn:aws:rds:us-east-1:1:cluster:x", true), ("arn:aws:s3:::bucket", true),
-        ("arn:aws:sns:us-east-1:1:topic", true),
+        ("arn:aws:sns:us-east-1:1:topic", true), ("arn:aws:states:us-east-1:1:stateMachine:shop-report", true),
+        ("arn:aws:states:us-east-1:1:activity:shop", false),
         ("arn:aws:dynamodb:us-east-1:1:table/x", false),
     ])
     func theSweepKnowsWhatTheKindsLookFor(arn: String, isCovered: Bool) {

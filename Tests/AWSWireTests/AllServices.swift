@@ -14,7 +14,8 @@ enum AllServices {
         ("rds-data", RDSData.service), ("resourcegroupstaggingapi", TaggingAPI.service), ("route53", Route53.service),
         ("s3", S3.service), ("scheduler", Scheduler.service), ("secretsmanager", SecretsManager.service),
         ("service-quotas", ServiceQuotas.service), ("sns", SNS.service), ("ssm", SSM.service), ("sso", SSO.service),
-        ("sso-oidc", SSOOIDC.service), ("sts", STS.service), ("wafv2", WAFv2.service),
+        ("sso-oidc", SSOOIDC.service), ("stepfunctions", StepFunctions.service), ("sts", STS.service),
+        ("wafv2", WAFv2.service),
     ]
 
     /// So that a new service cannot arrive without being compared.

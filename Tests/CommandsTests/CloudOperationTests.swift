@@ -192,12 +192,13 @@ import Testing
     // MARK: Jobs
 
     private static let schedule = Address(.application, ResourceKind.schedule.rawValue, "report")
+    private static let machine = Address(.application, ResourceKind.stateMachine.rawValue, "report")
 
-    private func withJob(_ zone: String = "UTC", image: String = "1") -> String {
+    private func withJob(_ zone: String = "UTC", image: String = "1", command: String = "./report") -> String {
         manifest(
             """
             jobs:
-              report: { schedule: "30 3 * * MON-FRI", timezone: \(zone), command: ./report }
+              report: { schedule: "30 3 * * MON-FRI", timezone: \(zone), command: \(command), timeout: 5m }
             """, image: image)
     }
 
@@ -219,7 +220,10 @@ import Testing
         let cloud = FakeCloud()
         _ = try await run(cloud, ["up", "--yes"], withJob())
         #expect(try await run(cloud, ["rollback"], withJob()).code == 0)
-        #expect(schedule(cloud)?.taskDefinition.literal?.hasSuffix(":task-definition/shop-web:5") == true)
+        guard case .stateMachine(let machine)? = cloud.world.resources[Self.machine]?.settings else {
+            throw Report("there is no state machine")
+        }
+        #expect(machine.taskDefinition.literal?.hasSuffix(":task-definition/shop-web:5") == true)
     }
 
     @Test func jobsSayWhetherAnythingStartsThem() async throws {
@@ -238,6 +242,43 @@ import Testing
             memory.world.resources[Self.schedule]?.settings = .schedule(settings)
         }
         #expect(try await run(cloud, ["jobs"], withJob()).output.contains("disabled"))
+    }
+
+    @Test(
+        arguments: [
+            (nil, "-     never ran", nil),
+            (.running, "2 min ago  runs", nil), (.succeeded, "2 min ago  exit code 0", "succeeded"),
+            (.failed(exitCode: 3, reason: nil), "2 min ago  exit code 3", "failed"),
+            (.failed(exitCode: 137, reason: "no memory"), "2 min ago  exit code 137: no memory", "failed"),
+            (.timedOut, "2 min ago  timed out", "timed-out"), (.stopped, "2 min ago  interrupted", "interrupted"),
+            (.notStarted("no image"), "2 min ago  not started: no image", "not-started"),
+        ] as [(CloudJobEnd.Result?, String, String?)])
+    func jobsSayHowTheLastRunEnded(_ result: CloudJobEnd.Result?, _ text: String, _ word: String?) async throws {
+        let cloud = FakeCloud()
+        _ = try await run(cloud, ["up", "--yes"], withJob())
+        let now = Int(Samples.now.timeIntervalSince1970) * 1000
+        cloud.memory.withLock { memory in
+            memory.lastRun = result.map { end in
+                CloudJobEnd(startedAt: now - 120_000, endedAt: end == .running ? nil : now - 60_000, result: end)
+            }
+        }
+        let shown = try await run(cloud, ["jobs"], withJob())
+        #expect(shown.output.contains(text), "\(shown)")
+        #expect(try await run(cloud, ["status"], withJob()).output.contains(text))
+        let json = try await run(cloud, ["jobs", "--json"], withJob()).output
+        if let word { #expect(json.contains("\"result\" : \"\(word)\"") && json.contains("endedAt"), "\(json)") }
+    }
+
+    @Test func aJobThatIsStartedByHandEndsAtItsTimeout() async throws {
+        let cloud = FakeCloud()
+        _ = try await run(cloud, ["up", "--yes"], withJob(command: "[wait]"))
+        cloud.memory.withLock { $0.sleepsNot = true }
+        let result = try await run(cloud, ["jobs", "run", "report"], withJob(command: "[wait]"))
+        #expect(result.code == 124, "\(result)")
+        #expect(result.errors.contains("the task 4711 is ended after its timeout of 5m"), "\(result)")
+        // Looks are a second apart, and the last ones wait for lines.
+        #expect(cloud.memory.withLock { $0.slept } >= .seconds(300))
+        #expect(cloud.memory.withLock { $0.slept } < .seconds(310))
     }
 
     @Test func aJobIsStartedByHandAsATaskOfItsService() async throws {

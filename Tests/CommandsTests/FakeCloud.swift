@@ -36,6 +36,9 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         /// How long each look at statements was to reach back.
         var statementWindows: [Duration] = []
         var backups = CloudBackups(database: "shop", snapshots: [], window: nil)
+        var lastRun: CloudJobEnd?
+        /// What has passed while `sleepsNot`.
+        var slept = Duration.zero
         /// A sleep takes no time; for verbs that only wait for what was asked.
         var sleepsNot = false
     }
@@ -78,8 +81,10 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         stack.region = identity.region
         var time = Timekeeper(ContinuousClock())
         if memory.withLock({ $0.sleepsNot }) {
-            time.sleep = { _ in
+            time.elapsed = { [self] in memory.withLock { $0.slept } }
+            time.sleep = { [self] length in
                 try Task.checkCancellation()
+                memory.withLock { $0.slept += length }
                 await Task.yield()
             }
         }
@@ -172,7 +177,8 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
             return next
         }
     }
-    /// Starts when it is looked at for the second time, and ends at the third; `exit 3` ends so, `vanish` runs nothing.
+    /// Starts when it is looked at for the second time, and ends at the third; `exit 3` ends so, `vanish` runs nothing, `wait` ends
+    /// when it is stopped.
     func startTask(of service: Observed, container: String, running words: [String]) async throws -> CloudTask {
         memory.withLock { $0.words = words }
         return CloudTask(
@@ -180,12 +186,14 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
     }
     func look(at task: CloudTask, after mark: String?) async throws -> CloudTaskLook {
         let (words, number) = (memory.withLock { $0.words }, Int(mark ?? "0") ?? 0)
+        if words.last == "wait" { return CloudTaskLook(state: "running", lines: [], mark: mark, end: nil) }
         let exit = words.first == "vanish" ? nil : words.first == "exit" ? Int(words.last ?? "") : 0
         return CloudTaskLook(
             state: ["provisioning", "running", "stopped"][min(number, 2)],
             lines: number == 0 || number == 3 ? [] : ["line \(number)"], mark: "\(number + 1)",
             end: number < 2 ? nil : .init(exitCode: exit, reason: "CannotPullContainerError"))
     }
+    func lastRun(of machine: Observed) async throws -> CloudJobEnd? { memory.withLock { $0.lastRun } }
     func vitals(of world: World) async throws -> CloudVitals {
         memory.withLock { memory in
             if !memory.later.isEmpty { memory.vitals = memory.later.removeFirst() }

@@ -24,7 +24,10 @@ enum Sample: String, CaseIterable, Sendable {
                 name: "jobs", region: "us-west-2",
                 network: Network(nat: .none, endpoints: [.s3, .ecr, .secretsmanager, .logs]),
                 services: [Service(name: "mailer", image: "./mailer", routes: [], spot: 100)],
-                database: Database(readers: 0), budget: .cents(50_000))
+                database: Database(readers: 0), budget: .cents(50_000),
+                jobs: [CronSchedule("*/5 * * * *")].compactMap { schedule in
+                    schedule.map { ScheduledJob(name: "poll", schedule: $0, service: "mailer", command: .words(["a"])) }
+                })
         }
     }
 

@@ -83,7 +83,7 @@ struct Trial {
         return record.output.split(separator: "\n").map(String.init)
     }
 
-    private func script(_ name: String, _ arguments: [String]) async throws {
+    func script(_ name: String, _ arguments: [String]) async throws {
         var variables = world.environment(behindProxy: false)
         variables["AWS_REGION"] = region
         let result = try await runTool(

@@ -112,6 +112,8 @@ class Account:
         self.schedule_groups = [g for g in every("scheduler", "list_schedule_groups", "ScheduleGroups") if g["Name"] != "default"]
         self.schedules = [client("scheduler").get_schedule(GroupName=found["GroupName"], Name=found["Name"])
                           for found in every("scheduler", "list_schedules", "Schedules")]
+        self.machines = [client("stepfunctions").describe_state_machine(stateMachineArn=found["stateMachineArn"])
+                         for found in every("stepfunctions", "list_state_machines", "stateMachines")]
 
         self.buckets = client("s3").list_buckets()["Buckets"]
         self.balancers = every("elbv2", "describe_load_balancers", "LoadBalancers")

@@ -20,7 +20,7 @@ import awscli.clidriver
 
 SERVICES = [
     "acm", "application-autoscaling", "cloudfront", "cloudwatch", "ec2", "ecr", "ecs", "elbv2", "iam", "kms", "logs", "rds",
-    "rds-data", "route53", "s3api", "scheduler", "secretsmanager", "sns", "sts", "wafv2",
+    "rds-data", "route53", "s3api", "scheduler", "secretsmanager", "sns", "stepfunctions", "sts", "wafv2",
 ]
 
 # Hands its arguments, its surroundings and its three files over, and ends as it is told.

@@ -53,6 +53,7 @@ struct StackResourcesTests {
         .repository: 256, .ecsCluster: 255, .taskDefinition: 255, .ecsService: 255, .scalingPolicy: 256,
         .loadBalancer: 32, .targetGroup: 32, .vpcOrigin: 64, .cachePolicy: 128, .webACL: 128, .logDelivery: 60,
         .encryptionKey: 256, .topic: 256, .alarm: 255, .dashboard: 255, .scheduleGroup: 64, .schedule: 64,
+        .stateMachine: 80,
     ]
 
     @Test(arguments: SampleStack.allCases)

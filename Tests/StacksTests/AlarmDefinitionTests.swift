@@ -16,6 +16,20 @@ import Testing
             ])
     }
 
+    @Test func everyJobHasAnAlarmThatTheManifestChangesLikeOthers() throws {
+        let jobs = """
+            jobs:
+              report: { schedule: "30 3 * * *", command: ./report }
+              tidy: { schedule: "0 0 1 * *", command: ./tidy }
+
+            """
+        let stack = try #require(check(Manifests.minimal + jobs).stack)
+        #expect(stack.alarmDefinitions.map(\.word).suffix(2) == ["report-failed", "tidy-failed"])
+        let quiet = check(Manifests.minimal + jobs + "alarms: { rules: { tidy-failed: none } }\n")
+        #expect(quiet.diagnostics.isEmpty)
+        #expect(quiet.stack?.alarmDefinitions.last?.word == "report-failed")
+    }
+
     @Test func theManifestChangesSingleAlarms() throws {
         let result = check(
             Manifests.minimal

@@ -82,6 +82,16 @@ import Testing
         }
     }
 
+    /// Twenty-eight years have 10,227 days, 1461 of each day of the week, seven of 29 February.
+    @Test(
+        arguments: [
+            ("* * * * *", 10_227 * 1440), ("30 3 * * *", 10_227), ("30 3 * * MON-FRI", 5 * 1461), ("0 0 1 * *", 336),
+            ("0 0 29 2 *", 7), ("*/15 8-18 * * SUN", 1461 * 44),
+        ])
+    func aCycleHasAsManyStartsAsItsCalendar(text: String, starts: Int) throws {
+        #expect(try CronSchedule.read(text).get().startsOfCycle == starts)
+    }
+
     @Test func spacesBetweenFieldsDoNotMatter() throws {
         #expect(try CronSchedule.read(" 1  2\t3 4   * ").get().text == "1 2 3 4 *")
     }

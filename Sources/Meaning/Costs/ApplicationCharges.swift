@@ -61,6 +61,20 @@ extension Estimator {
         return min(tasks, first + share)
     }
 
+    /// How many transitions a run is: its start, its task and its end.
+    private static let transitions = 3
+
+    /// At the manifest's schedule. What its tasks cost depends on how long they run, which nobody has said.
+    func stateMachine(at address: Address) -> [Charge] {
+        let name = String(address.text.split(separator: ".").last ?? "")
+        let starts = assumptions.starts(name)
+        return [
+            Charge(
+                "state transitions", .stateTransition, starts.times(Self.transitions),
+                note: "\(starts) runs; what their tasks cost while they run comes on top")
+        ]
+    }
+
     func charges(for balancer: LoadBalancerSettings) -> [Charge] {
         let charges = [
             Charge.hourly("load balancer", .balancerHour),

@@ -39,6 +39,14 @@ package struct Assumptions: Sendable {
         return Spread(low: bounds.lowerBound * 100, expected: average, high: bounds.upperBound * 100)
     }
 
+    // MARK: Jobs
+
+    /// How often a job starts in a month; never where the manifest does not have it.
+    package func starts(_ job: String) -> Quantity {
+        guard let schedule = stack.jobs.first(where: { $0.name == job })?.schedule else { return .zero }
+        return Quantity(schedule.startsOfCycle).times(1, over: CronSchedule.monthsOfCycle)
+    }
+
     // MARK: Database
 
     /// Capacity units of one serverless server, in thousandths; `least` and `most` are too, and being halves of a unit their quarter

@@ -17,6 +17,7 @@ extension Estimator {
             [Charge("images", .imageGigabyte, assumptions.images)]
         case .ecsCluster(let cluster): charges(for: cluster)
         case .ecsService(let service): charges(for: service, at: address)
+        case .stateMachine: stateMachine(at: address)
         case .bucket(let bucket): charges(for: bucket)
         case .loadBalancer(let balancer): charges(for: balancer)
         case .webACL(let list): charges(for: list)

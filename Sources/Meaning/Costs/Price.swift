@@ -62,6 +62,6 @@ extension Dollars {
 package enum Allowance {
     package static let monthly: [PriceItem: Quantity] = [
         .edgeGigabyte: Quantity(1024), .edgeRequest: Quantity(10_000_000), .logGigabyte: Quantity(5),
-        .alarmFigure: Quantity(10), .metric: Quantity(10), .dashboard: Quantity(3),
+        .stateTransition: Quantity(4000), .alarmFigure: Quantity(10), .metric: Quantity(10), .dashboard: Quantity(3),
     ]
 }

@@ -15,6 +15,8 @@ package enum PriceItem: Sendable, Hashable {
     case spotMemoryHour(TaskDefinitionSettings.Architecture)
     case imageGigabyte
     case balancerHour, balancerUnitHour
+    /// Of a state machine.
+    case stateTransition
     // data
     /// By instance class: `db.t4g.medium`.
     case serverHour(String)
@@ -55,6 +57,7 @@ package struct PriceKey: Sendable, Hashable {
 /// What one price is for.
 package enum PriceUnit: String, Sendable, Hashable {
     case hour, vCPUHour, gigabyteHour, unitHour, capacityUnitHour, gigabyte, gigabyteMonth, request, month, creditHour
+    case transition
 
     /// `hours`, as they stand behind a quantity.
     package var plural: String {
@@ -67,6 +70,7 @@ package enum PriceUnit: String, Sendable, Hashable {
         case .gigabyte: "GB"
         case .gigabyteMonth: "GB months"
         case .request: "million requests"
+        case .transition: "thousand transitions"
         case .month: "a month"
         case .creditHour: "vCPU hours of credit"
         }
@@ -83,11 +87,18 @@ package enum PriceUnit: String, Sendable, Hashable {
         case .gigabyte: "GB"
         case .gigabyteMonth: "GB month"
         case .request: "million requests"
+        case .transition: "thousand transitions"
         case .month: "month"
         case .creditHour: "vCPU hour of credit"
         }
     }
 
     /// How many of them people speak of at once.
-    package var shownScale: Int { self == .request ? 1_000_000 : 1 }
+    package var shownScale: Int {
+        switch self {
+        case .request: 1_000_000
+        case .transition: 1000
+        default: 1
+        }
+    }
 }

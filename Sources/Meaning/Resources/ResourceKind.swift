@@ -40,8 +40,10 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable, Codable {
     case scalingPolicy = "scaling-policy"
     /// The schedules of a stack, whose tags it carries.
     case scheduleGroup = "schedule-group"
-    /// Starts a job's task at its times.
+    /// Starts a job's runs at their times.
     case schedule
+    /// Runs a job's task and ends it at its timeout.
+    case stateMachine = "state-machine"
     // edge
     case bucket
     case loadBalancer = "load-balancer"
@@ -118,7 +120,7 @@ extension ResourceKind {
         case .databaseCluster: [.name, .arn, .endpoint, .readerEndpoint, .port, .masterSecret]
         case .secret: [.name, .arn, .secretValue]
         case .role, .logGroup, .ecsCluster, .ecsService, .bucket, .topic, .alarm, .dashboard, .scalingPolicy,
-            .scheduleGroup, .schedule:
+            .scheduleGroup, .schedule, .stateMachine:
             [.name, .arn]
         case .repository: [.name, .arn, .url]
         case .taskDefinition: [.arn, .revision]

@@ -30,6 +30,7 @@ package enum Settings: Sendable, Equatable {
     case scalingPolicy(ScalingPolicySettings)
     case scheduleGroup(ScheduleGroupSettings)
     case schedule(ScheduleSettings)
+    case stateMachine(StateMachineSettings)
     case bucket(BucketSettings)
     case loadBalancer(LoadBalancerSettings)
     case targetGroup(TargetGroupSettings)
@@ -81,6 +82,7 @@ package enum Settings: Sendable, Equatable {
         case .scalingPolicy(let settings): settings
         case .scheduleGroup(let settings): settings
         case .schedule(let settings): settings
+        case .stateMachine(let settings): settings
         case .bucket(let settings): settings
         case .loadBalancer(let settings): settings
         case .targetGroup(let settings): settings
@@ -229,6 +231,10 @@ extension ScheduleGroupSettings {
 
 extension ScheduleSettings {
     package var settings: Settings { .schedule(self) }
+}
+
+extension StateMachineSettings {
+    package var settings: Settings { .stateMachine(self) }
 }
 
 extension BucketSettings {

@@ -114,6 +114,33 @@ import Testing
         }
     }
 
+    /// What its alarm looks at; whoever starts one by hand looks on.
+    @Test func onlyRunsOfTheScheduleThatDoNotSucceedAreCounted() async throws {
+        try await withTemporaryFolder { folder in
+            let stage = Stage()
+            let keeper = stage.keeper(folder)
+            await keeper.adopt([try job("*/10 * * * *")])
+            #expect(await keeper.failedRuns() == ["report": 0])
+            async let byHand = keeper.run("report") { _ in }
+            #expect(await stage.haveBegun(1))
+            stage.end(.success(TaskEnd(.code(3))))
+            #expect(try await byHand.result == .failed)
+            #expect(await keeper.failedRuns() == ["report": 0])
+            let ends: [(end: Result<TaskEnd, any Error>, failures: Int)] = [
+                (.success(TaskEnd(.code(0))), 0), (.success(TaskEnd(.code(3))), 1),
+                (.success(TaskEnd(.signal(15), hasTimedOut: true)), 2), (.failure(Report("no memory")), 3),
+            ]
+            for (number, row) in ends.enumerated() {
+                stage.pass(600)
+                await keeper.look()
+                #expect(await stage.haveBegun(number + 2))
+                stage.end(row.end)
+                await keeper.finished()
+                #expect(await keeper.failedRuns() == ["report": row.failures])
+            }
+        }
+    }
+
     @Test func aStartIsSkippedWhileOneGoesOnWhoeverBeganIt() async throws {
         try await withTemporaryFolder { folder in
             let stage = Stage()

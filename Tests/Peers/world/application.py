@@ -569,6 +569,8 @@ def run_task(call):
             "containers": [{"name": name, "lastStatus": "RUNNING"} for name in containers(arn, call.region)],
         },
     }
+    if words_of(_single[task_arn])[:1] == ["wait"]:
+        _single[task_arn]["until"] = float("inf")
     lines, _single[task_arn]["code"] = carried_out(words_of(_single[task_arn]), arn, call.region)
     for line in lines:
         write_line(_single[task_arn]["shape"], line, call.region)

@@ -32,6 +32,7 @@ MODEL_OF_SIGNATURE = {
     "monitoring": "cloudwatch",
     "tagging": "resourcegroupstaggingapi",
     "servicequotas": "service-quotas",
+    "states": "stepfunctions",
 }
 ACCOUNT = "123456789012"
 #: What an `instead` hook gives back when the call is moto's after all.
@@ -156,7 +157,7 @@ class Call:
         return status, list(written["headers"].items()), body
 
 
-MODULES = ("network", "data", "application", "edge", "operations", "registry", "jobs", "insights")
+MODULES = ("network", "data", "application", "edge", "operations", "registry", "jobs", "machines", "insights")
 
 
 def keeps_state(value):

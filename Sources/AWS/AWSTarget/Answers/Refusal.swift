@@ -103,6 +103,7 @@ package struct Refusal: Sendable {
         "S3": "s3", "SecretsManager": "secretsmanager", "ApplicationAutoScaling": "application-autoscaling",
         "CloudWatch": "cloudwatch", "SNS": "sns", "ECR": "ecr", "STS": "sts", "SSM": "ssm",
         "ServiceQuotas": "servicequotas", "TaggingAPI": "tag", "Pricing": "pricing", "KMS": "kms",
-        "Scheduler": "scheduler", "PerformanceInsights": "pi",
+        "Scheduler": "scheduler", "StepFunctions": "states",
+        "PerformanceInsights": "pi",
     ]
 }

@@ -109,6 +109,13 @@ package struct RetryableAnswer: Sendable {
             "Scheduler.CreateScheduleGroup", "ConflictException", "delet", until: "the group of the same name is gone"),
         RetryableAnswer("Scheduler.UpdateSchedule", "ConflictException", until: "the other change is over"),
         RetryableAnswer("Scheduler.Delete*", "ConflictException", until: "the other change is over"),
+        RetryableAnswer("StepFunctions.*", "AccessDeniedException", "to assume the provided role", until: role),
+        RetryableAnswer(
+            "StepFunctions.*", "AccessDeniedException", "not authorized to create managed-rule", until: role),
+        RetryableAnswer(
+            "StepFunctions.CreateStateMachine", "StateMachineDeleting", limit: .seconds(300),
+            until: "the state machine of the same name is gone"),
+        RetryableAnswer("StepFunctions.UpdateStateMachine", "ConflictException", until: "the other change is over"),
     ]
 
     private static let edge: [RetryableAnswer] = [

@@ -83,6 +83,7 @@ enum ARNType {
         "acm:certificate", "wafv2:global", "cloudfront:distribution", "cloudfront:vpcorigin",
         "logs:delivery-source", "logs:delivery-destination", "logs:delivery", "kms:key", "cloudwatch:alarm",
         "cloudwatch:dashboard", "ssm:parameter", "scheduler:schedule-group",
+        "states:stateMachine",
     ]
 
     /// A topic's and a bucket's ARN have no type in them.

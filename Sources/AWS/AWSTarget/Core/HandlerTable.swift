@@ -32,6 +32,7 @@ package func handler(for kind: ResourceKind) -> any KindHandler.Type {
     case .scalingPolicy: ScalingPolicyHandler.self
     case .scheduleGroup: ScheduleGroupHandler.self
     case .schedule: ScheduleHandler.self
+    case .stateMachine: StateMachineHandler.self
     case .bucket: BucketHandler.self
     case .loadBalancer: LoadBalancerHandler.self
     case .targetGroup: TargetGroupHandler.self

@@ -60,6 +60,7 @@ extension KindPermissions {
                     "UntagResource",
                 ])
         case .schedule: scheduler(["schedule/$S*/*"], ["CreateSchedule", "UpdateSchedule", "DeleteSchedule"])
+        case .stateMachine: stateMachine
         default: nil
         }
     }
@@ -104,6 +105,19 @@ extension KindPermissions {
                 actions: actions.map { "scheduler:\($0)" },
                 resources: resources.map { "arn:$P:scheduler:$R:*:\($0)" }))
     }
+
+    /// `jobs` tells how a run ended, and a run that goes on ends with its machine.
+    private static let stateMachine = KindPermissions(
+        reads: [
+            "states:DescribeStateMachine", "states:ListTagsForResource", "states:ListExecutions",
+            "states:DescribeExecution",
+        ],
+        Grant(
+            actions: [
+                "CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine", "TagResource", "UntagResource",
+                "StopExecution",
+            ].map { "states:\($0)" },
+            resources: ["stateMachine:$S*", "execution:$S*"].map { "arn:$P:states:$R:*:\($0)" }))
 
     private static let scaling = KindPermissions(
         reads: ["application-autoscaling:Describe*", "application-autoscaling:ListTagsForResource"],

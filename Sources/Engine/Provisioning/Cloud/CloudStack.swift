@@ -92,6 +92,9 @@ package protocol CloudStack: Sendable {
     /// Asks for its end; one that has ended is no mistake.
     func stop(_ task: CloudTask) async throws
 
+    /// The last run that a schedule has started of a job, by its state machine; nil before the first one.
+    func lastRun(of machine: Observed) async throws -> CloudJobEnd?
+
     /// What a log group has of a moment (milliseconds since 1970) and later; nil when there is no such group.
     ///
     /// - Parameter mark: of the part before; nil for the first one.

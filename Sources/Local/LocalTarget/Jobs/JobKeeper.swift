@@ -18,6 +18,8 @@ package actor JobKeeper {
     private var jobs: [ScheduledJob] = []
     private var zones: [String: TimeZone] = [:]
     private var timers: [String: JobTimer] = [:]
+    /// Runs since the start that a schedule began and that did not succeed.
+    private var failures: [String: Int] = [:]
     private var loop: Task<Void, Never>?
     private var isStopping = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -96,6 +98,11 @@ package actor JobKeeper {
         }
     }
 
+    /// By the names of all jobs, so that one that has not failed is known to have been looked at.
+    package func failedRuns() -> [String: Int] {
+        Dictionary(jobs.map { ($0.name, failures[$0.name] ?? 0) }) { first, _ in first }
+    }
+
     private var second: Int { Int(now().timeIntervalSince1970.rounded(.down)) }
 
     private func offset(_ name: String) -> (Int) -> Int {
@@ -157,6 +164,8 @@ extension JobKeeper {
             run.reason = (error as? Report)?.what ?? "\(error)"
         }
         timers[job.name]?.ended()
+        // Whoever starts one by hand sees how it ends.
+        if run.cause == .schedule, run.result != .succeeded { failures[job.name, default: 0] += 1 }
         if !jobs.contains(where: { $0.name == job.name }) { timers[job.name] = nil }
         note(run, job.name)
         tell(job.name, JobKeeper.end(of: run, job), run.result == .succeeded ? .info : .warning)

@@ -38,7 +38,7 @@ package struct JobRun: Codable, Sendable, Equatable {
         case failed
         case timedOut = "timed-out"
         case notStarted = "not-started"
-        /// The supervisor died meanwhile, and the run with it.
+        /// The supervisor died meanwhile, and the run with it; on aws somebody ended it.
         case interrupted
     }
 

@@ -70,6 +70,7 @@ extension Supervisor {
         if let edge = parts.edge { read(edge, into: &reading) }
         if let tasks = parts.tasks { await read(tasks, into: &reading) }
         if let database = parts.database { await read(database, into: &reading) }
+        for (job, count) in await parts.jobs?.failedRuns() ?? [:] { reading.counts[.failedRuns(job: job)] = count }
         return reading
     }
 
@@ -129,7 +130,7 @@ extension Supervisor {
             "on this machine a deployment compares its canary by itself"
         case .certificateDays: "on this machine Terrace makes the certificate and renews it"
         case .taskLatency, .taskErrors, .balancerErrors, .requests, .serviceErrors, .serviceRequests, .unhealthyTasks,
-            .taskProcessor, .taskMemory, .databaseProcessor, .databaseConnections, .databaseLag:
+            .taskProcessor, .taskMemory, .databaseProcessor, .databaseConnections, .databaseLag, .failedRuns:
             nil
         }
     }

@@ -41,5 +41,8 @@ extension PriceSnapshot {
             .balancerUnitHour,
             PriceKey("AWSELB", "Load Balancer-Application", "LCUUsage", "LoadBalancing:Application"), .unitHour,
             "0.008 0.008 0.008 0.008 0.008 0.008"),
+        PriceRow(
+            .stateTransition, PriceKey("AmazonStates", "AWS Step Functions", "StateTransition"), .transition,
+            "0.000025 0.000025 0.000025 0.000025 0.000025 0.000025"),
     ]
 }

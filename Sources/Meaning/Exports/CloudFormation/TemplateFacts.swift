@@ -63,7 +63,7 @@ extension Template {
         case (.logGroup, .arn): return "arn:${AWS::Partition}:logs:\(regionText):${AWS::AccountId}:log-group:${\(name)}"
         case (.distribution, .arn): return "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${\(name)}"
         case (.repository, .url): return att("RepositoryUri")
-        case (.ecsService, .name): return att("Name")
+        case (.ecsService, .name), (.stateMachine, .name): return att("Name")
         case (.topic, .name): return att("TopicName")
         case (.loadBalancer, .dnsZone): return att("CanonicalHostedZoneID")
         case (.loadBalancer, .dnsName): return att("DNSName")
@@ -74,7 +74,8 @@ extension Template {
         case (.distribution, .dnsName): return att("DomainName")
         case (.vpcOrigin, .id), (.webACL, .id), (.ipSet, .id): return att("Id")
         case (.role, .arn), (.repository, .arn), (.ecsCluster, .arn), (.bucket, .arn), (.webACL, .arn), (.ipSet, .arn),
-            (.encryptionKey, .arn), (.alarm, .arn), (.scheduleGroup, .arn), (.schedule, .arn):
+            (.encryptionKey, .arn), (.alarm, .arn), (.scheduleGroup, .arn), (.schedule, .arn),
+            (.stateMachine, .arn):
             return att("Arn")
         // The others are what CloudFormation itself calls them: an id, a name or an ARN.
         default: return "${\(name)}"

@@ -16,7 +16,18 @@ extension Template {
                     "ScheduleExpressionTimezone": .word(settings.timezone),
                     "State": settings.isEnabled ? "ENABLED" : "DISABLED",
                     "FlexibleTimeWindow": ["Mode": settings.isPunctual ? "OFF" : "FLEXIBLE"],
-                    "Target": settings.target(input: .json(settings.inputTree)),
+                    "Target": settings.targetTree,
+                ])
+        ]
+    }
+
+    func stateMachine(_ settings: StateMachineSettings) -> [TemplateResource] {
+        [
+            TemplateResource(
+                "AWS::StepFunctions::StateMachine",
+                [
+                    "StateMachineName": .text(settings.name), "StateMachineType": "STANDARD",
+                    "RoleArn": .text(settings.role), "DefinitionString": settings.definitionTree,
                 ])
         ]
     }
@@ -24,26 +35,18 @@ extension Template {
 
 extension ScheduleSettings {
     /// The target in the words that CloudFormation and Scheduler itself share.
-    func target(input: Tree) -> Tree {
+    var targetTree: Tree {
         [
-            "Arn": .text(cluster), "RoleArn": .text(role), "Input": input,
+            "Arn": .text(target), "RoleArn": .text(role),
             "RetryPolicy": [
                 "MaximumEventAgeInSeconds": .number(retry.longestDelay),
                 "MaximumRetryAttempts": .number(retry.attempts),
             ],
-            "EcsParameters": [
-                "TaskDefinitionArn": .text(taskDefinition), "TaskCount": 1, "LaunchType": "FARGATE",
-                "PlatformVersion": .word(platformVersion),
-                "PropagateTags": propagatesTags ? "TASK_DEFINITION" : .none, "EnableECSManagedTags": true,
-                "NetworkConfiguration": ["AwsvpcConfiguration": network],
-            ],
         ]
     }
+}
 
-    private var network: Tree {
-        [
-            "AssignPublicIp": hasPublicAddress ? "ENABLED" : "DISABLED", "Subnets": .texts(subnets),
-            "SecurityGroups": .texts(groups),
-        ]
-    }
+extension StateMachineSettings {
+    /// As JSON where every character of its command has a plain form in it, else as the text that AWS gets.
+    var definitionTree: Tree { Tree(json: definition).map { .json($0) } ?? .text(definition) }
 }

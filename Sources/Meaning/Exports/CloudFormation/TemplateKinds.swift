@@ -35,6 +35,7 @@ extension Template {
         case .scalingPolicy(let settings): scalingPolicy(settings)
         case .scheduleGroup(let settings): scheduleGroup(settings)
         case .schedule(let settings): schedule(settings)
+        case .stateMachine(let settings): stateMachine(settings)
         case .bucket(let settings): bucket(settings, name)
         case .loadBalancer(let settings): loadBalancer(settings)
         case .targetGroup(let settings): targetGroup(settings)

@@ -39,7 +39,7 @@ struct PictureReader {
             .subnetGroup, .clusterParameterGroup, .databaseRole, .eventSubscription, .secret, .role, .logGroup,
             .repository, .ecsCluster, .taskDefinition, .release, .ecsService, .scalableTarget, .scalingPolicy,
             .scheduleGroup,
-            .schedule, .bucket,
+            .schedule, .stateMachine, .bucket,
             .targetGroup, .listenerRule, .certificate, .dnsRecord, .vpcOrigin, .cachePolicy, .ipSet,
             .webACLLogging, .logDelivery, .encryptionKey, .topic, .topicSubscription, .alarm, .dashboard:
             break

@@ -73,6 +73,7 @@ extension Settings {
         case .ecsService(let settings): settings.name
         case .scheduleGroup(let settings): settings.name
         case .schedule(let settings): settings.name
+        case .stateMachine(let settings): settings.name
         case .bucket(let settings): settings.name
         case .topic(let settings): settings.name
         case .alarm(let settings): settings.name
@@ -101,6 +102,7 @@ extension Settings {
         case .ecsCluster(let cluster): return arn("ecs", "cluster/\(cluster.name)")
         case .databaseCluster(let cluster): return arn("rds", "cluster:\(cluster.identifier)")
         case .repository(let repository): return arn("ecr", "repository/\(repository.name)")
+        case .stateMachine(let machine): return arn("states", "stateMachine:\(machine.name)")
         default: return nil
         }
     }

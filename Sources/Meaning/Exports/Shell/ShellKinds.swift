@@ -35,6 +35,7 @@ extension ShellExport {
         case .scalingPolicy(let settings): scalingPolicy(settings)
         case .scheduleGroup(let settings): scheduleGroup(settings)
         case .schedule(let settings): schedule(settings)
+        case .stateMachine(let settings): stateMachine(settings)
         case .bucket(let settings): bucket(settings)
         case .loadBalancer(let settings): loadBalancer(settings, resource.address)
         case .targetGroup(let settings): targetGroup(settings, resource.address)

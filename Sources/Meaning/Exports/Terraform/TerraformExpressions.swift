@@ -108,6 +108,7 @@ extension ResourceKind {
         case .scalingPolicy: "aws_appautoscaling_policy"
         case .scheduleGroup: "aws_scheduler_schedule_group"
         case .schedule: "aws_scheduler_schedule"
+        case .stateMachine: "aws_sfn_state_machine"
         case .bucket: "aws_s3_bucket"
         case .loadBalancer: "aws_lb"
         case .targetGroup: "aws_lb_target_group"

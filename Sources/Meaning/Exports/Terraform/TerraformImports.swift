@@ -94,7 +94,7 @@ extension TerraformExport {
     private func plainID(_ resource: Resource) -> Fact? {
         switch resource.kind {
         case .secret, .taskDefinition, .loadBalancer, .targetGroup, .listener, .listenerRule, .certificate, .topic,
-            .topicSubscription:
+            .topicSubscription, .stateMachine:
             .arn
         case .databaseRole, .release, .securityGroupRules: nil
         default: resource.kind.facts.contains(.name) ? .name : .id

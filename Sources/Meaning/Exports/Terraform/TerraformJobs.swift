@@ -7,21 +7,12 @@ extension TerraformExport {
     }
 
     func schedule(_ settings: ScheduleSettings, _ name: String) -> [TerraformBlock] {
-        let task: Tree = [
-            "task_definition_arn": .text(settings.taskDefinition), "task_count": 1, "launch_type": "FARGATE",
-            "platform_version": .word(settings.platformVersion),
-            "propagate_tags": settings.propagatesTags ? "TASK_DEFINITION" : .none, "enable_ecs_managed_tags": true,
-            "network_configuration": .block([
-                "subnets": .texts(settings.subnets), "security_groups": .texts(settings.groups),
-                "assign_public_ip": .flag(settings.hasPublicAddress),
-            ]),
-        ]
         let target: Tree = [
-            "arn": .text(settings.cluster), "role_arn": .text(settings.role), "input": .json(settings.inputTree),
+            "arn": .text(settings.target), "role_arn": .text(settings.role),
             "retry_policy": .block([
                 "maximum_event_age_in_seconds": .number(settings.retry.longestDelay),
                 "maximum_retry_attempts": .number(settings.retry.attempts),
-            ]), "ecs_parameters": .block(task),
+            ]),
         ]
         return [
             resource(
@@ -36,11 +27,15 @@ extension TerraformExport {
                 ])
         ]
     }
-}
 
-extension ScheduleSettings {
-    /// `input`, for a language that writes JSON itself.
-    var inputTree: Tree {
-        ["containerOverrides": [["name": .word(container), "command": .words(command)]]]
+    func stateMachine(_ settings: StateMachineSettings, _ name: String) -> [TerraformBlock] {
+        [
+            resource(
+                "aws_sfn_state_machine", name,
+                [
+                    "name": .text(settings.name), "type": "STANDARD", "role_arn": .text(settings.role),
+                    "definition": settings.definitionTree,
+                ])
+        ]
     }
 }

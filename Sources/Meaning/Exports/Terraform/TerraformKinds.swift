@@ -34,6 +34,7 @@ extension TerraformExport {
         case .scalingPolicy(let settings): scalingPolicy(settings, name)
         case .scheduleGroup(let settings): scheduleGroup(settings, name)
         case .schedule(let settings): schedule(settings, name)
+        case .stateMachine(let settings): stateMachine(settings, name)
         case .bucket(let settings): bucket(settings, name)
         case .loadBalancer(let settings): loadBalancer(settings, name)
         case .targetGroup(let settings): targetGroup(settings, name)

@@ -10,7 +10,9 @@ package enum DeletionOrder {
         case .alarm:
             [.topic, .loadBalancer, .targetGroup, .ecsCluster, .databaseCluster, .natGateway, .certificate]
         // Else it would start a task in what is being taken down.
-        case .schedule: [.scheduleGroup, .ecsService, .taskDefinition, .ecsCluster, .role, .subnet, .securityGroup]
+        case .schedule: [.scheduleGroup, .stateMachine, .role]
+        // Its last run ends with it.
+        case .stateMachine: [.ecsService, .taskDefinition, .ecsCluster, .role, .subnet, .securityGroup]
         case .eventSubscription: [.topic, .databaseCluster, .databaseInstance]
         case .topicSubscription: [.topic]
         case .topic: [.encryptionKey]

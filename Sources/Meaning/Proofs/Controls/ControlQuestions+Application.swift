@@ -86,6 +86,16 @@ extension ControlQuestions {
         ]
     }
 
+    /// Terrace asks for no log and no traces of its own for a run.
+    var stateMachine: [Check] {
+        [
+            Check(
+                "StepFunctions.1", ["CKV_AWS_285", "CKV_AWS_284"], "a log has every step of a run", false,
+                found: "there is none but the history of each run", waivable: true
+            ).byConstruction
+        ]
+    }
+
     func checks(_ service: ECSServiceSettings) -> [Check] {
         [
             Check("ECS.2", ["CKV_AWS_333"], "tasks have no public addresses", !service.hasPublicAddress),

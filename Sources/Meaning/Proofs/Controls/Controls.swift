@@ -90,6 +90,7 @@ struct ControlQuestions {
         case .ecsCluster(let cluster): checks(cluster)
         case .taskDefinition(let definition): checks(definition, resource.address)
         case .ecsService(let service): checks(service)
+        case .stateMachine: stateMachine
         case .bucket(let bucket): checks(bucket)
         case .loadBalancer(let balancer): checks(balancer)
         case .targetGroup(let group): checks(group)

@@ -53,7 +53,8 @@ extension NetworkReader {
             network.vpcOrigins.append(NetworkModel.VPCOrigin(name: id, ports: ports(port)))
         case .elasticAddress, .flowLog, .subnetGroup, .clusterParameterGroup, .databaseCluster, .databaseInstance,
             .databaseRole, .eventSubscription, .secret, .role, .logGroup, .repository, .ecsCluster, .taskDefinition,
-            .release, .ecsService, .scalableTarget, .scalingPolicy, .scheduleGroup, .schedule, .bucket, .loadBalancer,
+            .release, .ecsService, .scalableTarget, .scalingPolicy, .scheduleGroup, .schedule, .stateMachine, .bucket,
+            .loadBalancer,
             .targetGroup, .listener,
             .listenerRule,
             .certificate, .dnsRecord, .cachePolicy, .ipSet, .webACL, .webACLLogging, .distribution,

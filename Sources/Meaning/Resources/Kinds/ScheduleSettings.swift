@@ -10,7 +10,7 @@ package struct ScheduleGroupSettings: ResourceSettings {
     package var fields: [Field] { [Field("name", name, .replace("its name is its identity"))] }
 }
 
-/// Starts one task at certain times, with a command in place of the container's own.
+/// Has a job's state machine run at certain times.
 package struct ScheduleSettings: ResourceSettings {
     package static let kind = ResourceKind.schedule
     package var name: Value
@@ -24,26 +24,14 @@ package struct ScheduleSettings: ResourceSettings {
     /// At its minute, not somewhere in a window behind it.
     package var isPunctual: Bool
     package var retry: StartRetry
-    /// ARN of the role with which Scheduler starts the task.
+    /// ARN of the role with which Scheduler starts it.
     package var role: Value
-    /// The cluster's ARN.
-    package var cluster: Value
-    /// ARN with the revision.
-    package var taskDefinition: Value
-    package var container: String
-    package var command: [String]
-    package var subnets: [Value]
-    package var groups: [Value]
-    package var hasPublicAddress: Bool
-    package var platformVersion: String
-    /// Whether the task gets the tags of its definition, by which costs are told apart.
-    package var propagatesTags: Bool
+    /// ARN of the state machine.
+    package var target: Value
 
     package init(
         name: Value, group: Value, expression: String, timezone: String, isEnabled: Bool = true,
-        isPunctual: Bool = true, retry: StartRetry = StartRetry(), role: Value, cluster: Value, taskDefinition: Value,
-        container: String, command: [String], subnets: [Value], groups: [Value], hasPublicAddress: Bool = false,
-        platformVersion: String = "LATEST", propagatesTags: Bool = true
+        isPunctual: Bool = true, retry: StartRetry = StartRetry(), role: Value, target: Value
     ) {
         self.name = name
         self.group = group
@@ -53,25 +41,14 @@ package struct ScheduleSettings: ResourceSettings {
         self.isPunctual = isPunctual
         self.retry = retry
         self.role = role
-        self.cluster = cluster
-        self.taskDefinition = taskDefinition
-        self.container = container
-        self.command = command
-        self.subnets = subnets
-        self.groups = groups
-        self.hasPublicAddress = hasPublicAddress
-        self.platformVersion = platformVersion
-        self.propagatesTags = propagatesTags
+        self.target = target
     }
 
     package mutating func visitValues(_ visit: (inout Value) -> Void) {
         visit(&name)
         visit(&group)
         visit(&role)
-        visit(&cluster)
-        visit(&taskDefinition)
-        subnets.visitValues(visit)
-        groups.visitValues(visit)
+        visit(&target)
     }
 
     package var fields: [Field] {
@@ -79,15 +56,12 @@ package struct ScheduleSettings: ResourceSettings {
             Field("name", name, .replace("its name is its identity")),
             Field("group", group, .replace("a schedule stays in its group")), Field("expression", expression),
             Field("timezone", timezone), Field("enabled", isEnabled), Field("punctual", isPunctual),
-            Field("retry", retry), Field("role", role), Field("cluster", cluster),
-            Field("task-definition", taskDefinition), Field("container", container), Field("command", command),
-            Field("subnets", set: subnets), Field("groups", set: groups), Field("public-address", hasPublicAddress),
-            Field("platform-version", platformVersion), Field("propagates-tags", propagatesTags),
+            Field("retry", retry), Field("role", role), Field("target", target),
         ]
     }
 }
 
-/// How often a start that AWS could not make is tried again, and how late it may still come. A task that has started and fails
+/// How often a start that AWS could not make is tried again, and how late it may still come. A run that has started and fails
 /// is no reason to start another.
 package struct StartRetry: Sendable, Hashable, FieldConvertible {
     /// 0...185.

@@ -4,7 +4,7 @@ import Stacks
 extension StackResources {
     typealias MetricPlace = (namespace: String, name: String, dimensions: [String: Value])
 
-    /// Several where versions of a service take turns at target groups.
+    /// Several where versions of a service take turns at target groups, and where AWS counts each way to fail for itself.
     func places(of metric: AlarmMetric) -> [MetricPlace] {
         switch metric {
         case .taskLatency: [atBalancer("TargetResponseTime")]
@@ -27,6 +27,10 @@ extension StackResources {
             [("AWS/NATGateway", "ErrorPortAllocation", ["NatGatewayId": id(natGateway(zone))])]
         case .certificateDays:
             [("AWS/CertificateManager", "DaysToExpiry", ["CertificateArn": arn(originCertificate)])]
+        case .failedRuns(let job):
+            ["ExecutionsFailed", "ExecutionsTimedOut"].map { name in
+                ("AWS/States", name, ["StateMachineArn": arn(stateMachine(job))])
+            }
         }
     }
 

@@ -88,7 +88,7 @@ extension StackResources {
                     missing: .init(definition.missing), actions: [arn(topic)])))
     }
 
-    /// Several where versions of a service take turns at target groups: then the figure is their sum.
+    /// Several where AWS counts at several places: then the figure is their sum.
     private func figures(_ figure: AlarmDefinition.Figure, period: Int) -> [AlarmFigure] {
         let places = places(of: figure.metric)
         let ids = places.count == 1 ? [figure.id] : places.indices.map { "\(figure.id)_\($0 + 1)" }
@@ -100,7 +100,7 @@ extension StackResources {
                         place.namespace, place.name, place.dimensions, figure.statistic.description, period: period)))
         }
         guard places.count > 1 else { return metrics }
-        // A target group at which nothing arrives has no figure.
+        // Where nothing has happened there is no figure.
         let sum = ids.map { AlarmExpression.filled(.figure($0), 0).written }.joined(separator: " + ")
         return metrics + [AlarmFigure(id: figure.id, source: .expression(sum))]
     }

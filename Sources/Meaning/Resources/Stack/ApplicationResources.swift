@@ -21,7 +21,7 @@ extension StackResources {
         let cluster = Resource(
             ecsCluster, .ecsCluster(ECSClusterSettings(name: Value(names.name(limit: 255)))))
         return [cluster] + secrets + folderServices.map(repositoryResource) + stack.services.map(logGroupResource)
-            + [executionRoleResource, taskRoleResource] + schedulerRoles + canaryRoles
+            + [executionRoleResource, taskRoleResource] + jobRoles + canaryRoles
     }
 
     // MARK: Secrets

@@ -78,7 +78,7 @@ extension StackResources {
     private static func jobNotes(_ jobs: [ScheduledJob]) -> [String] {
         guard !jobs.isEmpty else { return [] }
         return [
-            "jobs.timeout is this machine's alone: on aws nothing ends a run, and one that goes on keeps no other from starting"
+            "jobs: on aws a run that goes on keeps no other from starting, and its timeout ends it with Fargate's half minute in it"
         ]
     }
 

@@ -45,6 +45,13 @@ extension Waiver {
             ]
         case .taskDefinition(let settings): taskDefinition(settings)
         case .schedule: [Waiver(["CKV_AWS_297"], .option, ownKey)]
+        case .stateMachine:
+            [
+                Waiver(
+                    ["StepFunctions.1", "CKV_AWS_285", "CKV_AWS_284"], .option,
+                    "Step Functions keeps the history of every run for 90 days, and what the task wrote is in its service's log"
+                )
+            ]
         case .loadBalancer(let settings): loadBalancer(settings)
         case .listener(let settings): listener(settings)
         case .targetGroup:

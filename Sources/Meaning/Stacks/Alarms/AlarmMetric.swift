@@ -32,6 +32,8 @@ package enum AlarmMetric: Sendable, Hashable {
     case refusedPorts(zone: Zone)
     /// Days until the load balancer's certificate ends.
     case certificateDays
+    /// Runs of a job that failed, were ended at their timeout or could not be started.
+    case failedRuns(job: String)
 }
 
 /// Which of two target groups; which of them has the new version changes from deployment to deployment.

@@ -10,6 +10,7 @@ extension Stack {
         let routed = services.filter(\.takesRequests)
         return (routed.isEmpty ? [] : balancerAlarms + routed.flatMap(balancedAlarms))
             + services.flatMap(serviceAlarms) + databaseAlarms + natZones.map(natAlarm) + certificateAlarms
+            + jobs.map(jobAlarm)
     }
 
     /// The alarm that takes a deployment of the service back when it goes off meanwhile; nil for a service without a route, and
@@ -127,6 +128,13 @@ extension Stack {
         AlarmDefinition(
             "nat-\(zone)", "the NAT gateway of zone \(zone) has no port left for a new connection",
             [.init(.refusedPorts(zone: zone), .sum)], .above, 0, breaches: 1, of: 1)
+    }
+
+    /// Told once for every minute in which a run ends so; one that is not told about would be missed until somebody looks.
+    private func jobAlarm(_ job: ScheduledJob) -> AlarmDefinition {
+        AlarmDefinition(
+            "\(job.name)-failed", "a run of the job \(job.name) failed or was ended at its timeout",
+            [.init(.failedRuns(job: job.name), .sum)], .above, 0, breaches: 1, of: 1)
     }
 
     private var certificateAlarms: [AlarmDefinition] {

@@ -113,6 +113,15 @@ extension CronSchedule {
         return nil
     }
 
+    /// So many months after each other have every date on every day of the week equally often.
+    package static let monthsOfCycle = 28 * 12
+
+    /// How often it starts in 28 years on end, as clocks go that nobody puts forward or back.
+    package var startsOfCycle: Int {
+        let days = 28 * 365 + 7
+        return (0..<days).count(where: names) * hours.numbers.count * minutes.numbers.count
+    }
+
     private func names(_ day: Int) -> Bool {
         let date = CivilDate(daysSinceEpoch: day)
         return months.contains(date.month) && days.contains(date.day)

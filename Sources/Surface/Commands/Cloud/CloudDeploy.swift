@@ -120,7 +120,7 @@ struct CloudDeploy: Sendable {
     private func only(_ names: [String], _ jobs: [String], of look: CloudLook) -> CloudLook {
         let addresses = Set(
             names.flatMap { name in Self.kinds.map { CloudService.address($0, name) } }
-                + jobs.map { CloudService.address(.schedule, $0) })
+                + jobs.flatMap { [CloudService.address(.stateMachine, $0), CloudService.address(.schedule, $0)] })
         var look = look
         look.plan.changes = look.plan.changes.filter { addresses.contains($0.address) }
         return look

@@ -1,4 +1,5 @@
 import Foundation
+import LocalTarget
 import Plans
 import Provisioning
 import Resources
@@ -24,20 +25,32 @@ struct CloudJob: Sendable, Equatable, Encodable {
     /// Nil when nothing starts it at the manifest's times, or when this machine does not know the zone.
     var next: Date?
     var state: State
+    /// nil before the first one; those that were started by hand are not among them.
+    var last: JobRun?
 
-    private init(_ job: ScheduledJob, _ look: CloudLook, now: Date) {
+    private init(_ job: ScheduledJob, _ look: CloudLook, last: JobRun?, now: Date) {
         let address = CloudService.address(.schedule, job.name)
+        self.last = last
         (name, service, schedule, timezone) = (job.name, job.service, job.schedule.text, job.timezone)
         let found = ScheduleSettings(look.world.resources[address]?.settings)
-        state = State(found, isChanged: look.plan.changes.contains { $0.address == address })
+        let machine = CloudService.address(.stateMachine, job.name)
+        state = State(found, isChanged: look.plan.changes.contains { $0.address == address || $0.address == machine })
         guard let found, let wanted = ScheduleSettings(look.graph[address]?.settings), found.isEnabled,
             (found.expression, found.timezone) == (wanted.expression, wanted.timezone)
         else { return }
         next = CloudJob.start(job, after: now)
     }
 
-    static func all(_ look: CloudLook, _ stack: Stack, now: Date) -> [CloudJob] {
-        stack.jobs.map { CloudJob($0, look, now: now) }
+    static func all(_ look: CloudLook, _ session: CloudSession, now: Date) async throws -> [CloudJob] {
+        var jobs: [CloudJob] = []
+        for job in session.stack.jobs {
+            var last: JobRun?
+            if let machine = look.world.resources[CloudService.address(.stateMachine, job.name)] {
+                last = try await session.cloud.lastRun(of: machine).map { JobRun($0) }
+            }
+            jobs.append(CloudJob(job, look, last: last, now: now))
+        }
+        return jobs
     }
 
     private static func start(_ job: ScheduledJob, after now: Date) -> Date? {
@@ -59,6 +72,22 @@ extension CloudJob.State {
     }
 }
 
+extension JobRun {
+    /// In the words of a run on this machine.
+    init(_ end: CloudJobEnd) {
+        func date(_ milliseconds: Int) -> Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+        self.init(startedAt: date(end.startedAt), cause: .schedule, endedAt: end.endedAt.map(date))
+        switch end.result {
+        case .running: break
+        case .succeeded: (result, exitCode) = (.succeeded, 0)
+        case .failed(let code, let reason): (result, exitCode, self.reason) = (.failed, code, reason)
+        case .timedOut: result = .timedOut
+        case .notStarted(let reason): (result, self.reason) = (.notStarted, reason)
+        case .stopped: result = .interrupted
+        }
+    }
+}
+
 extension ScheduleSettings {
     /// Nil for what is no schedule.
     init?(_ settings: Settings?) {
@@ -76,7 +105,7 @@ struct CloudJobsReading: Sendable {
         let surroundings = Surroundings.current
         let now = surroundings.now()
         let jobs = try await request.open { session in
-            CloudJob.all(try await CloudLook.take(session), session.stack, now: now)
+            try await CloudJob.all(try await CloudLook.take(session), session, now: now)
         }
         guard !json else { return surroundings.output(try ChangeDocument.pretty(jobs)) }
         guard !jobs.isEmpty else { return surroundings.say("\(request.stack.fullName) has no jobs") }
@@ -86,7 +115,7 @@ struct CloudJobsReading: Sendable {
     }
 }
 
-/// `jobs run --on aws`: a task of the service with the job's command. Nothing ends it at the job's timeout.
+/// `jobs run --on aws`: a task of the service with the job's command, which this verb ends at the job's timeout.
 struct CloudJobRun: Sendable {
     var request: CloudRequest
     var name: String
@@ -98,6 +127,7 @@ struct CloudJobRun: Sendable {
                 "there is no job \(name)", expected: known.isEmpty ? nil : known,
                 state: "nothing was started")
         }
-        try await CloudRun(request: request, service: job.service, words: job.command.words)()
+        try await CloudRun(
+            request: request, service: job.service, words: job.command.words, timeout: job.timeout)()
     }
 }

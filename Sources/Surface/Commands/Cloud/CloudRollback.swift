@@ -39,12 +39,12 @@ struct CloudRollback: Sendable {
     private func bringJobsBack(of found: CloudService, to goal: Revision, _ session: CloudSession) async throws {
         let facts = KnownFacts(found.look.world)
         for job in session.stack.jobs where job.service == found.name {
-            let address = CloudService.address(.schedule, job.name)
+            let address = CloudService.address(.stateMachine, job.name)
             guard var resource = found.look.graph[address], let observed = found.look.world.resources[address],
-                var settings = ScheduleSettings(observed.settings)
+                case .stateMachine(var settings) = observed.settings
             else { continue }
             settings.taskDefinition = Value(goal.arn)
-            resource.settings = .schedule(settings)
+            resource.settings = .stateMachine(settings)
             _ = try await session.cloud.provider.update(resource, from: observed, knowing: facts)
         }
     }

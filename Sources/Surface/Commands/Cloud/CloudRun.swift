@@ -4,11 +4,13 @@ import Resources
 import Stacks
 
 /// `run --on aws`: one task of the service's version with a command of its own, its lines as CloudWatch has them, and its exit
-/// code. A signal stops the task.
+/// code. A signal stops the task, and so does its timeout where it has one.
 struct CloudRun: Sendable {
     var request: CloudRequest
     var service: String
     var words: [String]
+    /// From the moment when ECS was asked for the task; nil for as long as it takes.
+    var timeout: Duration?
 
     /// Between two looks. Fargate takes about half a minute to start a task.
     private static let interval = Duration.seconds(1)
@@ -22,7 +24,12 @@ struct CloudRun: Sendable {
             let task = try await session.cloud.startTask(
                 of: found.observed, container: found.name, running: words)
             surroundings.errors("started the task \(task.name) of \(found.name)\n")
-            let end = try await whileAsked(session, task) { try await follow(task, session) }
+            let deadline = timeout.map { session.time.elapsed() + $0 }
+            let (end, isTimedOut) = try await whileAsked(session, task) {
+                try await follow(task, until: deadline, session)
+            }
+            // As timeout(1) says it.
+            if isTimedOut { throw ExitCode(124) }
             switch end.exitCode {
             case 0: return
             case let code?: throw ExitCode(Int32(code))
@@ -35,8 +42,9 @@ struct CloudRun: Sendable {
     }
 
     private func whileAsked(
-        _ session: CloudSession, _ task: CloudTask, _ body: @escaping @Sendable () async throws -> CloudTaskLook.End
-    ) async throws -> CloudTaskLook.End {
+        _ session: CloudSession, _ task: CloudTask,
+        _ body: @escaping @Sendable () async throws -> (CloudTaskLook.End, isTimedOut: Bool)
+    ) async throws -> (CloudTaskLook.End, isTimedOut: Bool) {
         let work = Task(operation: body)
         let signals = StopSignals()
         signals.handle { _ in work.cancel() }
@@ -50,9 +58,11 @@ struct CloudRun: Sendable {
         }
     }
 
-    private func follow(_ task: CloudTask, _ session: CloudSession) async throws -> CloudTaskLook.End {
+    private func follow(
+        _ task: CloudTask, until deadline: Duration?, _ session: CloudSession
+    ) async throws -> (CloudTaskLook.End, isTimedOut: Bool) {
         let surroundings = Surroundings.current
-        var (mark, state) = (String?.none, "")
+        var (mark, state, isTimedOut) = (String?.none, "", false)
         var left = CloudRun.lastLooks
         while true {
             try Task.checkCancellation()
@@ -63,7 +73,11 @@ struct CloudRun: Sendable {
             state = look.state
             if let end = look.end {
                 left -= 1
-                if left == 0 { return end }
+                if left == 0 { return (end, isTimedOut) }
+            } else if !isTimedOut, let deadline, session.time.elapsed() >= deadline {
+                isTimedOut = true
+                try await session.cloud.stop(task)
+                surroundings.errors("the task \(task.name) is ended after its timeout of \(timeout?.written ?? "")\n")
             }
             try await session.time.sleep(CloudRun.interval)
         }

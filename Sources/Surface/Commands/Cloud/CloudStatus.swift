@@ -47,14 +47,14 @@ struct CloudStatus: Sendable, Equatable, Encodable {
     /// By action: what `up` would do.
     var differences: [String: Int]
 
-    init(_ look: CloudLook, _ session: CloudSession, now: Date) {
+    init(_ look: CloudLook, _ session: CloudSession, now: Date) async throws {
         let endpoints = CloudEndpoints(session.stack, look.graph, KnownFacts(look.world))
         stack = session.stack.fullName
         identity = session.cloud.identity
         (url, writer, reader) = (endpoints.url, endpoints.writer, endpoints.reader)
         groups = ResourceGroup.allCases.map { Group($0, look) }.filter { $0.wanted > 0 }
         services = look.graph.resources.compactMap { Running($0, look) }
-        jobs = CloudJob.all(look, session.stack, now: now)
+        jobs = try await CloudJob.all(look, session, now: now)
         troubles = Self.troubles(look)
         differences = Dictionary(
             ResourceChange.ActionName.allCases.map { ($0.rawValue, look.plan.count($0)) }.filter { $0.1 > 0 }
@@ -142,7 +142,7 @@ struct CloudStatusReading: Sendable {
         let surroundings = Surroundings.current
         let now = surroundings.now()
         let status = try await request.open { session in
-            CloudStatus(try await CloudLook.take(session), session, now: now)
+            try await CloudStatus(try await CloudLook.take(session), session, now: now)
         }
         if json {
             surroundings.output(try ChangeDocument.pretty(status))

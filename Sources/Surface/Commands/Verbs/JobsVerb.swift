@@ -19,7 +19,9 @@ struct JobsVerb: AsyncParsableCommand {
             while the stack was down or the machine slept is not made up.
 
             On aws, EventBridge Scheduler starts each job as a task of its own, also while
-            the run before goes on, and nothing ends one at its timeout.
+            the run before goes on, and Step Functions ends it at its timeout.
+
+            A run that fails or is ended at its timeout is an alarm, NAME-failed.
 
             Examples:
               terrace jobs
@@ -35,8 +37,9 @@ struct JobsList: AsyncParsableCommand {
         commandName: "list",
         abstract: "When each job starts next, and how it ended last.",
         discussion: """
-            On aws: when EventBridge Scheduler starts each next, and whether it is as the
-            manifest says; what a run wrote is in CloudWatch, in the log of its service.
+            On aws: when EventBridge Scheduler starts each next, whether it is as the
+            manifest says, and how the last run that it started ended; what a run wrote
+            is in CloudWatch, in the log of its service.
 
             Examples:
               terrace jobs
@@ -79,7 +82,8 @@ struct JobsRun: AsyncParsableCommand {
             code is that of this command, 124 when its timeout ended it. Ctrl-C ends it.
 
             On aws: a task of its own of the version that the service has, on Fargate. Its
-            lines come from CloudWatch; nothing ends it at its timeout.
+            lines come from CloudWatch. This verb ends it at its timeout, half a minute of
+            Fargate's own in it; the alarm and `terrace jobs` do not count it.
 
             Examples:
               terrace jobs run report

@@ -12,7 +12,7 @@ struct JobsView {
         ])
         for job in jobs {
             let zone = job.timezone == "UTC" ? "" : " \(job.timezone)"
-            table.add([job.name, job.schedule + zone, job.service, next(job), last(job), result(job)])
+            table.add([job.name, job.schedule + zone, job.service, next(job), run.age(job.last), run.result(job.last)])
         }
         return table.lines(width: width, style: style)
     }
@@ -21,7 +21,7 @@ struct JobsView {
     func shortLines(_ jobs: [JobStatus], width: Int) -> [String] {
         guard !jobs.isEmpty else { return [] }
         var table = TextTable([.left("JOB"), .left("NEXT"), .left("LAST"), .left("RESULT")])
-        for job in jobs { table.add([job.name, next(job), last(job), result(job)]) }
+        for job in jobs { table.add([job.name, next(job), run.age(job.last), run.result(job.last)]) }
         return table.lines(width: width, style: style)
     }
 
@@ -29,22 +29,5 @@ struct JobsView {
         job.next.map { "in \(Figures.age(seconds: max(0, $0.timeIntervalSince(now))))" } ?? "never"
     }
 
-    private func last(_ job: JobStatus) -> String {
-        job.last.map { "\(Figures.age(seconds: now.timeIntervalSince($0.startedAt))) ago" } ?? "-"
-    }
-
-    private func result(_ job: JobStatus) -> String {
-        guard let run = job.last else { return "never ran" }
-        let byHand = run.cause == .hand ? ", by hand" : ""
-        switch run.result {
-        case nil: return style.paint("runs", .yellow) + byHand
-        case .succeeded: return style.paint("exit code 0", .green) + byHand
-        case .failed:
-            let end = run.signal.map { "signal \($0)" } ?? "exit code \(run.exitCode ?? 1)"
-            return style.paint(end, .red) + (run.reason.map { ": \($0.printable)" } ?? "") + byHand
-        case .timedOut: return style.paint("timed out", .red) + byHand
-        case .interrupted: return style.paint("interrupted", .red) + byHand
-        case .notStarted: return style.paint("not started: \((run.reason ?? "").printable)", .red) + byHand
-        }
-    }
+    private var run: JobRunWords { JobRunWords(style: style, now: now) }
 }
