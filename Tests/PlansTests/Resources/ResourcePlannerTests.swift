@@ -118,7 +118,7 @@ struct ResourcePlannerTests {
             Issue.record("it is no task definition")
             return
         }
-        #expect(settings.family.literal == "shop-web_drill")
+        #expect(settings.family.literal == "shop-production-web_drill")
         #expect(settings.containers.map(\.entryPoint) == [["/terrace-drill-bad-deploy"]])
         #expect(settings.containers.map(\.initProcess) == [false])
         #expect(version.tags["terrace:address"] == "application.task-definition.web.drill")

@@ -23,7 +23,7 @@ struct BadDeploySubject {
             guard let definition = world.resources[CloudService.address(.taskDefinition, name)],
                 case .taskDefinition(let task) = definition.settings, let former = settings.taskDefinition.literal
             else { continue }
-            (self.name, service, self.former) = (name, observed, former)
+            (self.name, self.service, self.former) = (name, observed, former)
             version = DrillVersion.resource(
                 like: task, of: name, container: target.container, tags: definition.tags)
             return

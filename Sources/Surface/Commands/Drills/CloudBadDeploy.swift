@@ -18,6 +18,11 @@ struct CloudBadDeploy {
 
     func callAsFunction() async throws -> FaultOutcome {
         let subject = try BadDeploySubject(world)
+        guard try await latest(of: subject) == subject.former else {
+            throw Report(
+                "\(subject.name) runs another version than a moment ago", state: "nothing was broken",
+                next: "run the same command again")
+        }
         var outcome = FaultOutcome(began: .now, done: .now, over: .now, isGentle: true)
         let version = try await session.cloud.provider.create(subject.version, knowing: KnownFacts(world))
         let arn = version.facts[.arn] ?? ""
@@ -36,7 +41,7 @@ struct CloudBadDeploy {
         try await Task.sleep(until: outcome.done + course.hold, clock: .continuous)
         outcome.deployed = Observation.Deployed(
             release: nil, before: CloudDeploy.revision(subject.former) ?? 0,
-            serving: end == nil ? nil : CloudDeploy.revision(subject.former),
+            serving: CloudDeploy.revision(subject.former),
             seconds: end.map { ($0 - outcome.began) / .seconds(1) })
         try await session.cloud.provider.delete(version, policy: .keepData)
         return outcome
@@ -65,13 +70,16 @@ struct CloudBadDeploy {
         var wasSeen = false
         while .now - start < Self.patience {
             // One look that fails says nothing; the drill's watch ends it when many do.
-            let vitals = try? await session.cloud.vitals(of: world)
-            let version = vitals?.services.first { $0.name == subject.name }?.version
-            if version == subject.former, wasSeen || .now - start > Self.delay { return .now }
-            wasSeen = wasSeen || version.map { $0 != subject.former } ?? false
+            let latest = try? await self.latest(of: subject)
+            if latest == subject.former, wasSeen || .now - start > Self.delay { return .now }
+            wasSeen = wasSeen || latest.map { $0 != subject.former } ?? false
             try await Task.sleep(for: Self.look)
         }
         return nil
+    }
+
+    private func latest(of subject: BadDeploySubject) async throws -> String? {
+        try await session.cloud.vitals(of: world).services.first { $0.name == subject.name }?.version
     }
 
     private func note(_ line: String, _ outcome: inout FaultOutcome) {
