@@ -1,4 +1,5 @@
 import Provisioning
+import Resources
 import Stacks
 import Testing
 
@@ -65,6 +66,10 @@ import Testing
             (changed { $0.servers[1].state = "rebooting" }, "the server db-2 is rebooting", ["db-2 is rebooting"]),
             (changed { $0.servers[0].isWriter = false }, "the database has no writer", []),
             (
+                changed { ($0.services[0].isDeploying, $0.services[0].failed) = (true, 2) },
+                "a deployment of web is under way", ["web: 2 tasks of what is being deployed could not run"]
+            ),
+            (
                 changed { ($0.servers[0].isWriter, $0.servers[1].isWriter) = (false, true) }, nil,
                 ["db-2 is the writer"]
             ),
@@ -81,6 +86,49 @@ import Testing
     @Test func anAlarmThatEndsIsToldToo() {
         let ringing = Self.changed { $0.alarms = [.init(name: "shop-slow", word: "slow", reason: "")] }
         #expect(VitalChanges.lines(from: ringing, to: Self.whole) == ["the alarm shop-slow is quiet again"])
+    }
+
+    /// Two services, of which the first is changed.
+    private static func world(_ change: (inout ECSServiceSettings) -> Void) -> World {
+        var world = World()
+        for name in ["api", "web"] {
+            var service = ECSServiceSettings(
+                name: Value("shop-\(name)"), cluster: "arn:cluster/shop",
+                taskDefinition: Value("arn:task-definition/shop-\(name):3"), desiredCount: 2, capacity: [], subnets: [],
+                groups: [], target: ServiceTarget(targetGroup: "arn:group", container: name, port: 3000))
+            if name == "api" { change(&service) }
+            let container = ContainerSettings(
+                name: name, image: "shop:1", stopTimeout: 30,
+                log: ContainerLog(group: "/shop", region: "eu-west-1", prefix: name))
+            let definition = TaskDefinitionSettings(
+                family: Value("shop-\(name)"), cpu: 256, memory: 512, executionRole: "arn:role/a",
+                taskRole: "arn:role/b",
+                containers: [container])
+            let addresses = [ResourceKind.ecsService, .taskDefinition].map { CloudService.address($0, name) }
+            world.resources[addresses[0]] = Observed(addresses[0], .ecsService(service), facts: [:])
+            world.resources[addresses[1]] = Observed(addresses[1], .taskDefinition(definition), facts: [:])
+        }
+        return world
+    }
+
+    @Test(
+        arguments: [
+            (world { _ in }, "api"), (world { $0.target = nil }, "web"), (world { $0.rollsBack = false }, "web"),
+            (world { $0.circuitBreaker = false }, "web"),
+            (world { $0.canary = ServiceCanary(percent: 10, bake: 5, watch: 3) }, "web"),
+        ] as [(World, String)])
+    func aVersionThatCannotStartGoesWhereECSTakesItBack(world: World, name: String) throws {
+        let subject = try BadDeploySubject(world)
+        #expect(subject.name == name && subject.former == "arn:task-definition/shop-\(name):3")
+        #expect(subject.version.address == DrillVersion.address(of: name))
+    }
+
+    @Test func whereECSTakesNothingBackNothingIsDeployed() {
+        var world = Self.world { $0.canary = ServiceCanary(percent: 10, bake: 5, watch: 3) }
+        world.resources[CloudService.address(.ecsService, "web")] = nil
+        let report = #expect(throws: Report.self) { try BadDeploySubject(world) }
+        #expect(report?.what == "there is no service to which a version that cannot run may be deployed")
+        #expect(report?.details.first?.text.hasPrefix("api: its versions come as canaries") == true)
     }
 
     @Test func aCancellationEndsWhatIsDoneAndNotWhatIsHeld() async throws {

@@ -150,7 +150,7 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
             memory.world.resources[target.address]?.settings = .scalableTarget(found)
         }
     }
-    func revisions(of service: Observed) async throws -> [Revision] {
+    func revisions(of service: Observed, family: String) async throws -> [Revision] {
         guard case .ecsService(let settings)? = world.resources[service.address]?.settings else { return [] }
         let running = settings.taskDefinition.literal ?? ""
         let arns = [5, 3].map { "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-web:\($0)" }

@@ -20,6 +20,15 @@ protocol DayTwoTarget: Sendable {
     var options: [String] { get }
     /// Of the verbs; nil: this process's own.
     var environment: [String: String]? { get }
+    /// How it is told that a canary was judged and found bad: who judges differs, and so do the words.
+    var verdict: String { get }
+
+    /// The levels of the versions that get requests now.
+    func served() async throws -> Set<String>
+    /// Per cent of the requests that the version of this deployment got first; nil when it got none before all.
+    func firstShare(_ deployment: ToolResult) async throws -> Int?
+    /// Runs `body` while there are visitors.
+    func whileVisited<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value
 }
 
 /// The two that there are.
@@ -41,6 +50,7 @@ enum Target: String, CaseIterable, Sendable {
 
 extension DayTwoTarget {
     func write(_ manifest: DayTwoManifest) throws {
+        try Data(DayTwoManifest.site.utf8).write(to: folder.appending(path: DayTwoManifest.siteName))
         try Data((manifest.text + "\n").utf8).write(to: folder.appending(path: "terrace.yaml"))
     }
 
@@ -85,13 +95,16 @@ struct LocalPorts: Sendable {
 
 private struct LocalStack: DayTwoTarget {
     let folder: URL
+    /// Of the edge.
+    let port: Int
     let options: [String] = []
     let environment: [String: String]? = nil
+    let verdict = "as a canary 5 of its "
 
     static func with(
         _ folder: URL, _ manifest: DayTwoManifest, _ body: (any DayTwoTarget) async throws -> Void
     ) async throws {
-        let stack = LocalStack(folder: folder)
+        let stack = LocalStack(folder: folder, port: manifest.ports.https)
         try stack.write(manifest)
         let result: Result<Void, any Error>
         do {
@@ -107,6 +120,31 @@ private struct LocalStack: DayTwoTarget {
         for pid in left + [supervisor].compactMap({ $0 }) { kill(pid, SIGKILL) }
         try result.get()
     }
+
+    /// A number in brackets stands for each of its numbers.
+    private func visit(_ page: String) async throws -> String {
+        let authority = folder.appending(path: ".terrace/ca.pem").path(percentEncoded: false)
+        return try await runTool(
+            ["curl", "--silent", "--max-time", "60", "--cacert", authority, "https://localhost:\(port)\(page)"]
+        ).output
+    }
+
+    func served() async throws -> Set<String> {
+        Set(try await visit("/?visit=[1-20]").split(separator: "\n").map(String.init))
+    }
+
+    func firstShare(_ deployment: ToolResult) async throws -> Int? {
+        deployment.output.firstMatch(of: /gets (\d+) per cent of the requests/).flatMap { Int($0.output.1) }
+    }
+
+    func whileVisited<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        let visitors = Task { while !Task.isCancelled { _ = try await visit("/page?visit=[1-20]") } }
+        let result: Result<Value, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        visitors.cancel()
+        _ = await visitors.result
+        return try result.get()
+    }
 }
 
 // MARK: - An account
@@ -115,6 +153,7 @@ private struct CloudStack: DayTwoTarget {
     let folder: URL
     let options = ["--on", "aws"]
     let environment: [String: String]?
+    let verdict = "trial-web-errors went off while the new version took over"
 
     static func with(
         _ folder: URL, _ manifest: DayTwoManifest, _ body: (any DayTwoTarget) async throws -> Void
@@ -132,4 +171,21 @@ private struct CloudStack: DayTwoTarget {
         try await stack.up()
         try await body(stack)
     }
+
+    private func told(by script: String) async throws -> [String] {
+        let result = try await runTool([MotoServer.python, MotoServer.script(script)], environment: environment)
+        #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+        return result.output.split(separator: "\n").map(String.init)
+    }
+
+    func served() async throws -> Set<String> { Set(try await told(by: "served.py")) }
+
+    /// ECS tells of each shift; the last one, to all requests, is not the first.
+    func firstShare(_ deployment: ToolResult) async throws -> Int? {
+        let shifts = try await told(by: "shifts.py").filter { !$0.hasPrefix("rule ") }
+        return shifts.dropLast().last?.split(separator: " ").first.flatMap { Int($0) }
+    }
+
+    /// Its server of the tests makes up what visitors met.
+    func whileVisited<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value { try await body() }
 }

@@ -82,6 +82,47 @@ import Testing
         }
     }
 
+    // MARK: Canaries
+
+    @Test(arguments: Target.allCases) func aCanaryThatIsGoodTakesOver(target: Target) async throws {
+        var manifest = DayTwoManifest(canary: "{ share: 20, bake: 5s }")
+        try await target.withStack(manifest) { stack in
+            #expect(try await stack.served() == ["info"])
+            manifest.level = "warning"
+            try stack.write(manifest)
+            let deployed = try await stack.whileVisited { try await stack.terrace("deploy", "web") }
+            #expect(deployed.exitCode == 0, "\(deployed)")
+            #expect(deployed.output.hasSuffix("web runs release 2, before it was 1\n"), "\(deployed)")
+            #expect(try await stack.firstShare(deployed) == 20, "\(deployed)")
+            #expect(try await stack.served() == ["warning"])
+            #expect(try await stack.releases() == .init(running: 2, numbers: [2, 1]))
+            #expect(try await stack.status().services == ["web": 2, "worker": 1])
+            #expect(try await stack.terrace("plan").exitCode == 0)
+
+            let back = try await stack.whileVisited { try await stack.terrace("rollback", "web") }
+            #expect(back.exitCode == 0 && back.output.contains("web runs release 1, before it was 2"), "\(back)")
+            #expect(try await stack.served() == ["info"])
+        }
+    }
+
+    @Test(arguments: Target.allCases) func aCanaryThatIsJudgedBadIsTakenBack(target: Target) async throws {
+        var manifest = DayTwoManifest(canary: "{ share: 20, bake: 5m }")
+        try await target.withStack(manifest) { stack in
+            (manifest.program, manifest.level) = (.fails, "warning")
+            try stack.write(manifest)
+            let failed = try await stack.whileVisited { try await stack.terrace("deploy", "web") }
+            #expect(failed.exitCode == 1, "\(failed)")
+            for word in ["web", stack.verdict] { #expect(failed.errors.contains(word), "\(word)\n\(failed)") }
+            #expect(try await stack.firstShare(failed) == 20, "\(failed)")
+            #expect(try await stack.served() == ["info"])
+            #expect(try await stack.releases() == .init(running: 1, numbers: [2, 1]))
+            let status = try await stack.status()
+            #expect(status.phase == "ready" && status.services == ["web": 2, "worker": 1], "\(status)")
+            // The manifest still asks for it.
+            #expect(try await stack.terrace("plan").exitCode == 2)
+        }
+    }
+
     // MARK: Scaling
 
     @Test(arguments: Target.allCases) func aNumberStaysWithinItsBoundsAndOverADeployment(target: Target) async throws {

@@ -45,6 +45,7 @@ import Testing
         (.whole(within: 30), seen(recovery: nil), false),
         (.failedCommits(atMost: 0), seen(commits: load(failed: 1)), false),
         (.versionGivenUp, deployed(serving: 3, seconds: 0.4), true),
+        (.versionGivenUp, seen(deployed: .init(release: nil, before: 3, serving: 3, seconds: 200)), true),
         (.versionGivenUp, deployed(serving: 3, seconds: nil), false),
         (.versionGivenUp, deployed(serving: 4, seconds: 0.4), false),
         (.versionGivenUp, deployed(serving: nil, seconds: 0.4), false),

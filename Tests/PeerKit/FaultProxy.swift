@@ -7,9 +7,9 @@ import Synchronization
 
 /// Stands between an AWS client and the peer: delays every call, makes some of them go wrong, keeps a record of all.
 package final class FaultProxy: Sendable {
-    /// Called when the peer has carried out the mutating call of this number, 1 for the first, and before its answer is
-    /// passed on.
-    package typealias Hook = @Sendable (_ number: Int) async -> Void
+    /// Called when the peer has carried out a mutating call, and before its answer is passed on: with its number, 1 for the
+    /// first, and the call.
+    package typealias Hook = @Sendable (_ number: Int, _ call: PeerCall) async -> Void
 
     private struct State {
         var plan: FaultPlan
@@ -113,8 +113,9 @@ package final class FaultProxy: Sendable {
     ) async {
         let ended = now
         let call = PeerCall(
-            service: request.service, operation: request.operation, isMutating: request.isMutating, began: from,
-            ended: ended, status: answer?.status ?? 0, fault: fault, tookEffect: tookEffect)
+            service: request.service, operation: request.operation, subject: request.subject,
+            isMutating: request.isMutating, began: from, ended: ended, status: answer?.status ?? 0, fault: fault,
+            tookEffect: tookEffect)
         let due: (Hook, Int)? = state.withLock { state in
             state.calls.append(call)
             if fault == nil, let answer { state.plan.answered(request, answer, at: ended) }
@@ -122,7 +123,7 @@ package final class FaultProxy: Sendable {
             state.mutations += 1
             return state.hook.map { ($0, state.mutations) }
         }
-        if let (hook, number) = due { await hook(number) }
+        if let (hook, number) = due { await hook(number, call) }
         state.withLock { $0.inFlight -= 1 }
     }
 

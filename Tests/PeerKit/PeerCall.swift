@@ -4,6 +4,8 @@ package struct PeerCall: Sendable {
     package var service: String
     /// `CreateVpc`; for S3, CloudFront and Route 53 the method and the path, `PUT /bucket?policy`.
     package var operation: String
+    /// What a call that changes something says of what it changes: the beginning of its body.
+    package var subject: String
     package var isMutating: Bool
     /// Seconds since the proxy started.
     package var began: Double
@@ -15,11 +17,12 @@ package struct PeerCall: Sendable {
     package var tookEffect: Bool
 
     package init(
-        service: String, operation: String, isMutating: Bool, began: Double, ended: Double, status: Int, fault: Fault?,
-        tookEffect: Bool
+        service: String, operation: String, subject: String = "", isMutating: Bool, began: Double, ended: Double,
+        status: Int, fault: Fault?, tookEffect: Bool
     ) {
         self.service = service
         self.operation = operation
+        self.subject = subject
         self.isMutating = isMutating
         self.began = began
         self.ended = ended

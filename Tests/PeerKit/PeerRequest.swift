@@ -51,6 +51,11 @@ struct PeerRequest: Sendable {
         return !Self.reading.contains { name.hasPrefix($0) }
     }
 
+    /// Bytes of a body that are enough to name what it is about: an image's layer has millions.
+    private static let enough = 8192
+
+    var subject: String { isMutating ? String(decoding: body.prefix(Self.enough), as: UTF8.self) : "" }
+
     /// The same for each try of one call: no date, no signature.
     var identity: String { "\(service) \(method) \(uri) \(operation) \(text)" }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// Canaries on an account, with the built program: ECS shifts requests between two target groups, and Terrace lets it.
 struct CanaryTests {
-    private static func manifest(_ tag: String = "1.27", canary: String? = "{ share: 10, bake: 5m }") -> String {
+    static func manifest(_ tag: String = "1.27", canary: String? = "{ share: 10, bake: 5m }") -> String {
         let rules = canary.map { "\n    deploy: { canary: \($0) }" } ?? ""
         return PeerManifest.plain.replacing("nginx:1.27", with: "nginx:\(tag)").replacing(
             "    health: /health", with: "    health: /health\n    scale-on: { cpu: 60, requests-per-task: 60 }\(rules)"

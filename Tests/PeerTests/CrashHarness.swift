@@ -3,72 +3,105 @@ import PeerKit
 import TestKit
 import Testing
 
-/// Kills a provisioner right after its k-th mutating call took effect and before the answer reached it, runs it again, and
-/// compares the world with that of an undisturbed run.
+/// Kills a provisioner right after a mutating call of it took effect and before the answer reached it, runs it again, and compares
+/// the world with that of an undisturbed run.
 struct CrashHarness {
-    /// Both are run in `folder`.
-    var up: [String]
-    var destroy: [String]
-    var folder: URL?
-
-    /// What undisturbed runs do.
-    struct Baseline {
-        var world: String
-        var empty: String
-        var mutationsOfUp: Int
-        var mutationsOfDestroy: Int
+    /// The program, once.
+    struct Run: Sendable {
+        var name: String
+        var command: [String]
+        /// What the folder has from then on; nil for a program that reads none.
+        var manifest: String?
     }
 
-    enum Verb: String, CaseIterable { case up, destroy }
+    /// One after the other; each is killed in a world in which those before it were not.
+    var runs: [Run]
+
+    /// What undisturbed runs do, and what they leave.
+    struct Baseline {
+        var worlds: [String]
+        /// Mutating calls of each.
+        var calls: [Int]
+    }
+
+    /// A call, however many others were made before it.
+    struct Mark: Sendable {
+        var operation: String
+        /// What stands in it.
+        var subject: String
+
+        func isMet(by call: PeerCall) -> Bool { call.operation == operation && call.subject.contains(subject) }
+    }
 
     /// One kill.
-    struct Point: CustomStringConvertible {
-        var verb: Verb
-        var number: Int
-        var description: String { "\(verb), killed after call \(number)" }
+    struct Point: Sendable, CustomStringConvertible {
+        enum Moment: Sendable {
+            case number(Int)
+            case mark(Mark)
+        }
+
+        /// The index of the run.
+        var run: Int
+        var name: String
+        var moment: Moment
+
+        var description: String {
+            switch moment {
+            case .number(let number): "\(name), killed after call \(number)"
+            case .mark(let mark): "\(name), killed after \(mark.operation) of \(mark.subject)"
+            }
+        }
+
+        func isReached(_ number: Int, _ call: PeerCall) -> Bool {
+            switch moment {
+            case .number(let wanted): number == wanted
+            case .mark(let mark): mark.isMet(by: call)
+            }
+        }
     }
 
     func baseline() async throws -> Baseline {
-        try await PeerWorld.with { world in
-            let empty = try await world.dump()
-            world.proxy.restart()
-            try await succeed(up, world)
-            let mutationsOfUp = world.effects
-            let full = try await world.dump()
-            world.proxy.restart()
-            try await succeed(destroy, world)
-            let mutationsOfDestroy = world.effects
-            // What a run keeps on purpose is the difference between `empty` and this.
-            let left = try await world.dump()
-            return Baseline(
-                world: full, empty: left == empty ? empty : left, mutationsOfUp: mutationsOfUp,
-                mutationsOfDestroy: mutationsOfDestroy)
+        try await inWorld { world, folder in
+            var baseline = Baseline(worlds: [], calls: [])
+            for run in runs {
+                world.proxy.restart()
+                try await succeed(run, world, folder)
+                baseline.calls.append(world.effects)
+                // What a run keeps on purpose is part of it.
+                baseline.worlds.append(try await world.dump())
+            }
+            return baseline
         }
     }
 
-    /// Every point, or `count` of them drawn by `seed`, as many of each verb.
-    func points(_ baseline: Baseline, count: Int? = nil, seed: UInt64 = 1) -> [Point] {
-        let all = { (verb: Verb, calls: Int) in (1...max(1, calls)).map { Point(verb: verb, number: $0) } }
-        let (ups, destroys) = (all(.up, baseline.mutationsOfUp), all(.destroy, baseline.mutationsOfDestroy))
-        guard let count else { return ups + destroys }
-        var generator = SeededGenerator(seed: seed)
-        let drawn = [ups, destroys].flatMap { points in
-            points.shuffled(using: &generator).prefix(count / 2)
+    /// Every point of some runs, or `count` of them drawn by `seed`, as many of each run.
+    func points(_ baseline: Baseline, of chosen: [Int]? = nil, count: Int? = nil, seed: UInt64 = 1) -> [Point] {
+        let all = (chosen ?? Array(runs.indices)).map { run in
+            (1...max(1, baseline.calls[run])).map { Point(run: run, name: runs[run].name, moment: .number($0)) }
         }
-        return drawn
+        guard let count else { return all.flatMap { $0 } }
+        var generator = SeededGenerator(seed: seed)
+        return all.flatMap { points in points.shuffled(using: &generator).prefix(count / all.count) }
+    }
+
+    /// The points of these calls.
+    func points(of run: Int, at marks: [Mark]) -> [Point] {
+        marks.map { Point(run: run, name: runs[run].name, moment: .mark($0)) }
     }
 
     /// nil when the program recovered; otherwise what was wrong.
     func failure(at point: Point, _ baseline: Baseline) async throws -> String? {
-        try await PeerWorld.with { world in
-            if point.verb == .destroy { try await succeed(up, world) }
-            let command = point.verb == .up ? up : destroy
-            _ = try await world.runKilled(command, in: folder, after: point.number)
-            let again = try await world.run(command, in: folder)
+        try await inWorld { world, folder in
+            for run in runs[..<point.run] { try await succeed(run, world, folder) }
+            let run = runs[point.run]
+            try write(run, into: folder)
+            let wasKilled = try await world.runKilled(run.command, in: folder, at: point.isReached)
+            if case .mark = point.moment, !wasKilled { return "\(point): there was no such call" }
+            let again = try await world.run(run.command, in: folder)
             guard again.exitCode == 0 else {
                 return "\(point): the second run ended with \(again.exitCode)\n\(again.output)\(again.errors)"
             }
-            let (found, wanted) = (try await world.dump(), point.verb == .up ? baseline.world : baseline.empty)
+            let (found, wanted) = (try await world.dump(), baseline.worlds[point.run])
             return found == wanted ? nil : "\(point): the world differs\n\(Self.difference(wanted, found))"
         }
     }
@@ -97,11 +130,20 @@ struct CrashHarness {
         }
     }
 
-    private func succeed(_ command: [String], _ world: PeerWorld) async throws {
-        let result = try await world.run(command, in: folder)
+    private func inWorld<Value>(_ body: (PeerWorld, URL) async throws -> Value) async throws -> Value {
+        try await withTemporaryFolder { folder in try await PeerWorld.with { try await body($0, folder) } }
+    }
+
+    private func write(_ run: Run, into folder: URL) throws {
+        if let manifest = run.manifest { try PeerManifest.write(manifest, into: folder) }
+    }
+
+    private func succeed(_ run: Run, _ world: PeerWorld, _ folder: URL) async throws {
+        try write(run, into: folder)
+        let result = try await world.run(run.command, in: folder)
         guard result.exitCode == 0 else {
             let said = [result.output, result.errors, world.moto.complaints].joined(separator: "\n")
-            throw PeerFailure("\(command.joined(separator: " ")) ended with \(result.exitCode)\n\(said)")
+            throw PeerFailure("\(run.name) ended with \(result.exitCode)\n\(said)")
         }
     }
 

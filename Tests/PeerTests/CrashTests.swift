@@ -6,7 +6,7 @@ import Testing
 /// world of an undisturbed run: nothing twice, nothing left.
 struct CrashTests {
     /// `CRASH_POINTS`: `all`, or how many; without it a sample, the same on every machine.
-    private static var count: Int? {
+    static var count: Int? {
         switch ProcessInfo.processInfo.environment["CRASH_POINTS"] {
         case "all"?: nil
         case let text?: Int(text) ?? 3
@@ -23,21 +23,35 @@ struct CrashTests {
         ProcessInfo.processInfo.environment["CRASH_SEED"].flatMap { UInt64($0) } ?? 1
     }
 
+    static func up(_ manifest: String, _ name: String = "up") -> CrashHarness.Run {
+        .init(name: name, command: [BuiltPrograms.terrace, "up", "--on", "aws", "--yes"], manifest: manifest)
+    }
+
+    static func destroy(_ manifest: String) -> CrashHarness.Run {
+        .init(
+            name: "destroy", command: [BuiltPrograms.terrace, "destroy", "--on", "aws", "--yes", "--delete-data"],
+            manifest: manifest)
+    }
+
+    static func expectRecovery(
+        _ harness: CrashHarness, at points: [CrashHarness.Point], _ baseline: CrashHarness.Baseline,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let failures = try await harness.failures(at: points, baseline, atOnce: 2)
+        #expect(
+            failures.isEmpty, "\(failures.count) of \(points.count)\n\(failures.joined(separator: "\n\n"))",
+            sourceLocation: sourceLocation)
+        let calls = baseline.calls.map { "\($0)" }.joined(separator: " + ")
+        print("killed at \(points.count) of \(calls) calls")
+    }
+
     @Test func aKilledRunIsFinishedByTheNext() async throws {
-        try await withTemporaryFolder { folder in
-            try PeerManifest.write(PeerManifest.plain, into: folder)
-            let program = [BuiltPrograms.terrace]
-            let harness = CrashHarness(
-                up: program + ["up", "--on", "aws", "--yes"],
-                destroy: program + ["destroy", "--on", "aws", "--yes", "--delete-data"], folder: folder)
-            let baseline = try await harness.baseline()
-            #expect(baseline.mutationsOfUp > 75 && baseline.mutationsOfDestroy > 70)
-            let all = harness.points(baseline, count: Self.count, seed: Self.seed)
-            let points = Array(all.dropFirst(Self.first - 1))
-            try #require(!points.isEmpty, "CRASH_FROM is beyond the last of \(all.count) points")
-            let failures = try await harness.failures(at: points, baseline, atOnce: 2)
-            #expect(failures.isEmpty, "\(failures.count) of \(points.count)\n\(failures.joined(separator: "\n\n"))")
-            print("killed at \(points.count) of \(baseline.mutationsOfUp) + \(baseline.mutationsOfDestroy) calls")
-        }
+        let harness = CrashHarness(runs: [Self.up(PeerManifest.plain), Self.destroy(PeerManifest.plain)])
+        let baseline = try await harness.baseline()
+        #expect(baseline.calls[0] > 75 && baseline.calls[1] > 70)
+        let all = harness.points(baseline, count: Self.count, seed: Self.seed)
+        let points = Array(all.dropFirst(Self.first - 1))
+        try #require(!points.isEmpty, "CRASH_FROM is beyond the last of \(all.count) points")
+        try await Self.expectRecovery(harness, at: points, baseline)
     }
 }

@@ -87,6 +87,87 @@ struct DrillTests {
         }
     }
 
+    @Test func aVersionThatCannotStartIsTakenBackByECS() async throws {
+        try await Self.withStack(30) { trial in
+            try await EdgeServer.with { edge in
+                let drill = try await Self.drill(trial, "bad-deploy", edge)
+                for word in [
+                    "deployed guestbook-web_drill:1 to web, which cannot start",
+                    "of what is being deployed could not run",
+                    "ECS took it back after ", "guestbook-web:1 goes on", "holds   no reads fail",
+                    "holds   the new release is given up, and release 1 goes on: it was given up after ",
+                    "release 1 serves", "bad-deploy: the hypothesis holds",
+                ] {
+                    #expect(drill.output.contains(word), "\(word)\n\(drill.output)")
+                }
+            }
+            #expect(
+                Self.deployments(trial) == [
+                    "RegisterTaskDefinition", "UpdateService", "DeregisterTaskDefinition", "DeleteTaskDefinitions",
+                ])
+            try await Self.expectNothingLeft(trial)
+        }
+    }
+
+    /// What the drill asks of ECS.
+    private static func deployments(_ trial: Trial) -> [String] {
+        trial.world.proxy.calls.filter { $0.isMutating && $0.service == "ecs" }.map(\.operation)
+    }
+
+    private static func expectNothingLeft(_ trial: Trial, sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
+    {
+        let plan = try await trial.terrace("plan", sourceLocation: sourceLocation)
+        #expect(plan.output.contains("No changes"), "\(plan.output)", sourceLocation: sourceLocation)
+        let releases = try await trial.terrace("releases").output
+        #expect(releases.contains("web 1") && !releases.contains("drill"), sourceLocation: sourceLocation)
+        #expect(releases.contains("running"), "\(releases)", sourceLocation: sourceLocation)
+    }
+
+    @Test func aKilledDrillsVersionIsNobodysReleaseAndTheNextUpRemovesIt() async throws {
+        try await Self.withStack { trial in
+            try await EdgeServer.with { edge in
+                let words = ["drill", "bad-deploy", "--through", edge.address, "--yes", "--on", "aws"]
+                let wasKilled = try await trial.world.runKilled(
+                    [BuiltPrograms.terrace] + words, in: trial.folder, at: { $1.operation == "UpdateService" })
+                #expect(wasKilled)
+            }
+            let releases = try await trial.terrace("releases").output.split(separator: "\n").dropFirst()
+            #expect(releases.count == 1 && releases.first?.hasPrefix("web 1    running") == true, "\(releases)")
+            let refused = try await trial.terrace("rollback", expecting: 1)
+            #expect(refused.errors.contains("web has no older release"), "\(refused.errors)")
+            let plan = try await trial.terrace("plan", expecting: 2)
+            #expect(plan.output.contains("is what an interrupted drill has left"), "\(plan.output)")
+            #expect(plan.output.contains("\n1 to delete; "), "\(plan.output)")
+            try await trial.terrace("up", "--yes")
+            try await Self.expectNothingLeft(trial)
+        }
+    }
+
+    @Test func ctrlCLeavesAVersionThatCannotStartToECS() async throws {
+        try await Self.withStack(30) { trial in
+            try await EdgeServer.with { edge in
+                // The lease, the version, the service.
+                let stopped = try await trial.interrupted(
+                    after: 3, "drill", "bad-deploy", "--through", edge.address, "--yes")
+                #expect(stopped.exitCode == 130, "\(stopped.output)\(stopped.errors)")
+                #expect(stopped.errors.contains("stopped; ECS takes back by itself what bad-deploy had deployed"))
+            }
+            try await trial.terrace("up", "--yes")
+            try await Self.expectNothingLeft(trial)
+        }
+    }
+
+    @Test func aServiceWithACanaryIsNotGivenAVersionThatCannotStart() async throws {
+        try await Trial.with(CanaryTests.manifest()) { trial in
+            try await trial.terrace("up", "--yes")
+            trial.world.proxy.restart()
+            let refused = try await trial.terrace("drill", "bad-deploy", "--yes", expecting: 1)
+            #expect(refused.errors.contains("AWS is not clear on whether ECS takes back one that cannot start"))
+            #expect(Self.deployments(trial).isEmpty)
+        }
+    }
+
     @Test func whatUsersNoticeBreaksTheHypothesis() async throws {
         try await Self.withStack { trial in
             try await EdgeServer.with(failing: 40..., count: 3) { edge in

@@ -53,9 +53,16 @@ struct PeerWorld {
     /// Runs a program that is killed when the peer has carried out its mutating call of this number; true if there was such a
     /// call. Returns when no call is on its way any more.
     func runKilled(_ command: [String], in folder: URL? = nil, after number: Int) async throws -> Bool {
+        try await runKilled(command, in: folder) { reached, _ in reached == number }
+    }
+
+    /// The same at the first mutating call of which `isLast` says so.
+    func runKilled(
+        _ command: [String], in folder: URL? = nil, at isLast: @escaping @Sendable (Int, PeerCall) -> Bool
+    ) async throws -> Bool {
         let victim = try Victim(Self.placed(command, folder), environment())
-        proxy.restart { reached in
-            if reached == number { victim.signal(SIGKILL) }
+        proxy.restart { number, call in
+            if isLast(number, call) { victim.signal(SIGKILL) }
         }
         let end = await victim.end()
         let isQuiet = await eventually(within: .seconds(130)) { proxy.inFlight == 0 }

@@ -46,7 +46,7 @@ extension Trial {
         process.standardError = try FileHandle(forWritingTo: files[1])
         try process.run()
         let victim = process
-        world.proxy.restart { number in
+        world.proxy.restart { number, _ in
             if number == calls { victim.interrupt() }
         }
         _ = await eventually(within: .seconds(120)) { !victim.isRunning }

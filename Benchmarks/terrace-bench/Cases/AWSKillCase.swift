@@ -41,7 +41,7 @@ enum AWSKillCase: BenchmarkCase {
                 let victim = Mutex<Int32>(0)
                 let command = try provisioner.command(.up)
                 let proxy = cloud.proxy
-                proxy.restart { reached in
+                proxy.restart { reached, _ in
                     guard reached == number else { return }
                     let pid = victim.withLock { $0 }
                     for each in ProcessFigures.descendants(of: pid) + [pid] { kill(each, SIGKILL) }

@@ -16,7 +16,7 @@ extension DrillName {
         case .reader: .done("restarts the database's reader (RDS RebootDBInstance)")
         case .writerHang: .onlyHere("nobody can stop a process of Aurora's without ending it")
         case .badDeploy:
-            .onlyHere("its version would stay among the service's revisions; `deploy` of a bad image shows the same")
+            .done("deploys a version that cannot start, which ECS's circuit breaker takes back (ECS UpdateService)")
         case .connectionExhaustion: .onlyHere("nothing outside of the stack's network reaches its database")
         case .cacheStampede: .onlyHere("CloudFront's many places have a cache each, and none can be asked alone")
         case .slowStart: .onlyHere("nobody can freeze a task of Fargate's")
@@ -68,6 +68,13 @@ extension Hypothesis {
             Hypothesis(
                 text: "A new password of the application's role is noticed by nobody.",
                 predictions: [.failedReads(atMost: 0), .failedWrites(atMost: 0), .failovers(0), .whole(within: 240)])
+        case .badDeploy:
+            Hypothesis(
+                text: "Nobody notices a version that cannot run: ECS takes it back, and the running release goes on.",
+                predictions: [
+                    .failedReads(atMost: 0), .failedWrites(atMost: 0), .failovers(0), .versionGivenUp,
+                    .whole(within: 420),
+                ])
         default: .of(drill, hasReader: hasReader)
         }
     }

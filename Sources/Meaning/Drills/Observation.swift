@@ -48,7 +48,8 @@ package struct Observation: Sendable, Codable, Equatable {
 
     /// What became of a version that cannot run.
     package struct Deployed: Sendable, Codable, Equatable {
-        package var release: Int
+        /// nil for one that is among no service's releases.
+        package var release: Int?
         /// The one that served when it came.
         package var before: Int
         /// The one that served afterwards; nil when none did.
@@ -56,7 +57,7 @@ package struct Observation: Sendable, Codable, Equatable {
         /// From the deployment until it was given up; nil when it was not.
         package var seconds: Double?
 
-        package init(release: Int, before: Int, serving: Int?, seconds: Double?) {
+        package init(release: Int?, before: Int, serving: Int?, seconds: Double?) {
             self.release = release
             self.before = before
             self.serving = serving

@@ -114,9 +114,10 @@ extension Prediction {
     private static func givenUp(_ version: Observation.Deployed) -> Finding {
         let fate = version.seconds.map { "given up after \(Seconds.text($0))" } ?? "not given up"
         let serving = version.serving.map { "release \($0) serves" } ?? "none serves"
+        let name = version.release.map { "release \($0)" } ?? "it"
         return Finding(
             expected: "the new release is given up, and release \(version.before) goes on",
-            measured: "release \(version.release) was \(fate); \(serving)",
+            measured: "\(name) was \(fate); \(serving)",
             holds: version.seconds != nil && version.serving == version.before)
     }
 

@@ -12,6 +12,7 @@ extension ContainerSettings {
         }
         let identity: Tree = [
             "name": .word(name), "image": .text(image), "essential": .flag(isEssential),
+            "entryPoint": entryPoint.isEmpty ? .none : .words(entryPoint),
             "command": command.isEmpty ? .none : .words(command),
             "portMappings": ports.isEmpty
                 ? .none : .list(ports.map { map(["containerPort": .number($0), "protocol": "tcp"]) }),

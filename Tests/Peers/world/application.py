@@ -1,7 +1,7 @@
 """ECS services that start tasks, reach a steady state or fail; load balancers that take time; what may not be deleted.
 
 The tag of the image says how a task behaves: `crashes` exits with 1 after a line in its log, `missing` cannot be pulled, `unhealthy`
-never passes its health check; every other runs, and those of `errors` answer so badly that the service's alarm goes off while they take
+never passes its health check, and an entry point `/…` is in no image; every other runs, and those of `errors` answer so badly that the service's alarm goes off while they take
 over, those of `slow` so slowly that the alarm of a canary does. A task that is started by hand with the command `exit 3` ends so, and one with `sh -c …` is carried out here, with its container's
 environment. A service's task that is stopped gets a successor, which takes its time. Commands run inside the tasks of a service that allows
 it, unless the role of its tasks forbids the agent to call home.
@@ -26,6 +26,7 @@ REASONS = {
     "crashes": ("EssentialContainerExited", "Essential container in task exited", 1),
     "missing": ("TaskFailedToStart", "CannotPullContainerError: pull image manifest has been retried 7 time(s): manifest unknown", None),
     "unhealthy": ("ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group)", 0),
+    "absent": ("TaskFailedToStart", "CannotStartContainerError: runc create failed: unable to start container process: no such file or directory", None),
 }
 #: Which alarm a version sets off, by its image's tag.
 ALARMS = {"errors": "-errors", "slow": "-canary"}
@@ -375,6 +376,9 @@ def tags(arn, region):
 
 
 def fate(arn, region):
+    if any(word.count("/") == 1 and word.startswith("/") for entry in definition_object(arn, region).container_definitions
+           for word in (entry.get("entryPoint") or [])[:1]):
+        return "absent"
     return next((tag for tag in tags(arn, region) if tag in REASONS), None)
 
 
@@ -689,7 +693,19 @@ def list_definitions(call):
     return {"taskDefinitionArns": arns[::-1] if call.params.get("sort") == "DESC" else arns}
 
 
-# moto takes the newest revision of a family though it be inactive.
+# moto takes the newest revision of a family though it be inactive, and forgets at once what is deleted.
+
+_leaving = {}
+
+
+@before("ecs", "DeleteTaskDefinitions")
+def definitions_leave(call):
+    """One that services or tasks still have is told of as before."""
+    for name in call.params["taskDefinitions"]:
+        family, number = name.split("/")[-1].split(":")
+        found = backend("ecs", call.region).task_definitions.get(family, {}).get(int(number))
+        if found is not None and found.status != "ACTIVE":
+            _leaving[name.split("/")[-1]] = found
 
 
 _describe_definition = EC2ContainerServiceBackend.describe_task_definition
@@ -697,6 +713,8 @@ _describe_definition = EC2ContainerServiceBackend.describe_task_definition
 
 def newest_active_definition(self, task_definition_str):
     family = task_definition_str.split("/")[-1]
+    if family in _leaving:
+        return _leaving[family]
     if ":" in family:
         return _describe_definition(self, task_definition_str)
     active = [entry for entry in (self.task_definitions.get(family) or {}).values() if entry.status == "ACTIVE"]

@@ -106,6 +106,30 @@ struct ResourcePlannerTests {
         #expect(plan.changes.last?.reason == "follows application.task-definition.web")
     }
 
+    @Test func aDrillsVersionIsNoReleaseAndGoesWithTheNextPlan() throws {
+        var world = Sample.running
+        let web = try #require(world.resources[Address(.application, "task-definition", "web")])
+        guard case .taskDefinition(let definition) = web.settings else {
+            Issue.record("there is no task definition")
+            return
+        }
+        let version = DrillVersion.resource(like: definition, of: "web", container: "web", tags: web.tags)
+        guard case .taskDefinition(let settings) = version.settings else {
+            Issue.record("it is no task definition")
+            return
+        }
+        #expect(settings.family.literal == "shop-production-web_drill")
+        #expect(settings.containers.map(\.entryPoint) == [["/terrace-drill-bad-deploy"]])
+        #expect(settings.containers.map(\.initProcess) == [false])
+        #expect(version.tags["terrace:address"] == "application.task-definition.web.drill")
+        #expect(version.tags["terrace:stack"] == web.tags["terrace:stack"])
+
+        world.strays = [Observed(version.address, version.settings, facts: [.arn: "arn"], tags: version.tags)]
+        let plan = ResourcePlanner.plan(Sample.graph, world)
+        #expect(plan.changes.map(\.address) == [version.address])
+        #expect(plan.changes.map(\.reason) == ["is what an interrupted drill has left"])
+    }
+
     @Test func aGatewayThatFailedIsReplacedAndItsTableFollows() {
         var world = Sample.running
         let gateway = Address(.network, "nat-gateway", "a")

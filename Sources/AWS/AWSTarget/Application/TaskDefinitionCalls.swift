@@ -31,7 +31,8 @@ enum TaskDefinitionCalls {
         return ECS.ContainerDefinition(
             name: container.name, image: container.image.text,
             portMappings: container.ports.map { ECS.PortMapping(containerPort: $0, protocol: "tcp") },
-            essential: container.isEssential, command: container.command.isEmpty ? nil : container.command,
+            essential: container.isEssential, entryPoint: container.entryPoint.isEmpty ? nil : container.entryPoint,
+            command: container.command.isEmpty ? nil : container.command,
             environment: environment.map { ECS.KeyValuePair(name: $0.key, value: $0.value.text) },
             mountPoints: container.mounts.map {
                 ECS.MountPoint(sourceVolume: $0.volume, containerPath: $0.path, readOnly: false)

@@ -22,8 +22,8 @@ extension ContainerSettings {
         let environment = (container.environment ?? []).map { ($0.name ?? "", Value($0.value ?? "")) }
         let secrets = (container.secrets ?? []).map { ($0.name ?? "", Value($0.valueFrom ?? "")) }
         self.init(
-            name: container.name ?? "", image: Value(container.image ?? ""), command: container.command ?? [],
-            isEssential: container.essential ?? true,
+            name: container.name ?? "", image: Value(container.image ?? ""), entryPoint: container.entryPoint ?? [],
+            command: container.command ?? [], isEssential: container.essential ?? true,
             ports: (container.portMappings ?? []).compactMap(\.containerPort),
             environment: Dictionary(environment) { first, _ in first },
             secrets: Dictionary(secrets) { first, _ in first },

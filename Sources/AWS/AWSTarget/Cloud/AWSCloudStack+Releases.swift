@@ -14,17 +14,14 @@ extension AWSCloudStack {
         }
     }
 
-    package func revisions(of service: Observed) async throws -> [Revision] {
+    package func revisions(of service: Observed, family: String) async throws -> [Revision] {
         guard case .ecsService(let settings) = service.settings else { return [] }
         let running = settings.taskDefinition.text
-        guard let family = running.components(after: ":task-definition/")?.prefix(while: { $0 != ":" }) else {
-            return []
-        }
         return try await reportingRefusals("list the releases of \(service.address)") {
-            let request = ECS.ListTaskDefinitionsRequest(familyPrefix: String(family), status: "ACTIVE", sort: "DESC")
+            let request = ECS.ListTaskDefinitionsRequest(familyPrefix: family, status: "ACTIVE", sort: "DESC")
             // ECS takes the family as a beginning: `web` also lists `web-admin`.
             let arns = try await work.lookAll(request).flatMap(\.taskDefinitionArns).filter {
-                $0.components(after: ":task-definition/")?.prefix { $0 != ":" } == family
+                $0.components(after: ":task-definition/")?.prefix { $0 != ":" } == family[...]
             }
             return try await arns.concurrentMap { arn in
                 let answer = try await work.look(ECS.DescribeTaskDefinitionRequest(taskDefinition: arn))

@@ -35,7 +35,8 @@ extension AWSCloudStack {
             return CloudVitals.Service(
                 name: name, desired: service?.desiredCount ?? settings.desiredCount,
                 running: service?.runningCount ?? 0, healthy: try await healthy,
-                isDeploying: (service?.deployments.count ?? 0) > 1)
+                isDeploying: (service?.deployments.count ?? 0) > 1, version: service?.taskDefinition ?? "",
+                failed: service?.deployments.first { $0.status == "PRIMARY" }?.failedTasks ?? 0)
         }
     }
 

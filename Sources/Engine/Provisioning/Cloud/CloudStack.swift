@@ -55,7 +55,9 @@ package protocol CloudStack: Sendable {
     func release(_ target: Observed, to bounds: ClosedRange<Int>) async throws
 
     /// The versions of a service that can be brought back, the newest first.
-    func revisions(of service: Observed) async throws -> [Revision]
+    ///
+    /// - Parameter family: theirs, whatever version a drill has the service run just now.
+    func revisions(of service: Observed, family: String) async throws -> [Revision]
 
     /// The digest of an image; nil when its registry is not the account's own, so that nobody here can tell.
     ///

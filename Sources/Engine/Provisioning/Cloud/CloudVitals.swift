@@ -8,13 +8,22 @@ package struct CloudVitals: Sendable, Equatable {
         package var healthy: Int?
         /// A deployment is under way.
         package var isDeploying: Bool
+        /// What was deployed last, or is being deployed: the ARN of its task definition.
+        package var version: String
+        /// Tasks of that deployment that could not run.
+        package var failed: Int
 
-        package init(name: String, desired: Int, running: Int, healthy: Int?, isDeploying: Bool) {
+        package init(
+            name: String, desired: Int, running: Int, healthy: Int?, isDeploying: Bool, version: String = "",
+            failed: Int = 0
+        ) {
             self.name = name
             self.desired = desired
             self.running = running
             self.healthy = healthy
             self.isDeploying = isDeploying
+            self.version = version
+            self.failed = failed
         }
     }
 

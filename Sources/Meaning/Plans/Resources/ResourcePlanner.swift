@@ -184,11 +184,15 @@ package struct ResourcePlanner {
         }
         let strays = world.strays.map { observed in
             ResourceChange(
-                address: observed.address, action: .delete, observed: observed,
-                reason: graph[observed.address] == nil
-                    ? "is no longer in the manifest" : "is a second one, left by a run that was interrupted")
+                address: observed.address, action: .delete, observed: observed, reason: reason(for: observed))
         }
         plan.changes += DeletionOrder.sorted(unwanted + strays)
+    }
+
+    private func reason(for stray: Observed) -> String {
+        if DrillVersion.isLeft(stray) { return "is what an interrupted drill has left" }
+        return graph[stray.address] == nil
+            ? "is no longer in the manifest" : "is a second one, left by a run that was interrupted"
     }
 
     private mutating func refuse() {

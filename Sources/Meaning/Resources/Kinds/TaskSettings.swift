@@ -55,7 +55,8 @@ package struct ContainerSettings: Sendable, Equatable, ValueHolding {
     package var name: String
     /// By digest.
     package var image: Value
-    /// In place of the image's own; empty to keep it.
+    /// This and `command` stand in place of the image's own; empty to keep that.
+    package var entryPoint: [String]
     package var command: [String]
     package var isEssential: Bool
     package var ports: [Int]
@@ -75,13 +76,14 @@ package struct ContainerSettings: Sendable, Equatable, ValueHolding {
     package var log: ContainerLog
 
     package init(
-        name: String, image: Value, command: [String] = [], isEssential: Bool = true, ports: [Int] = [],
-        environment: [String: Value] = [:], secrets: [String: Value] = [:], user: String? = nil,
+        name: String, image: Value, entryPoint: [String] = [], command: [String] = [], isEssential: Bool = true,
+        ports: [Int] = [], environment: [String: Value] = [:], secrets: [String: Value] = [:], user: String? = nil,
         rootIsReadOnly: Bool = true, initProcess: Bool = true, droppedCapabilities: [String] = ["ALL"],
         mounts: [Mount] = [], health: ContainerHealth? = nil, stopTimeout: Int, log: ContainerLog
     ) {
         self.name = name
         self.image = image
+        self.entryPoint = entryPoint
         self.command = command
         self.isEssential = isEssential
         self.ports = ports
@@ -106,7 +108,10 @@ package struct ContainerSettings: Sendable, Equatable, ValueHolding {
     }
 
     var fields: [Field] {
-        let lists = [Field("ports", set: ports), Field("command", command), Field("mounts", set: mounts)]
+        let lists = [
+            Field("ports", set: ports), Field("entry-point", entryPoint), Field("command", command),
+            Field("mounts", set: mounts),
+        ]
         let variables =
             environment.sorted { $0.key < $1.key }.map { Field("environment.\($0.key)", $0.value) }
             + secrets.sorted { $0.key < $1.key }.map { Field("secrets.\($0.key)", $0.value) }

@@ -74,7 +74,7 @@ struct CloudDeploy: Sendable {
     }
 
     /// `arn:aws:ecs:us-east-1:123456789012:task-definition/shop-web:7`
-    private static func revision(_ arn: String) -> Int? { arn.split(separator: ":").last.flatMap { Int($0) } }
+    static func revision(_ arn: String) -> Int? { arn.split(separator: ":").last.flatMap { Int($0) } }
 
     /// All of them, or the one that was asked for.
     private func names(_ stack: Stack) throws(Report) -> [String] {

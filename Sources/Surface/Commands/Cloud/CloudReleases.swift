@@ -39,7 +39,8 @@ struct CloudReleases: Sendable {
             var lists: [Listed] = []
             for name in names {
                 let found = try CloudService(name, look, session.stack)
-                lists.append(Listed(name, try await session.cloud.revisions(of: found.observed)))
+                let revisions = try await session.cloud.revisions(of: found.observed, family: found.family)
+                lists.append(Listed(name, revisions))
             }
             try show(lists)
         }

@@ -15,7 +15,7 @@ struct CloudRollback: Sendable {
             let surroundings = Surroundings.current
             let text = try await CloudService.change(session, "terrace rollback") {
                 let found = try CloudService(service, try await CloudLook.take(session), session.stack)
-                let revisions = try await session.cloud.revisions(of: found.observed)
+                let revisions = try await session.cloud.revisions(of: found.observed, family: found.family)
                 let goal = try goal(revisions, found.name)
                 guard var resource = found.resource(.ecsService), case .ecsService(var settings) = resource.settings
                 else { throw Report("the manifest has no service \(found.name)", state: "nothing was changed") }

@@ -43,6 +43,12 @@ struct CloudService: Sendable {
         return look.graph.resources.first { $0.address == address }
     }
 
+    /// Of its task definitions; empty for a service that the manifest does not have.
+    var family: String {
+        guard case .taskDefinition(let definition)? = resource(.taskDefinition)?.settings else { return "" }
+        return definition.family.literal ?? ""
+    }
+
     func observed(_ kind: ResourceKind) -> Observed? { look.world.resources[Self.address(kind, name)] }
 
     /// Holds the stack's lease while `body` changes something small.

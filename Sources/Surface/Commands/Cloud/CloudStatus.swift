@@ -77,9 +77,9 @@ struct CloudStatus: Sendable, Equatable, Encodable {
             Trouble(address: $0.address.text, state: "missing", text: "does not exist")
         }
         let strays = look.world.strays.map {
-            Trouble(
-                address: $0.address.text, state: "stray", text: "a second one: \($0.facts[.arn] ?? $0.facts[.id] ?? "")"
-            )
+            let what = DrillVersion.isLeft($0) ? "left by a drill" : "a second one"
+            return Trouble(
+                address: $0.address.text, state: "stray", text: "\(what): \($0.facts[.arn] ?? $0.facts[.id] ?? "")")
         }
         return existing + missing + strays
     }

@@ -145,11 +145,16 @@ enum VitalChanges {
             let healthy = service.healthy.map { ", \($0) healthy" } ?? ""
             return "\(service.name): \(service.running) of \(service.desired) tasks run\(healthy)"
         }
+        let versions = new.services.compactMap { service -> String? in
+            let before = old.services.first { $0.name == service.name && $0.version == service.version }
+            guard service.failed > before?.failed ?? 0 else { return nil }
+            return "\(service.name): \(Figures.number(service.failed, "task")) of what is being deployed could not run"
+        }
         let servers = new.servers.compactMap { server -> String? in
             let before = old.servers.first { $0.name == server.name }
             if server.isWriter, before?.isWriter != true { return "\(server.name) is the writer" }
             return before?.state == server.state ? nil : "\(server.name) is \(server.state)"
         }
-        return alarms + quiet + tasks + servers
+        return alarms + quiet + tasks + versions + servers
     }
 }

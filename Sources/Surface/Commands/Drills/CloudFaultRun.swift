@@ -19,6 +19,7 @@ struct CloudFaultRun {
         case .reader: try await once(.reader)
         case .zone: try await loseZone()
         case .rotation: try await rotate()
+        case .badDeploy: try await CloudBadDeploy(course: course, session: session, world: world)()
         default: throw Report("the drill \(course.name.rawValue) is for this machine", state: "nothing was broken")
         }
     }

@@ -45,6 +45,7 @@ struct CloudGround: DrillGround {
                 next: "`terrace drill \(name.rawValue)` holds it here")
         }
         try DrillReadiness(name: name, stack: stack).checkStack()
+        if name == .badDeploy { _ = try BadDeploySubject(look.world) }
         let vitals = try await session.cloud.vitals(of: look.world)
         if !vitals.alarms.isEmpty {
             throw Report(
@@ -106,7 +107,10 @@ struct CloudGround: DrillGround {
     func mend() async throws {}
 
     func farewell(_ name: DrillName) -> String {
-        "what \(name.rawValue) had stopped comes back by itself: `terrace status --on aws` shows how far it is"
+        let look = "`terrace status --on aws` shows how far it is"
+        guard name == .badDeploy else { return "what \(name.rawValue) had stopped comes back by itself: \(look)" }
+        return
+            "ECS takes back by itself what \(name.rawValue) had deployed: \(look); `terrace up --on aws` removes what is left of it"
     }
 }
 
