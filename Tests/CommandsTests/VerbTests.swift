@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: [
         (["status"], "terrace.yaml is not running"), (["logs"], "terrace.yaml is not running"),
         (["top"], "terrace.yaml is not running"),
-        (["top", "--on", "aws"], "this verb is for the stack on this machine"),
+        (["open", "--on", "aws"], "this verb is for the stack on this machine"),
         (["db", "endpoint"], "terrace.yaml is not running"),
         (["deploy"], "terrace.yaml is not running"), (["rollback"], "terrace.yaml is not running"),
         (["releases"], "terrace.yaml is not running"),
