@@ -134,3 +134,17 @@ def delete(call):
         return PASS
     _leaving[found.arn] = True
     return {}
+
+
+@instead("stepfunctions", "ListStateMachineVersions")
+def no_versions(call):
+    return {"stateMachineVersions": []}
+
+
+@instead("stepfunctions", "ValidateStateMachineDefinition")
+def validated(call):
+    try:
+        check(SimpleNamespace(params={"definition": call.params["definition"]}))
+    except Refusal as fault:
+        return {"result": "FAIL", "diagnostics": [{"severity": "ERROR", "code": fault.code, "message": fault.message}]}
+    return {"result": "OK", "diagnostics": []}
