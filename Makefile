@@ -31,7 +31,8 @@ test: install-for-tests
 	@scripts/quietly "building the tests (a first build takes 5 minutes on two cores)" .build/build-tests.log $(BUILD_TESTS)
 	@scripts/test
 
-# Every point at which `up` and `destroy` on AWS can be killed, about an hour; `make test` has a sample of them. It tells
+# Every point at which `up` and `destroy` on AWS can be killed, and `up` that brings a canary or takes it away, more than an hour;
+# `make test` has a sample of them. It tells
 # how far it is; CRASH_FROM=141 begins with that point.
 crash-test: install-for-tests
 	@scripts/quietly "building the tests" .build/build-tests.log $(BUILD_TESTS)
