@@ -69,7 +69,7 @@ struct PeerComparison {
     func run(_ report: BenchReport) throws {
         var figures: [String: Figures] = [:]
         try Workspace.with { workspace in
-            try PeerLoad.writeBody(workspace)
+            try PeerLoad.writeFiles(workspace)
             let services = """
                   web:
                     image: .
@@ -129,7 +129,9 @@ struct PeerComparison {
         _ peer: Peer, _ load: PeerLoad, _ workspace: Workspace, _ figures: inout Figures
     ) throws {
         let before = ProcessFigures.processorTime(peer.pids)
-        let output = try Program.run(load.command(peer.url, seconds, workspace)).output
+        let output = try Program.run(
+            load.command(peer.url, seconds, workspace), environment: load.environment(workspace)
+        ).output
         let used = ProcessFigures.processorTime(peer.pids) - before
         let run = try load.read(output)
         // h2load does not count what it asked for while warming up; the time of that is in `used`.
@@ -162,7 +164,8 @@ struct PeerComparison {
         let example = loads.map { "`\($0.words("https://localhost:PORT\(path)", seconds).joined(separator: " "))`" }
         report.method(
             """
-            \(rounds) rounds in turns; \(example.joined(separator: ", ")). CPU from `/proc/PID/stat`. nginx: one worker, TLS with \
+            \(rounds) rounds in turns; \(example.joined(separator: ", ")). CPU from `/proc/PID/stat`. Each \
+            load offers TLS's ciphers in the order of browsers, AES-128 first. nginx: one worker, TLS with \
             a P-256 certificate, `sendfile off`, `open_file_cache`, cache in `/dev/shm`, connections to the origin kept, an access log for every \
             request, as Terrace and HAProxy have. HAProxy: one thread, `cache` in memory, `http-reuse always`. Varnish: behind one worker of hitch, `malloc` store, varnishncsa for \
             its log, all of them counted. The origin is another nginx on the load's core.

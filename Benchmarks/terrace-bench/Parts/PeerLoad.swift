@@ -25,8 +25,25 @@ struct PeerLoad {
     private static let script = "SCRIPT"
     private static let bodyBytes = 65_536
 
-    /// The files that `posts` name.
-    static func writeBody(_ workspace: Workspace) throws {
+    /// OpenSSL's own order, which wrk would follow, begins with AES-256 and SHA-384; browsers and h2load begin with AES-128.
+    private static let preferences = """
+        openssl_conf = init
+        [init]
+        ssl_conf = programs
+        [programs]
+        system_default = every
+        [every]
+        Ciphersuites = TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256
+
+        """
+
+    func environment(_ workspace: Workspace) -> [String: String] {
+        tool == .wrk ? ["OPENSSL_CONF": workspace.path("openssl.cnf")] : [:]
+    }
+
+    /// What every load reads, and the files that `posts` name.
+    static func writeFiles(_ workspace: Workspace) throws {
+        try workspace.write(preferences, to: "openssl.cnf")
         let text = String(repeating: "x", count: bodyBytes)
         try workspace.write(text, to: body)
         let lua = """
