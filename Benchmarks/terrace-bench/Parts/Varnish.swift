@@ -10,34 +10,33 @@ struct Varnish {
     /// Uses the certificate that `Nginx.whileRunning` has made; call it inside.
     static func whileRunning(_ workspace: Workspace, origin: Int, _ body: (Varnish) throws -> Void) throws {
         let port = try Workspace.freePort()
-        let socket = workspace.path("varnish.sock")
         try workspace.write(rules(origin: origin), to: "varnish.vcl")
         try workspace.join(["certificate.pem", "key.pem"], as: "hitch.pem")
-        let core = ["taskset", "-c", "0"]
-        let varnish =
-            core + [
-                "varnishd", "-F", "-n", workspace.path("varnish"), "-a", "\(socket),PROXY,mode=666", "-f",
-                workspace.path("varnish.vcl"), "-s", "malloc,64m", "-p", "feature=+http2",
-            ]
-        let log =
-            core + [
-                "varnishncsa", "-n", workspace.path("varnish"), "-t", "30", "-w", workspace.path("varnish-access.log"),
-            ]
-        let hitch =
-            core + [
-                "hitch", "--backend=\(socket)", "--frontend=[127.0.0.1]:\(port)", "--workers=1", "--write-proxy-v2=on",
-                "--alpn-protos=h2,http/1.1", "--tls-protos=TLSv1.2 TLSv1.3", "--log-level=0",
-            ] + (geteuid() == 0 ? ["--user=nobody"] : []) + [workspace.path("hitch.pem")]
-        try Program.whileRunning(varnish) { varnish in
-            try Patience.until("varnishd") { FileManager.default.fileExists(atPath: socket) ? () : nil }
-            try Program.whileRunning(log) { log in
-                try Program.whileRunning(hitch) { hitch in
-                    try Patience.untilAnswered("Varnish", port: port)
-                    let all = [varnish, log, hitch]
-                    try body(Varnish(port: port, pids: all + all.flatMap(ProcessFigures.descendants(of:))))
-                }
-            }
+        try workspace.write(script(workspace, port: port), to: "varnish.sh")
+        try Program.whileRunning(["taskset", "-c", "0", "sh", workspace.path("varnish.sh")]) { pid in
+            try Patience.untilAnswered("Varnish", port: port)
+            try body(Varnish(port: port, pids: ProcessFigures.descendants(of: pid)))
         }
+    }
+
+    /// The shell stays above all three: they close every descriptor that they were given, by which Foundation would take each of them
+    /// for ended, and wait for it.
+    private static func script(_ workspace: Workspace, port: Int) -> String {
+        let folder = workspace.path("varnish")
+        let socket = workspace.path("varnish.sock")
+        let user = geteuid() == 0 ? "--user=nobody" : ""
+        return """
+            varnishd -F -n \(folder) -a \(socket),PROXY,mode=666 -f \(workspace.path("varnish.vcl")) \\
+                -s malloc,64m -p feature=+http2 &
+            cache=$!
+            varnishncsa -n \(folder) -t 30 -w \(workspace.path("varnish-access.log")) &
+            log=$!
+            hitch --backend=\(socket) "--frontend=[127.0.0.1]:\(port)" --workers=1 --write-proxy-v2=on --log-level=0 \\
+                --alpn-protos=h2,http/1.1 "--tls-protos=TLSv1.2 TLSv1.3" \(user) \(workspace.path("hitch.pem")) &
+            trap 'kill $! $log $cache; wait; exit' TERM
+            wait
+
+            """
     }
 
     private static func rules(origin: Int) -> String {
