@@ -31,6 +31,7 @@ struct Varnish {
             cache=$!
             varnishncsa -n \(folder) -t 30 -w \(workspace.path("varnish-access.log")) &
             log=$!
+            until [ -S \(socket) ]; do sleep 0.1; done
             hitch --backend=\(socket) "--frontend=[127.0.0.1]:\(port)" --workers=1 --write-proxy-v2=on --log-level=0 \\
                 --alpn-protos=h2,http/1.1 "--tls-protos=TLSv1.2 TLSv1.3" \(user) \(workspace.path("hitch.pem")) &
             trap 'kill $! $log $cache; wait; exit' TERM
