@@ -32,8 +32,7 @@ test: install-for-tests
 	@scripts/test
 
 # Every point at which `up` and `destroy` on AWS can be killed, and `up` that brings a canary or takes it away, more than an hour;
-# `make test` has a sample of them. It tells
-# how far it is; CRASH_FROM=141 begins with that point.
+# `make test` has a sample of them. It tells how far it is; CRASH_FROM=141 begins with that point.
 crash-test: install-for-tests
 	@scripts/quietly "building the tests" .build/build-tests.log $(BUILD_TESTS)
 	@CRASH_POINTS=all swift test --skip-build --no-parallel --filter CrashTests
