@@ -12,6 +12,7 @@ struct CodeText: Sendable {
             if case .string(let closing) = state, closing.hasPrefix("\"") && !closing.hasPrefix("\"\"\"") {
                 state = .code
             }
+            if case .code = state, !Self.mayOpen(line) { return line }
             while !rest.isEmpty { Self.step(&rest, &state, &code) }
             return code
         }
@@ -21,6 +22,11 @@ struct CodeText: Sendable {
         case code
         case comment(depth: Int)
         case string(closing: String)
+    }
+
+    /// Most lines have neither a quote nor a slash and need not be taken apart.
+    private static func mayOpen(_ line: String) -> Bool {
+        line.utf8.contains(UInt8(ascii: "\"")) || line.utf8.contains(UInt8(ascii: "/"))
     }
 
     private static func step(_ rest: inout Substring, _ state: inout State, _ code: inout String) {

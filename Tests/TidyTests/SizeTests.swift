@@ -12,8 +12,8 @@ struct SizeTests {
     }
 
     @Test func noFunctionNeedsScrolling() {
-        for file in SourceTree.swift(below: "Sources", "Examples/guestbook") {
-            for function in functions(in: file) where function.length > Self.longestFunction {
+        for file in ShippedCode.below("Sources", "Examples/guestbook") {
+            for function in functions(in: file.lines) where function.length > Self.longestFunction {
                 Issue.record(
                     "\(file.path):\(function.line): \(function.length) lines in one function; at most \(Self.longestFunction)"
                 )
@@ -26,16 +26,15 @@ struct SizeTests {
             "struct A {", "    func one() { if a { b() } }", "    init(", "        x: Int", "    ) {",
             "        let s = \"}\" // }", "    }", "    func two(f: () -> Void = { }) {", "        f()", "    }", "}",
         ]
-        let found = functions(in: SourceTree.File(path: "x", lines: text))
+        let found = functions(in: CodeText(text).lines)
         #expect(found.map(\.line) == [2, 3, 8])
         #expect(found.map(\.length) == [1, 5, 3])
     }
 }
 
 /// From the line of `func` or `init` to the line of its closing brace. A protocol's requirement has no body and is left out.
-private func functions(in file: SourceTree.File) -> [(line: Int, length: Int)] {
-    let code = CodeText(file.lines).lines
-    return code.indices.compactMap { start in
+private func functions(in code: [String]) -> [(line: Int, length: Int)] {
+    code.indices.compactMap { start in
         let words = code[start].split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "." }
         guard words.contains("func") || words.contains("deinit") || code[start].contains(declaresInit) else {
             return nil

@@ -32,8 +32,8 @@ struct WordingTests {
 
     @Test(arguments: inCode)
     private func nothingInTheCodeCrashesOnPurpose(ban: Ban) {
-        for file in SourceTree.swift(below: "Sources", "Examples/guestbook", "Benchmarks") {
-            for (index, line) in CodeText(file.lines).lines.enumerated() where line.contains(ban.text) {
+        for file in ShippedCode.below("Sources", "Examples/guestbook", "Benchmarks") {
+            for (index, line) in file.lines.enumerated() where line.contains(ban.text) {
                 Issue.record("\(file.path):\(index + 1): \(ban.text) — \(ban.reason)")
             }
         }
