@@ -1,7 +1,7 @@
 import PeerKit
 
-/// A few API servers that the tests take in turns, each emptied before it is lent: one takes two seconds to start and keeps a
-/// core busy, and tests begin all at once.
+/// A few API servers that the tests take in turns, each emptied before it is lent: each keeps a core busy, and tests begin all at
+/// once.
 actor ServerPool {
     static let shared = ServerPool()
     private static let most = 2

@@ -152,7 +152,8 @@ private struct LocalStack: DayTwoTarget {
 private struct CloudStack: DayTwoTarget {
     let folder: URL
     let options = ["--on", "aws"]
-    let environment: [String: String]?
+    let variables: [String: String]
+    var environment: [String: String]? { variables }
     let verdict = "trial-web-errors went off while the new version took over"
 
     static func with(
@@ -166,14 +167,14 @@ private struct CloudStack: DayTwoTarget {
         variables["AWS_SECRET_ACCESS_KEY"] = "example"
         variables["AWS_REGION"] = "us-east-1"
         variables["AWS_EC2_METADATA_DISABLED"] = "true"
-        let stack = CloudStack(folder: folder, environment: variables)
+        let stack = CloudStack(folder: folder, variables: variables)
         try stack.write(manifest)
         try await stack.up()
         try await body(stack)
     }
 
     private func told(by script: String) async throws -> [String] {
-        let result = try await runTool([MotoServer.python, MotoServer.script(script)], environment: environment)
+        let result = try await PeerNursery.run([script], environment: variables)
         #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
         return result.output.split(separator: "\n").map(String.init)
     }

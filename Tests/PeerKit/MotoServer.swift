@@ -2,37 +2,21 @@ import AsyncHTTPClient
 package import Foundation
 import NIOCore
 import NIOHTTP1
-import ProcessKit
 
 /// moto with the rules of AWS around it (`Tests/Peers/serve.py`), in a process of its own on a free port. It ends when its
-/// standard input does, so it cannot outlive whoever started it.
+/// connection does, so it cannot outlive whoever started it.
 package final class MotoServer: Sendable {
     package let port: Int
-    private let process: Process
-    private let lifeline: Pipe
+    private let connection: FileHandle
     private let errors: URL
 
     /// `speed`: real seconds that pass in one; 0 has everything ready at once.
     package init(speed: Double = 0) throws {
-        guard FileManager.default.isExecutableFile(atPath: Self.python) else {
-            throw PeerFailure("\(Self.python) is missing; `scripts/install tests` makes it")
-        }
         let name = "terrace-moto-\(UInt64.random(in: .min ... .max))"
         errors = FileManager.default.temporaryDirectory.appending(path: name)
         try Data().write(to: errors)
-        (process, lifeline) = (Process(), Pipe())
-        let output = Pipe()
-        process.executableURL = URL(filePath: Self.python)
-        process.arguments = [Self.script, "--speed", String(speed)]
-        process.standardInput = lifeline
-        process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: errors)
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("AWS_") }
-        try process.run()
-        // One line, or the end of a process that could not start.
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            process.terminate()
+        connection = try PeerNursery.ask(.init(serve: speed, errors: errors.path(percentEncoded: false)))
+        guard let port = Int(connection.firstLine) else {
             throw PeerFailure("moto did not start: \((try? String(contentsOf: errors, encoding: .utf8)) ?? "")")
         }
         self.port = port
@@ -82,9 +66,7 @@ package final class MotoServer: Sendable {
     }
 
     package func stop() {
-        try? lifeline.fileHandleForWriting.close()
-        process.terminate()
-        process.waitForEnd()
+        try? connection.close()
         try? FileManager.default.removeItem(at: errors)
     }
 
@@ -92,7 +74,6 @@ package final class MotoServer: Sendable {
     package static let checkout = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../..").standardizedFileURL
     package static var python: String { checkout.appending(path: ".venv/bin/python").path(percentEncoded: false) }
-    private static var script: String { checkout.appending(path: "Tests/Peers/serve.py").path(percentEncoded: false) }
 
     /// A program of `Tests/Peers`, to be run with `python`.
     package static func script(_ name: String) -> String {

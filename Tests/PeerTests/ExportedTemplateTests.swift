@@ -55,9 +55,8 @@ struct ExportedTemplateTests {
                     folder.appending(path: "cloudformation/\(region).yaml").path(percentEncoded: false) + "@\(region)"
                 }
                 let endpoint = "http://127.0.0.1:\(world.moto.port)"
-                let result = try await runTool(
-                    [MotoServer.python, MotoServer.script("templates.py"), endpoint] + templates,
-                    environment: world.environment(behindProxy: false))
+                let result = try await PeerNursery.run(
+                    ["templates.py", endpoint] + templates, environment: world.environment(behindProxy: false))
                 #expect(result.exitCode == 0, "\(result.errors)\(world.moto.complaints)")
                 return try result.output.split(separator: "\n").map {
                     try JSONDecoder().decode(Outcome.self, from: Data($0.utf8))

@@ -83,9 +83,8 @@ struct PeerWorld {
         return result.output
     }
 
-    func reader(_ script: String, _ arguments: String...) async throws -> ToolResult {
-        try await runTool(
-            [MotoServer.python, MotoServer.script(script)] + arguments, environment: environment(behindProxy: false))
+    func reader(_ script: String, _ arguments: String...) async throws -> PeerResult {
+        try await PeerNursery.run([script] + arguments, environment: environment(behindProxy: false))
     }
 }
 

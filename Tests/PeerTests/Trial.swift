@@ -86,8 +86,7 @@ struct Trial {
     func script(_ name: String, _ arguments: [String]) async throws {
         var variables = world.environment(behindProxy: false)
         variables["AWS_REGION"] = region
-        let result = try await runTool(
-            [MotoServer.python, MotoServer.script(name)] + arguments, environment: variables)
+        let result = try await PeerNursery.run([name] + arguments, environment: variables)
         guard result.exitCode == 0 else { throw PeerFailure(result.errors) }
     }
 

@@ -1,16 +1,10 @@
 """An AWS API server for tests: moto, and around it the rules of AWS that moto leaves out (the package `world`).
 
-    serve.py [--speed N]
-
-Prints the port it got on one line of standard output, and ends when its standard input ends, so that it cannot outlive the test that
-started it. `--speed 60` lets creation and deletion take a sixtieth of what they take in real life; without it everything is ready at
-once.
+`nursery.py` imports this and forks each server from itself.
 """
 
-import argparse
 import logging
 import os
-import sys
 import threading
 
 # A certificate that DNS validates is issued after this many seconds; moto reads it when it is imported.
@@ -20,6 +14,7 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 # Machine images, of which it would make 1,301 in every region of an emptied account; nothing here starts a machine.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
+from moto.moto_api._internal import mock_random  # noqa: E402
 from moto.moto_server.werkzeug_app import (  # noqa: E402
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -40,21 +35,28 @@ class QuietHandler(MotoRequestHandler):
         pass
 
 
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--speed", type=float, default=0)
-    arguments.add_argument("--port", type=int, default=0)
-    clock.speed = arguments.parse_args().speed
+def application(services):
+    """An empty account, with what moto would load at the first call of each service."""
     policies.keep_attached()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    application = World(DomainDispatcherApplication(create_backend_app))
-    server = make_server(
-        "127.0.0.1", arguments.parse_args().port, application, threaded=True, request_handler=QuietHandler
-    )
-    print(server.port, flush=True)
+    moto = DomainDispatcherApplication(create_backend_app)
+    for name in services:
+        try:
+            moto.app_instances[name] = moto.create_app(name)
+        except ModuleNotFoundError:
+            # What moto does not know, `world` answers.
+            continue
+    return World(moto)
+
+
+def start(application, speed):
+    """Serves from a free port, which is the result, in a thread that does not keep the process alive.
+
+    `speed` 60 lets creation and deletion take a sixtieth of what they take in real life; with 0 everything is ready at once.
+    """
+    clock.speed = speed
+    # Or every fork would draw the same ids.
+    mock_random.seed()
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdin.buffer.read()
-
-
-if __name__ == "__main__":
-    main()
+    return server.port
