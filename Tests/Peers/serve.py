@@ -22,7 +22,7 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 )
 from werkzeug.serving import make_server  # noqa: E402
 
-from world import clock, policies  # noqa: E402
+from world import clock, policies, remembered  # noqa: E402
 from world.wire import World  # noqa: E402
 
 
@@ -38,6 +38,7 @@ class QuietHandler(MotoRequestHandler):
 def application(services):
     """An empty account, with what moto would load at the first call of each service."""
     policies.keep_attached()
+    remembered.remember(services)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     moto = DomainDispatcherApplication(create_backend_app)
     for name in services:
