@@ -1,5 +1,6 @@
 # `make up` and `make test` install what is missing, so both work on a fresh machine and are quick on the next run.
-.PHONY: up down test crash-test limits-test fuzz lint format bench generate build install install-for-tests
+.PHONY: up down test crash-test limits-test fuzz lint format bench generate build built-tests formatted parsed install \
+	install-for-tests
 
 MANIFEST = Examples/guestbook/terrace.yaml
 CONFIGURATION = release
@@ -27,34 +28,40 @@ build: install
 	@scripts/quietly "building the guestbook (a first build takes 2 minutes)" .build/build-guestbook.log \
 		$(BUILD_PROGRAMS) --product guestbook
 
-test: install-for-tests
-	@scripts/quietly "building the tests (a first build takes 5 minutes on two cores)" .build/build-tests.log $(BUILD_TESTS)
+test: built-tests install-for-tests
 	@scripts/test
+
+# The check for undeclared dependencies is part of the tests' build, so that nothing is built twice.
+built-tests: install .build/workspace-state.json
+	@scripts/quietly "building the tests (a first build takes 8 minutes on two cores)" .build/build-tests.log $(BUILD_TESTS)
+
+# On a fresh machine, so that `make -j` does what waits for the network beside the rest; later the build looks by itself.
+.build/workspace-state.json:
+	@scripts/quietly "fetching the dependencies" .build/dependencies.log swift package resolve
 
 # Every point at which `up` and `destroy` on AWS can be killed, and `up` that brings a canary or takes it away, more than an hour;
 # `make test` has a sample of them. It tells how far it is; CRASH_FROM=141 begins with that point.
-crash-test: install-for-tests
-	@scripts/quietly "building the tests" .build/build-tests.log $(BUILD_TESTS)
+crash-test: built-tests install-for-tests
 	@CRASH_POINTS=all swift test --skip-build --no-parallel --filter CrashTests
 
 # What a machine with cgroups of version 1 skips: tasks that are killed for their memory and stopped for their share of a
 # processor, on a Debian kernel in qemu. Debian and Ubuntu only.
-limits-test: install-for-tests
-	@scripts/quietly "building the tests" .build/build-tests.log $(BUILD_TESTS)
+limits-test: built-tests install-for-tests
 	@scripts/test-limits
 
 # A million inputs for each of the parsers; `make test` takes 50 000. FUZZ_ROUNDS=… for another number.
 FUZZ_ROUNDS = 1000000
-fuzz: install-for-tests
-	@scripts/quietly "building the tests" .build/build-tests.log $(BUILD_TESTS)
+fuzz: built-tests install-for-tests
 	@TERRACE_FUZZ_ROUNDS=$(FUZZ_ROUNDS) swift test --skip-build --filter 'StreamsTests.*(Fuzz|Differential|Compression)|CacheFuzz'
 
-# The check for undeclared dependencies is part of the tests' build, so that nothing is built twice.
-lint: install
-	@swift format lint --strict --parallel --recursive $(FORMATTED)
-	@for script in .ci/run scripts/install scripts/quietly scripts/test scripts/test-limits Benchmarks/run Benchmarks/install; do bash -n "$$script" || exit 1; done
-	@scripts/quietly "checking dependencies (builds the tests)" .build/build-tests.log $(BUILD_TESTS)
+lint: formatted parsed built-tests
 	@echo "lint is clean"
+
+formatted:
+	@swift format lint --strict --parallel --recursive $(FORMATTED)
+
+parsed:
+	@for script in .ci/run scripts/install scripts/quietly scripts/test scripts/test-limits Benchmarks/run Benchmarks/install; do bash -n "$$script" || exit 1; done
 
 format:
 	@swift format --in-place --parallel --recursive $(FORMATTED)
@@ -71,5 +78,6 @@ bench: build install-for-tests
 install:
 	@scripts/install
 
-install-for-tests:
+# After the other: the system's package manager serves one at a time.
+install-for-tests: install
 	@scripts/install tests
