@@ -33,12 +33,6 @@ import serve
 HERE = Path(__file__).resolve().parent
 
 
-def services():
-    """botocore's names of what Terrace may speak to."""
-    operations = HERE.parent.parent / "scripts/aws-services/operations.txt"
-    return [line.split()[-1] for line in operations.read_text().splitlines() if line.startswith("[")]
-
-
 def warm_readers(names):
     """The models that boto3 reads from disk for a client. The session keeps nothing of who asked."""
     session = botocore.session.Session()
@@ -106,7 +100,7 @@ def fork(listener, application):
 
 
 def main():
-    names = services()
+    names = serve.services()
     application = serve.application(names)
     warm_readers(names)
     # Nothing of this is ever garbage, and what is not looked at is not copied.

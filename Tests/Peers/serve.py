@@ -1,11 +1,17 @@
 """An AWS API server for tests: moto, and around it the rules of AWS that moto leaves out (the package `world`).
 
-`nursery.py` imports this and forks each server from itself.
+    serve.py [--speed N] [--port N]
+
+Prints the port it got on one line of standard output, and ends when its standard input ends. That is for people: the tests' servers are
+forks of `nursery.py`, which imports this.
 """
 
+import argparse
 import logging
 import os
+import sys
 import threading
+from pathlib import Path
 
 # A certificate that DNS validates is issued after this many seconds; moto reads it when it is imported.
 os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "1")
@@ -35,6 +41,12 @@ class QuietHandler(MotoRequestHandler):
         pass
 
 
+def services():
+    """botocore's names of what Terrace may speak to."""
+    operations = Path(__file__).resolve().parent.parent.parent / "scripts/aws-services/operations.txt"
+    return [line.split()[-1] for line in operations.read_text().splitlines() if line.startswith("[")]
+
+
 def application(services):
     """An empty account, with what moto would load at the first call of each service."""
     policies.keep_attached()
@@ -50,14 +62,27 @@ def application(services):
     return World(moto)
 
 
-def start(application, speed):
-    """Serves from a free port, which is the result, in a thread that does not keep the process alive.
+def start(application, speed, port=0):
+    """Serves from `port` or a free one, which is the result, in a thread that does not keep the process alive.
 
     `speed` 60 lets creation and deletion take a sixtieth of what they take in real life; with 0 everything is ready at once.
     """
     clock.speed = speed
     # Or every fork would draw the same ids.
     mock_random.seed()
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
+    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=QuietHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server.port
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--speed", type=float, default=0)
+    arguments.add_argument("--port", type=int, default=0)
+    asked = arguments.parse_args()
+    print(start(application(services()), asked.speed, asked.port), flush=True)
+    sys.stdin.buffer.read()
+
+
+if __name__ == "__main__":
+    main()
