@@ -28,7 +28,7 @@ build: install
 	@scripts/quietly "building the guestbook (a first build takes 2 minutes)" .build/build-guestbook.log \
 		$(BUILD_PROGRAMS) --product guestbook
 
-test: built-tests install-for-tests
+test: install-for-tests built-tests
 	@scripts/test
 
 # The check for undeclared dependencies is part of the tests' build, so that nothing is built twice.
@@ -41,20 +41,20 @@ built-tests: install .build/workspace-state.json
 
 # Every point at which `up` and `destroy` on AWS can be killed, and `up` that brings a canary or takes it away, more than an hour;
 # `make test` has a sample of them. It tells how far it is; CRASH_FROM=141 begins with that point.
-crash-test: built-tests install-for-tests
+crash-test: install-for-tests built-tests
 	@CRASH_POINTS=all swift test --skip-build --no-parallel --filter CrashTests
 
 # What a machine with cgroups of version 1 skips: tasks that are killed for their memory and stopped for their share of a
 # processor, on a Debian kernel in qemu. Debian and Ubuntu only.
-limits-test: built-tests install-for-tests
+limits-test: install-for-tests built-tests
 	@scripts/test-limits
 
 # A million inputs for each of the parsers; `make test` takes 50 000. FUZZ_ROUNDS=… for another number.
 FUZZ_ROUNDS = 1000000
-fuzz: built-tests install-for-tests
+fuzz: install-for-tests built-tests
 	@TERRACE_FUZZ_ROUNDS=$(FUZZ_ROUNDS) swift test --skip-build --filter 'StreamsTests.*(Fuzz|Differential|Compression)|CacheFuzz'
 
-lint: formatted parsed built-tests
+lint: install formatted parsed built-tests
 	@echo "lint is clean"
 
 formatted:
