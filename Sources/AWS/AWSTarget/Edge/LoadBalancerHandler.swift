@@ -109,9 +109,11 @@ enum LoadBalancerHandler: KindHandler {
         return seen
     }
 
-    /// It is gone when its interfaces are: until then they hold its subnets and groups.
+    /// It is gone when its interfaces are: until then they hold its subnets and groups. One that is still there itself was not
+    /// deleted: a VPC origin held it, and it is to be asked again.
     static func farewell(_ observed: Observed, _ work: Work) async throws -> Observed? {
-        guard try await !interfaces(of: observed, work).isEmpty else { return try await refresh(observed, work) }
+        if let seen = try await refresh(observed, work) { return seen }
+        guard try await !interfaces(of: observed, work).isEmpty else { return nil }
         var leaving = observed
         leaving.state = .deleting
         return leaving
