@@ -70,11 +70,11 @@ import Testing
         #expect(layout.servicesTop + layout.servicesHeight <= tasks.bottom)
     }
 
-    /// As many services and servers as a manifest may have, and names as long.
+    /// As many services and servers as a manifest may have.
     @Test func aCrowdedStackIsReadToo() throws {
         var stack = SampleStack.domain.stack
         stack.services = (10..<60).map {
-            Service(name: "a-service-with-a-long-name-\($0)", image: ".", port: 3000 + $0)
+            Service(name: "service-with-a-long-name-\($0)", image: ".", port: 3000 + $0)
         }
         stack.database = Database(readers: 15)
         stack.jobs = []
