@@ -184,7 +184,8 @@ let package = Package(
             name: "PlansTests", dependencies: ["Plans", "Resources", "Stacks", "TestKit"], swiftSettings: strict),
         .testTarget(name: "DrillsTests", dependencies: ["Drills", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "ProofsTests", dependencies: ["Proofs", "Resources", "Stacks", "TestKit"], swiftSettings: strict),
+            name: "ProofsTests", dependencies: ["Proofs", "Resources", "SampleStacks", "Stacks", "TestKit"],
+            swiftSettings: strict),
         .testTarget(
             name: "CostsTests", dependencies: ["Costs", "Resources", "Stacks", "TestKit"],
             exclude: ["Goldens", "Sheets"],

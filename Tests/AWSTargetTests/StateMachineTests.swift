@@ -11,7 +11,7 @@ struct StateMachineTests {
     private static let settings = StateMachineSettings(
         name: "shop-report", role: "arn:aws:iam::123456789012:role/x", timeout: 90,
         cluster: "arn:aws:ecs:us-east-1:123456789012:cluster/shop", taskDefinition: "shop-web:7", container: "web",
-        command: ["./web", "report \"now\""], subnets: ["subnet-1", "subnet-2"], groups: ["sg-1"])
+        command: ["./web", "report \"now\" && <ok>"], subnets: ["subnet-1", "subnet-2"], groups: ["sg-1"])
 
     private static func read(_ definition: String) -> StateMachineSettings {
         var answer = StepFunctions.DescribeStateMachineResponse(slots: Slots())
@@ -25,10 +25,12 @@ struct StateMachineTests {
         #expect(Self.read(Self.settings.definition.text) == Self.settings)
     }
 
-    /// White space is none; anything else in it is somebody else's, and `up` puts the stack's own in its place.
+    /// White space and another spelling of the same text are none; anything else in it is somebody else's, and `up` puts the stack's own
+    /// in its place.
     @Test(
         arguments: [
             ("\"TimeoutSeconds\":90", "\"TimeoutSeconds\" : 90 ", true),
+            (#"\u0026\u0026 \u003cok\u003e"#, "&& <ok>", true),
             ("\"MaxAttempts\":5", "\"MaxAttempts\":6", false),
             ("\"StartAt\":\"Run\",", "\"Comment\":\"mine\",\"StartAt\":\"Run\",", false),
             ("\"LaunchType\":\"FARGATE\",", "", false), ("{\"StartAt\"", "[{\"StartAt\"", false),

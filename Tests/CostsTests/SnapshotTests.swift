@@ -88,8 +88,9 @@ import Testing
             Issue.record("an unknown class was estimated")
         } catch {
             #expect(
-                error.what.hasPrefix(
-                    "2 prices are not known in us-east-1: data.database-instance.db-1: the instance class"))
+                error.what
+                    == "a price is not known in us-east-1: the instance class db.x2g.large, for data.database-instance.db-1 and 1 more"
+            )
             #expect(error.details.contains { $0.text.contains("db.t4g.medium") })
         }
     }

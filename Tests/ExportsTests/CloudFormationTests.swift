@@ -66,4 +66,43 @@ import Testing
         #expect(
             yaml.body([Tree.Member(key: "A", value: .text(value))], indent: 0) == "A: !Sub \"${!b} ${AWS::Region}\"\n")
     }
+
+    /// A quote with an accent on it, and Windows' end of a line, are one character each.
+    @Test func textsKeepTheirMarksAndEnds() {
+        let yaml = YAMLText { _ in "" }
+        let text: Value = "\"\u{301} a\r\nb\u{7}\u{2028}é"
+        let line = yaml.body([Tree.Member(key: "A", value: .text(text))], indent: 0)
+        #expect(Array(line.unicodeScalars) == Array("A: \"\\\"\u{301} a\\r\\nb\\u0007\\u2028é\"\n".unicodeScalars))
+    }
+
+    /// A line of YAML would end there.
+    @Test func textsInJSONEndNoLine() {
+        let yaml = YAMLText { _ in "" }
+        let body = yaml.body(
+            [Tree.Member(key: "A", value: .json(["b": .word("x\u{2028}y\u{85}z\u{7F}${a}")]))], indent: 0)
+        #expect(body == "A: |\n  { \"b\": \"x\\u2028y\\u0085z\\u007f${a}\" }\n")
+    }
+
+    /// What stands in a job's definition, as in a policy, is read whatever it is, and written again.
+    @Test(arguments: ["a && b <c >d", "\u{301}é \u{2028}", "\"\u{301} \\ \t\r\n\u{8}\u{C}\u{1}/", "🦊"])
+    func textsInJSONAreReadAsTheyAre(_ text: String) throws {
+        let machine = StateMachineSettings(
+            name: "x", role: "r", timeout: 1, cluster: "c", taskDefinition: "t", container: "c", command: [text],
+            subnets: [], groups: [])
+        guard case .json(let definition) = machine.definitionTree else { throw Report("it is not read at all") }
+        let command = try #require(definition.first("Command"))
+        guard case .list(let words) = command, case .text(let word)? = words.first else { throw Report("\(command)") }
+        #expect(word.literal.map { Array($0.unicodeScalars) } == Array(text.unicodeScalars))
+    }
+}
+
+extension Tree {
+    /// What stands under the key, however deep.
+    fileprivate func first(_ key: String) -> Tree? {
+        switch self {
+        case .map: members.lazy.compactMap { $0.key == key ? $0.value : $0.value.first(key) }.first
+        case .list(let elements): elements.lazy.compactMap { $0.first(key) }.first
+        default: nil
+        }
+    }
 }

@@ -70,6 +70,30 @@ import Testing
         #expect(layout.servicesTop + layout.servicesHeight <= tasks.bottom)
     }
 
+    /// As many services and servers as a manifest may have.
+    @Test func aCrowdedStackIsReadToo() throws {
+        var stack = SampleStack.domain.stack
+        stack.services = (10..<60).map {
+            Service(name: "service-with-a-long-name-\($0)", image: ".", port: 3000 + $0)
+        }
+        stack.database = Database(readers: 15)
+        stack.jobs = []
+        let export = DiagramExport(stack)
+        let texts = export.svg.matches(of: />([^<>]+)</).map { String($0.1) }
+        for server in 1...16 { #expect(texts.contains("db-\(server), \(server == 1 ? "writer" : "reader")")) }
+        for service in stack.services { #expect(texts.filter { $0 == service.name }.count >= 2, "\(service.name)") }
+        #expect(texts.contains("50 ports, 3010 to 3059"))
+        let layout = DiagramLayout(export.picture)
+        let cluster = try #require(layout.picture.cluster)
+        let row = try #require(layout.rows[.data])
+        #expect(30 + DiagramLayout.height(of: cluster) < row.height)
+    }
+
+    @Test func jobsStandBesideTheNetwork() {
+        let svg = DiagramExport(SampleStack.everything.stack).svg
+        for text in ["Scheduled jobs", "report", "sweep"] { #expect(svg.contains(">\(text)</text>")) }
+    }
+
     @Test func pricesStandInTheHeadWhenTheyAreAskedFor() {
         let prices = DiagramPrices(total: .cents(31_488), groups: [.data: .cents(13_140), .network: .cents(9911)])
         let svg = DiagramExport(SampleStack.standard.stack, prices: prices).svg

@@ -47,9 +47,11 @@ import Testing
 
     @Test func textsThatLookLikeTerraformStayTexts() {
         var stack = SampleStack.standard.stack
-        stack.services[0].environment = ["A": "${b} %{c} \"d\"\\e\nf"]
+        stack.services[0].environment = ["A": "${b} %{c} \"d\"\\e\nf", "B": "\"\u{301} \r\n"]
         let text = TerraformExport(stack).files.map(\.text).joined()
         #expect(text.contains(#""$${b} %%{c} \"d\"\\e\nf""#))
+        // A quote with an accent on it, and Windows' end of a line, are one character each.
+        #expect(text.contains(#""\"\u{301} \r\n""#.replacing(#"\u{301}"#, with: "\u{301}")))
     }
 
     // MARK: Taking over what runs

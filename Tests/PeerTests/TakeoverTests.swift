@@ -12,8 +12,8 @@ struct TakeoverTests {
         }
     }
 
-    @Test func aRichStackIsTakenOverToo() async throws {
-        try await Trial.with(PeerManifest.rich, region: "eu-central-1") { trial in
+    @Test func whateverAManifestSaysIsTakenOverToo() async throws {
+        try await Trial.with(PeerManifest.marked, region: "eu-central-1") { trial in
             try await trial.give("zone", "example.com")
             try await trial.give("secret", "terrace/shop/SESSION_KEY")
             _ = try await trial.run("up", "--yes")

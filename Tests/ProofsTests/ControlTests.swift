@@ -1,5 +1,6 @@
 import Proofs
 import Resources
+import SampleStacks
 import Stacks
 import TestKit
 import Testing
@@ -10,6 +11,31 @@ struct ControlTests {
         let controls = Controls(of: sample.graph)
         for control in controls.failures { Issue.record("\(sample): \(control)") }
         expectGolden(controls.text, "controls-\(sample)")
+    }
+
+    /// With jobs, `exec`, canaries, lists of addresses and everything else that a manifest can ask for, too.
+    @Test(arguments: SampleStack.allCases)
+    func whateverAManifestAsksForPassesAllThatCostsNothing(sample: SampleStack) {
+        for control in Controls(of: StackResources.graph(of: sample.stack)).failures {
+            Issue.record("\(sample): \(control)")
+        }
+    }
+
+    /// Who may hand on any role, or to anybody, has the rights of all of them.
+    @Test(arguments: [("*", true), ("arn:aws:iam::1:role/x", false)])
+    func handingRolesOnIsNarrow(_ resource: String, _ isConditioned: Bool) throws {
+        let conditions = [PolicyCondition("StringEquals", "iam:PassedToService", ["ecs-tasks.amazonaws.com"])]
+        let statement = PolicyStatement(
+            "Roles", actions: ["iam:PassRole"], resources: [Value(resource)],
+            conditions: isConditioned ? conditions : [])
+        let resources = StackResources.graph(of: SampleStack.domain.stack).resources.map { resource in
+            guard case .role(var role) = resource.settings, resource.address.text.hasSuffix(".jobs") else {
+                return resource
+            }
+            role.policies["run"] = PolicyDocument([statement])
+            return Resource(resource.address, .role(role), tags: resource.tags)
+        }
+        #expect(Controls(of: ResourceGraph(resources)).failures.map(\.id).contains("CKV_AWS_286"))
     }
 
     /// What is paid for fails there, so that somebody who wants it sees what to ask for.

@@ -70,10 +70,13 @@ struct JobResourcesTests {
     private static let written = StateMachineSettings(
         name: "shop-report", role: "arn:aws:iam::123456789012:role/x", timeout: 3600,
         cluster: "arn:aws-cn:ecs:cn-north-1:123456789012:cluster/shop", taskDefinition: "shop-mailer:7",
-        container: "mailer", command: ["/bin/sh", "-c", "echo \"a\\b\"\n\tdate\u{1}"], subnets: ["subnet-1"],
+        container: "mailer",
+        command: ["/bin/sh", "-c", "echo \"a\\b\"\n\tdate\u{1}\u{8}\u{C}\r", "a && b <c >é\u{2028}"],
+        subnets: ["subnet-1"],
         groups: ["sg-1"])
 
-    /// As Step Functions takes it: the parameters of RunTask with capital letters, in the partition of the cluster.
+    /// As Step Functions takes it: the parameters of RunTask with capital letters, in the partition of the cluster. To the letter what
+    /// Terraform's `jsonencode` makes of it, since its provider compares texts.
     @Test func theDefinitionRunsOneTaskAndWaitsForItsEnd() {
         #expect(
             Self.written.definition.literal
@@ -82,7 +85,7 @@ struct JobResourcesTests {
                 + #""LaunchType":"FARGATE","NetworkConfiguration":{"AwsvpcConfiguration":{"#
                 + #""AssignPublicIp":"DISABLED","SecurityGroups":["sg-1"],"Subnets":["subnet-1"]}},"#
                 + #""Overrides":{"ContainerOverrides":[{"Command":["/bin/sh","-c","#
-                + #""echo \"a\\b\"\n\tdate\u0001"],"Name":"mailer"}]},"#
+                + #""echo \"a\\b\"\n\tdate\u0001\b\f\r","a \u0026\u0026 b \u003cc \u003eé\u2028"],"Name":"mailer"}]},"#
                 + #""PlatformVersion":"LATEST","PropagateTags":"TASK_DEFINITION","TaskDefinition":"shop-mailer:7"},"#
                 + #""Resource":"arn:aws-cn:states:::ecs:runTask.sync","Retry":[{"BackoffRate":2,"ErrorEquals":["#
                 + #""AmazonECS.Unknown","ECS.AmazonECSException","ECS.InvalidParameterException","#

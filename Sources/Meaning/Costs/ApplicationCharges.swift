@@ -45,7 +45,9 @@ extension Estimator {
         let shown = tasks.map { Quantity(millionths: $0 * 10_000).description }
         let counts = tasks.isFlat ? shown.low : "\(shown.low), \(shown.expected) and \(shown.high)"
         return [
-            Charge("vCPU of tasks\(place)", cpu, hours.map { $0.times(task.cpu, over: 1024) }, note: "\(counts) tasks"),
+            Charge(
+                "vCPU of tasks\(place)", cpu, hours.map { $0.times(task.cpu, over: 1024) },
+                note: counts == "1" ? "1 task" : "\(counts) tasks"),
             Charge("memory of tasks\(place)", memory, hours.map { $0.times(task.memory, over: 1024) }),
         ]
     }

@@ -134,7 +134,7 @@ extension CostLine {
     }
 
     var remarks: [String] {
-        var remarks = note.map { [$0] } ?? []
+        var remarks = (note.map { [$0] } ?? []) + [laterPrice].compactMap { $0 }
         if free.expected > .zero {
             let scale = price.unit.shownScale
             let count = Quantity(millionths: free.expected.millionths / scale)
@@ -143,5 +143,14 @@ extension CostLine {
             remarks.append("\(isAll ? "all" : "\(count)\(unit)") of it in the account's free tier")
         }
         return remarks
+    }
+
+    /// Of a price that falls with the amount: what the last units of the column "expected" cost.
+    private var laterPrice: String? {
+        guard let last = price.steps.last(where: { $0.from < quantity.expected }), last.from > .zero else { return nil }
+        let scale = price.unit.shownScale
+        let from = Quantity(millionths: last.from.millionths / scale)
+        let each = Dollars(billionths: last.each.billionths * scale).exact
+        return "the price falls with the amount: \(each) from \(from) \(price.unit.plural) on"
     }
 }

@@ -53,7 +53,7 @@ package struct CostText: Sendable {
     }
 
     private static let leftOut =
-        "traffic between zones and from tasks to the internet, DNS queries, requests to secrets, keys and buckets, release "
+        "other traffic between zones, traffic from tasks to the internet, DNS queries, requests to secrets, keys and buckets, release "
         + "tasks and the second set of tasks during a deployment, support, Savings Plans and reservations, "
         + "flat-rate plans of CloudFront"
 

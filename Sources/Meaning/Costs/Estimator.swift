@@ -74,14 +74,24 @@ package struct Estimator {
     }
 
     private var missingPrices: Report {
-        let rows = missing.map { "\($0.address): \($0.item.words)" }
+        var needed: [(words: String, addresses: [String])] = []
+        for (address, item) in missing {
+            if let known = needed.firstIndex(where: { $0.words == item.words }) {
+                needed[known].addresses.append(address.text)
+            } else {
+                needed.append((item.words, [address.text]))
+            }
+        }
+        let rows = needed.map { words, addresses in
+            "\(words), for \(addresses[0])\(addresses.count == 1 ? "" : " and \(addresses.count - 1) more")"
+        }
         let known = prices.region.prices.keys.compactMap { item -> String? in
             if case .serverHour(let name) = item { name } else { nil }
         }.sorted()
         let expected = "known instance classes: \(known.joined(separator: ", "))"
         let isServer = missing.contains { if case .serverHour = $0.item { true } else { false } }
         return Report(
-            "\(missing.count == 1 ? "a price is" : "\(missing.count) prices are") not known in \(prices.region.region): "
+            "\(rows.count == 1 ? "a price is" : "\(rows.count) prices are") not known in \(prices.region.region): "
                 + rows.joined(separator: "; "), expected: isServer ? expected : nil,
             state: "nothing was estimated: a sum without it would be wrong without saying so")
     }

@@ -6,7 +6,7 @@ package enum PriceItem: Sendable, Hashable {
     case natHour, natGigabyte
     case publicAddressHour
     case endpointHour, endpointGigabyte
-    /// Between zones; no stack is billed for it here, `--why` reckons with it.
+    /// Between zones, on one side of the border.
     case zoneGigabyte
     // application
     case taskCPUHour(TaskDefinitionSettings.Architecture)

@@ -12,7 +12,7 @@ extension Tree {
 /// JSON without numbers in exponents, which Terrace never writes. Nested so deep as we write it ourselves.
 private struct JSONReader {
     private enum Symbol {
-        case character(Character)
+        case character(Unicode.Scalar)
         case hole(Value.Part)
     }
 
@@ -21,7 +21,7 @@ private struct JSONReader {
 
     init(_ value: Value) {
         symbols = value.parts.flatMap { part -> [Symbol] in
-            if case .text(let text) = part { return text.map { .character($0) } }
+            if case .text(let text) = part { return text.unicodeScalars.map { .character($0) } }
             return [.hole(part)]
         }
     }
@@ -76,24 +76,38 @@ private struct JSONReader {
             case .character("\\"):
                 guard let escaped = escape() else { return nil }
                 parts.append(.text(escaped))
-            case .character(let character): parts.append(.text(String(character)))
+            case .character(let scalar): parts.append(.text(String(scalar)))
             }
         }
         return nil
     }
 
     private mutating func escape() -> String? {
-        guard position < symbols.count, case .character(let character) = symbols[position] else { return nil }
+        guard position < symbols.count, case .character(let scalar) = symbols[position] else { return nil }
         position += 1
-        return ["\"": "\"", "\\": "\\", "/": "/", "n": "\n", "t": "\t"][character]
+        return scalar == "u"
+            ? number()
+            : ["\"": "\"", "\\": "\\", "/": "/", "b": "\u{8}", "f": "\u{C}", "n": "\n", "r": "\r", "t": "\t"][scalar]
+    }
+
+    /// Four digits. None of a pair that stands for one scalar: Terrace writes such scalars as they are.
+    private mutating func number() -> String? {
+        let digits = symbols[position...].prefix(4).compactMap { symbol in
+            if case .character(let scalar) = symbol { Character(scalar) } else { nil }
+        }
+        guard digits.count == 4, digits.allSatisfy(\.isHexDigit), let value = UInt32(String(digits), radix: 16) else {
+            return nil
+        }
+        position += 4
+        return Unicode.Scalar(value).map { String($0) }
     }
 
     private mutating func word() -> Tree? {
         var word = ""
         while position < symbols.count, case .character(let character) = symbols[position],
-            character.isLetter || character.isNumber || "-.".contains(character)
+            Character(character).isLetter || Character(character).isNumber || "-.".unicodeScalars.contains(character)
         {
-            word.append(character)
+            word.unicodeScalars.append(character)
             position += 1
         }
         switch word {
@@ -105,18 +119,20 @@ private struct JSONReader {
     }
 
     private mutating func skipSpace() {
-        while position < symbols.count, case .character(let character) = symbols[position], character.isWhitespace {
+        while position < symbols.count, case .character(let character) = symbols[position],
+            character.properties.isWhitespace
+        {
             position += 1
         }
     }
 
-    private mutating func next() -> Character? {
+    private mutating func next() -> Unicode.Scalar? {
         skipSpace()
         guard position < symbols.count, case .character(let character) = symbols[position] else { return nil }
         return character
     }
 
-    private mutating func take(_ character: Character) -> Bool {
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard next() == character else { return false }
         position += 1
         return true

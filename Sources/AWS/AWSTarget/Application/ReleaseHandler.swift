@@ -7,8 +7,6 @@ import Stacks
 /// Releases: one task of each version. That it has succeeded is written into a tag of the task definition's revision, so that
 /// it is known when ECS has long forgotten the task.
 enum ReleaseHandler: KindHandler {
-    /// The task that succeeded.
-    static let tag = "terrace:released"
     /// By which its tasks are told from the service's.
     private static let starter = "terrace/release"
 
@@ -26,7 +24,9 @@ enum ReleaseHandler: KindHandler {
         }
     }
 
-    private static func isReleased(_ tags: [ECS.Tag]?) -> Bool { tags?.contains { $0.key == tag } ?? false }
+    private static func isReleased(_ tags: [ECS.Tag]?) -> Bool {
+        tags?.contains { $0.key == ReleaseSettings.tag } ?? false
+    }
 
     /// `arn:…:task-definition/guestbook-web:7` → `guestbook-web`
     private static func family(of revision: String) -> String? {
@@ -108,7 +108,7 @@ enum ReleaseHandler: KindHandler {
         let word = task.split(separator: "/").last.map(String.init) ?? task
         try await work.call(
             ECS.TagResourceRequest(
-                resourceArn: settings.taskDefinition.text, tags: ECS.Tag.list([tag: word])))
+                resourceArn: settings.taskDefinition.text, tags: ECS.Tag.list([ReleaseSettings.tag: word])))
     }
 
     /// Stops what runs and forgets that it has succeeded.
@@ -119,6 +119,7 @@ enum ReleaseHandler: KindHandler {
                 ECS.StopTaskRequest(task: task.taskArn ?? "", cluster: settings.cluster.text), in: .region)
         }
         try await work.gone(
-            ECS.UntagResourceRequest(resourceArn: settings.taskDefinition.text, tagKeys: [tag]), in: .region)
+            ECS.UntagResourceRequest(resourceArn: settings.taskDefinition.text, tagKeys: [ReleaseSettings.tag]),
+            in: .region)
     }
 }

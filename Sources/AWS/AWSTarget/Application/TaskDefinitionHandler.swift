@@ -23,7 +23,7 @@ enum TaskDefinitionHandler: KindHandler {
             definition.status == "ACTIVE", let arn = definition.taskDefinitionArn
         else { return nil }
         // That a release has succeeded is the release's to know.
-        let tags = [String: String](answer.tags).filter { $0.key != ReleaseHandler.tag }
+        let tags = [String: String](answer.tags).filter { $0.key != ReleaseSettings.tag }
         let item = search.items.first { $0.settings.family.text == family }
         guard let address = search.address(tags: tags, orOf: item) else { return nil }
         return Observed(

@@ -26,6 +26,7 @@ extension Levers {
                     "spot: 0",
                     change { stack in for index in stack.services.indices { stack.services[index].spot = 0 } }))
         }
+        guard !choices.isEmpty else { return nil }
         return Lever(
             name: "spot", now: "of the tasks above the fewest: \(shares); all tasks \(compute) a month",
             choices: choices,
@@ -45,7 +46,7 @@ extension Levers {
         return Lever(
             name: "Graviton", now: "tasks run on x86",
             choices: [choice("the same tasks on ARM", arm)],
-            remarks: ["the manifest has no key for it yet, and the image must be built for ARM"])
+            remarks: ["the image must be built for ARM", Self.withoutKey])
     }
 
     var logs: Lever? {
@@ -63,12 +64,13 @@ extension Levers {
             now:
                 "lines of tasks: \(Estimate.sum(lines).expected) a month to take in, \(stored) to keep for \(days) days",
             choices: [
-                choice("kept for 7 days, all log groups; the manifest has no key for it yet", shorter),
+                choice("kept for 7 days, all log groups", shorter),
                 choice("half as many lines", half),
             ],
             remarks: [
                 silence("what keeping costs", without: .logGigabyte, .logStorageGigabyte)
-                    ?? "taking a GB in costs as much as keeping it for \(months) months"
+                    ?? "taking a GB in costs as much as keeping it for \(months) months",
+                "how long: \(Self.withoutKey)",
             ])
     }
 
@@ -91,7 +93,9 @@ extension Levers {
         })
         return Lever(
             name: "insights", now: "Container Insights, \(Estimate.sum(figures).expected) a month",
-            choices: [choice("without it; the manifest has no key for it yet", off)],
-            remarks: ["cpu and memory of a service, which scaling and alarms look at, are free without it"])
+            choices: [choice("without it", off)],
+            remarks: [
+                "cpu and memory of a service, which scaling and alarms look at, are free without it", Self.withoutKey,
+            ])
     }
 }

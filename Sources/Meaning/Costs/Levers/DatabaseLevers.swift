@@ -105,7 +105,11 @@ extension Levers {
             ], remarks: [])
     }
 
-    private static let optimized = "Aurora I/O-Optimized; the manifest has no key for it yet"
+    private static let optimized = "Aurora I/O-Optimized"
+    /// What is in no settings is no difference to a plan either.
+    private static let switched =
+        "the manifest has no key for it: `aws rds modify-db-cluster --storage-type aurora-iopt1` switches it on, and `up` "
+        + "leaves it so"
 
     /// What servers and capacity units cost more with I/O-Optimized: three tenths, of which those for a unit are rounded up to a
     /// whole cent. Source: AWS's list and pricing page, five regions, 2026-07 to 2026-11.
@@ -130,7 +134,7 @@ extension Levers {
             let reason = "the prices of both kinds of storage, and of reads and writes, are not all known here"
             return Lever(
                 name: "database I/O", now: "\(now) a month", choices: [choice(Self.optimized, .unknown(reason))],
-                remarks: [])
+                remarks: [Self.switched])
         }
         let gigabytes = Assumptions(stack).databaseGigabytes
         let more = optimizedServers + optimized.cost(to: gigabytes) - storage.cost(to: gigabytes)
@@ -142,7 +146,7 @@ extension Levers {
             choices: [
                 choice(Self.optimized, .known((more - now).roundedToCents))
             ],
-            remarks: ["it pays from \(Quantity(breakEven)) million reads and writes a month on"])
+            remarks: ["it pays from \(Quantity(breakEven)) million reads and writes a month on", Self.switched])
     }
 }
 

@@ -92,6 +92,9 @@ package struct Levers: Sendable {
         }
     }
 
+    /// The remark of a choice that stands for a decision of Terrace's own: what it costs is no secret.
+    static let withoutKey = "the manifest has no key for it; what is changed by hand, the next `up` changes back"
+
     func choice(_ what: String, _ change: Lever.Change) -> Lever.Choice { Lever.Choice(what: what, change) }
 
     func cost(_ matches: (CostLine) -> Bool) -> Dollars { Estimate.sum(estimate.lines.filter(matches)).expected }

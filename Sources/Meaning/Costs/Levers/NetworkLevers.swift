@@ -22,7 +22,7 @@ extension Levers {
         if !Set(endpoints).isSubset(of: stack.network.endpoints) {
             choices.append(
                 choice(
-                    "endpoints: [\(endpoints.map(\.rawValue).joined(separator: ", "))] beside it",
+                    "endpoints: [\(endpoints.map(\.rawValue).joined(separator: ", "))]\(gateways == 0 ? "" : " beside it")",
                     change { $0.network.endpoints = endpoints }))
         }
         if stack.network.nat != .none {

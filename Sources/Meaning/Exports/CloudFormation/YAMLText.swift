@@ -1,4 +1,5 @@
 import Resources
+import Stacks
 
 /// Writes CloudFormation's YAML.
 struct YAMLText {
@@ -111,26 +112,47 @@ struct YAMLText {
 
     static func quoted(_ text: String) -> String {
         var result = "\""
-        for character in text {
-            switch character {
+        // Scalars: a quote with an accent on it is one character.
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
+            case "\r": result += "\\r"
             case "\t": result += "\\t"
-            default: result.append(character)
+            case let mark where !isPrintable(mark): result += mark.numberForJSON
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result + "\""
     }
 
+    /// What YAML takes as it stands, and does not fold as an end of a line. Source: YAML 1.1 §5.1 and §5.4, which has more of these.
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        !["\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}"].contains(scalar)
+            && scalar.properties.generalCategory != .control
+    }
+
     // MARK: JSON inside a text
+
+    /// Inside of JSON's strings, where a number stands for what YAML does not take.
+    private static func printable(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            if isPrintable(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += scalar.numberForJSON
+            }
+        }
+    }
 
     private func json(_ tree: Tree, indent: Int) -> String {
         let margin = String(repeating: " ", count: indent)
-        let marked = JSONText(substitute: substitute, escape: YAMLText.unsubstituted).text(tree)
+        let marked = JSONText(substitute: substitute, escape: { YAMLText.unsubstituted(YAMLText.printable($0)) }).text(
+            tree)
         // What is nowhere substituted is written as it is.
         let hasSubstitution = marked.replacing("${!", with: "").contains("${")
-        let text = hasSubstitution ? marked : JSONText(substitute: substitute, escape: { $0 }).text(tree)
+        let text = hasSubstitution ? marked : JSONText(substitute: substitute, escape: YAMLText.printable).text(tree)
         let lines = text.split(separator: "\n").map { "\(margin)\($0)\n" }
         return (hasSubstitution ? " !Sub |\n" : " |\n") + lines.joined()
     }

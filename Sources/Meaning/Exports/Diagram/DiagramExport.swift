@@ -29,7 +29,7 @@ extension Picture {
         var parts: [String] = []
         if let edge { parts.append("CloudFront \(edge.hasOwnName ? "at " : "")\(edge.host) takes requests from users") }
         if balancer != nil { parts.append("an application load balancer in \(zones) zones hands them to tasks") }
-        parts += services.map { "service \($0.name) has \($0.min) to \($0.max) tasks" }
+        parts += services.map { "service \($0.name) has \($0.tasks)" }
         if let cluster { parts.append("Aurora PostgreSQL has \(cluster.servers.count) servers") }
         return parts.joined(separator: "; ") + "."
     }

@@ -11,7 +11,7 @@ struct DiagramLayout {
     /// Between the load balancer and what it leads to.
     static let balancerGap = 44.0
     static let serviceHeight = 78.0
-    static let clusterHeight = 132.0
+    static let serverHeight = 66.0
 
     let picture: Picture
     let columnWidth: Double
@@ -56,8 +56,14 @@ struct DiagramLayout {
         case .application:
             let endpoints = picture.endpoints.contains { $0 != "s3" } ? 34.0 : 0
             return 34 + bar + Double(picture.services.count) * serviceHeight + endpoints + 16
-        case .data: return picture.cluster == nil ? 84 : 44 + clusterHeight
+        case .data: return picture.cluster.map { 44 + Self.height(of: $0) } ?? 84
         }
+    }
+
+    /// As many servers below each other as the fullest zone has.
+    static func height(of cluster: Picture.Cluster) -> Double {
+        let zones = Dictionary(grouping: cluster.servers, by: \.zone)
+        return 66 + serverHeight * Double(max(1, zones.values.map(\.count).max() ?? 1))
     }
 
     private static func sideHeight(_ picture: Picture) -> Double {

@@ -142,10 +142,10 @@ struct Drawing {
     private mutating func drawServices() {
         guard !picture.services.isEmpty else { return }
         let box = layout.span(layout.servicesTop, layout.servicesHeight)
-        let ports = Set(picture.services.compactMap(\.port)).sorted().map { "\($0)" }
+        let ports = Set(picture.services.compactMap(\.port)).sorted()
         if !ports.isEmpty, let tail {
             canvas.arrow([(layout.spine, tail), (layout.spine, box.y - 2)], colour: Palette.flow)
-            canvas.label(ports.joined(separator: ", "), layout.spine, layout.portsMiddle, colour: Palette.flow)
+            canvas.label(words(ports), layout.spine, layout.portsMiddle, colour: Palette.flow)
         }
         canvas.box(box, SVGCanvas.Ink(line: Palette.application.line, fill: "#ffffff", text: ""), radius: 8, width: 1.5)
         for (index, service) in picture.services.enumerated() {
@@ -161,18 +161,26 @@ struct Drawing {
     private mutating func draw(_ service: Picture.ServiceBar, _ box: SVGCanvas.Box) {
         canvas.hexagon(box.x + 16, box.y + 11, colour: Palette.application.line)
         canvas.text(service.name, box.x + 54, box.y + 28, size: 14, colour: Palette.application.text, weight: 700)
-        let count = service.min == service.max ? "\(service.min) tasks" : "\(service.min) to \(service.max) tasks"
         let spot = service.spot == 0 ? "" : ", \(service.spot) % Spot above \(service.min)"
         let worker = service.port == nil ? ", takes no requests" : ""
         let nameWidth = SVGCanvas.width(of: service.name, size: 14, weight: 700)
         canvas.text(
-            "\(count) on Fargate, \(service.size) each\(spot)\(worker)", box.x + 64 + nameWidth, box.y + 28, size: 12,
+            "\(service.tasks) on Fargate, \(service.size) each\(spot)\(worker)", box.x + 64 + nameWidth, box.y + 28,
+            size: 12,
             colour: Palette.quiet, fitting: box.width - nameWidth - 76)
         for zone in 0..<picture.zones {
             let cell = layout.cell(.application, zone)
             let tasks = (service.min + picture.zones - 1 - zone) / picture.zones
             chips(tasks, in: max(cell.x, box.x) + 12, width: cell.width - 40, y: box.y + 45)
         }
+    }
+
+    /// A few one by one; more would run over the whole drawing.
+    private func words(_ ports: [Int]) -> String {
+        guard ports.count > 5, let least = ports.first, let most = ports.last else {
+            return ports.map { "\($0)" }.joined(separator: ", ")
+        }
+        return "\(ports.count) ports, \(least) to \(most)"
     }
 
     private mutating func chips(_ count: Int, in x: Double, width: Double, y: Double) {
@@ -188,7 +196,7 @@ struct Drawing {
 
     private mutating func draw(_ cluster: Picture.Cluster) {
         guard let row = layout.rows[.data] else { return }
-        let box = layout.span(row.y + 30, DiagramLayout.clusterHeight)
+        let box = layout.span(row.y + 30, DiagramLayout.height(of: cluster))
         if let tail, !picture.services.isEmpty {
             canvas.arrow([(layout.spine, tail), (layout.spine, box.y - 2)], colour: Palette.flow)
             canvas.label("\(cluster.port)", layout.spine, (tail + box.y) / 2 - 2, colour: Palette.flow)
@@ -202,25 +210,23 @@ struct Drawing {
             fitting: box.width - 32)
         for zone in 0..<picture.zones {
             let servers = cluster.servers.filter { $0.zone == zone }
-            for (index, server) in servers.prefix(2).enumerated() {
-                draw(server, of: servers.count, index, layout.cell(.data, zone), box)
-            }
+            for (index, server) in servers.enumerated() { draw(server, index, layout.cell(.data, zone), box) }
         }
     }
 
+    /// Those of a zone stand one below the other: side by side a name would have no room.
     private mutating func draw(
-        _ server: Picture.Server, of count: Int, _ index: Int, _ cell: SVGCanvas.Box, _ bar: SVGCanvas.Box
+        _ server: Picture.Server, _ index: Int, _ cell: SVGCanvas.Box, _ bar: SVGCanvas.Box
     ) {
         let left = max(cell.x, bar.x) + 12
-        let room = min(cell.right, bar.right) - left - 12
-        let width = count > 1 ? (room - 10) / 2 : min(room, 220)
-        let box = SVGCanvas.Box(x: left + Double(index) * (width + 10), y: bar.y + 58, width: width, height: 58)
+        let width = min(min(cell.right, bar.right) - left - 12, 220)
+        let top = bar.y + 58 + Double(index) * DiagramLayout.serverHeight
+        let box = SVGCanvas.Box(x: left, y: top, width: width, height: DiagramLayout.serverHeight - 8)
         canvas.box(
             box, SVGCanvas.Ink(line: Palette.data.line, fill: Palette.data.fill, text: ""), radius: 8, width: 1)
         canvas.cylinder(box.x + 12, box.y + 14, colour: Palette.data.line)
-        let more = index == 1 && count > 2 ? " and \(count - 2) more" : ""
         canvas.text(
-            "\(server.name), \(server.isFirst ? "writer" : "reader")\(more)", box.x + 46, box.y + 25, size: 13,
+            "\(server.name), \(server.isFirst ? "writer" : "reader")", box.x + 46, box.y + 25, size: 13,
             colour: Palette.data.text, weight: 600, fitting: width - 52)
         canvas.text(
             server.instanceClass, box.x + 46, box.y + 43, size: 11.5, colour: Palette.quiet, fitting: width - 52)

@@ -53,8 +53,7 @@ package struct MermaidExport: Sendable {
     }
 
     private func service(_ service: Picture.ServiceBar) -> String {
-        let tasks = service.min == service.max ? "\(service.min) tasks" : "\(service.min) to \(service.max) tasks"
-        return "\(id(service))[\(label([service.name, "\(tasks), \(service.size) each"]))]"
+        "\(id(service))[\(label([service.name, "\(service.tasks), \(service.size) each"]))]"
     }
 
     private var database: [String] {

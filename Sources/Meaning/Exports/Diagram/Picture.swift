@@ -21,6 +21,9 @@ struct Picture: Sendable, Equatable {
         var size: String
         /// Per cent of the tasks above `min` on Fargate Spot.
         var spot: Int
+
+        /// `2 to 10 tasks`, `1 task`
+        var tasks: String { min == max ? "\(min) task\(min == 1 ? "" : "s")" : "\(min) to \(max) tasks" }
     }
 
     struct Server: Sendable, Equatable {

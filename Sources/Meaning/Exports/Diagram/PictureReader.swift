@@ -139,10 +139,6 @@ struct PictureReader {
             guard case .secret(let settings) = resource.settings else { return nil }
             return settings.name.literal?.split(separator: "/").last.map(String.init)
         }
-        let logs = graph.resources.compactMap { resource -> String? in
-            guard case .logGroup(let settings) = resource.settings else { return nil }
-            return "\(resource.address.lastWord), \(settings.retentionDays) days"
-        }
         let certificates = graph.resources.compactMap { resource -> String? in
             guard case .certificate(let settings) = resource.settings else { return nil }
             return "\(settings.domain)\(resource.place == .edge ? ", us-east-1" : "")"
@@ -157,8 +153,21 @@ struct PictureReader {
             Picture.Section(title: "Certificate Manager", lines: certificates),
             Picture.Section(title: "CloudWatch Logs", lines: logs),
             Picture.Section(title: "S3, logs", lines: buckets),
+            Picture.Section(title: "Scheduled jobs", lines: names(.stateMachine).map(\.lastWord)),
             Picture.Section(title: "Alarms", lines: alarms == 0 ? [] : ["\(alarms) alarms, one topic"] + told),
         ].filter { !$0.lines.isEmpty }
+    }
+
+    /// How long is said once where it is the same for all: behind a long name there is no room.
+    private var logs: [String] {
+        let groups = graph.resources.compactMap { resource -> (name: String, days: Int)? in
+            guard case .logGroup(let settings) = resource.settings else { return nil }
+            return (resource.address.lastWord, settings.retentionDays)
+        }
+        guard let days = groups.first?.days, groups.allSatisfy({ $0.days == days }) else {
+            return groups.map { "\($0.name), \($0.days) days" }
+        }
+        return groups.map(\.name) + ["kept for \(days) days"]
     }
 
     private var buckets: [String] {

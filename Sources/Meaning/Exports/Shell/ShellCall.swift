@@ -90,7 +90,7 @@ struct ShellText {
     }
 
     private static func escapedInDocument(_ text: String) -> String {
-        text.map { "\\$`".contains($0) ? "\\\($0)" : String($0) }.joined()
+        text.unicodeScalars.map { "\\$`".unicodeScalars.contains($0) ? "\\\($0)" : String($0) }.joined()
     }
 
     /// A text of the shell: bare where that is safe, else in double quotes.
@@ -108,13 +108,14 @@ struct ShellText {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.map { character in
-            switch character {
+        // Scalars: a quote with an accent on it is one character.
+        text.unicodeScalars.map { scalar in
+            switch scalar {
             case "\\": "\\\\"
             case "\"": "\\\""
             case "$": "\\$"
             case "`": "\\`"
-            default: String(character)
+            default: String(scalar)
             }
         }.joined()
     }

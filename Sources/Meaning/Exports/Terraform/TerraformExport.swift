@@ -67,6 +67,9 @@ package struct TerraformExport: Sendable {
             guard !resource.tags.isEmpty, blocks[index].keyword == "resource" else { continue }
             blocks[index].body = blocks[index].body + tags(resource)
         }
+        if hasNoteOfItsRelease(resource) {
+            blocks[0].body = blocks[0].body + Self.ignoring("tags[\(HCLText.quoted(ReleaseSettings.tag))]")
+        }
         for index in blocks.indices where blocks[index].keyword == "resource" {
             let waivers = index == 0 ? comments(Waiver.all(of: resource)) : [:]
             let stands = resource.place == .edge && stack.region != "us-east-1"
@@ -74,6 +77,19 @@ package struct TerraformExport: Sendable {
             blocks[index].body = waivers + provider + blocks[index].body
         }
         return blocks
+    }
+
+    /// Whether what runs may have a tag that says of its release that it has succeeded, and by which task.
+    private func hasNoteOfItsRelease(_ resource: Resource) -> Bool {
+        guard world != nil, resource.kind == .taskDefinition else { return false }
+        return graph.resources.contains { other in
+            guard case .release(let release) = other.settings else { return false }
+            return release.taskDefinition.references.contains { $0.address == resource.address }
+        }
+    }
+
+    private static func ignoring(_ attribute: String) -> Tree {
+        ["lifecycle": .block(["ignore_changes": .list([.expression(attribute)])])]
     }
 
     /// Comments by which scanners pass over a check come as members with an empty key.

@@ -5,6 +5,8 @@ package struct Choice: Sendable, Hashable {
     package var claim: Claim
     package var about: Party.Role
     package var reason: String
+    /// Whether the claim does not hold whatever the network is like: how many there are of a party, a network does not say.
+    package var isCertain = false
 
     func covers(_ breach: Breach) -> Bool { breach.claim == claim && breach.about == about }
 
@@ -23,5 +25,13 @@ package struct Choice: Sendable, Hashable {
                     reason: "`database.readers: 0`: Aurora first has to make a server in another zone"))
         }
         return choices
+            + stack.services.filter { $0.tasks.lowerBound < 2 }.map { service in
+                Choice(
+                    claim: .survivesLossOfZone, about: .service(service.name),
+                    reason:
+                        "`services.\(service.name).tasks.min: \(service.tasks.lowerBound)`: ECS first has to start a task in "
+                        + "another zone",
+                    isCertain: true)
+            }
     }
 }

@@ -2,6 +2,8 @@
 /// version has one release; a command that changes alone is no new version.
 package struct ReleaseSettings: ResourceSettings {
     package static let kind = ResourceKind.release
+    /// On the revision whose release has succeeded: by which task.
+    package static let tag = "terrace:released"
     /// ARN with the revision: the version.
     package var taskDefinition: Value
     /// The cluster's ARN.

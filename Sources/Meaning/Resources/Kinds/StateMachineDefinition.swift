@@ -1,8 +1,8 @@
 import Stacks
 
 extension StateMachineSettings {
-    /// In the Amazon States Language, on one line with its keys in order: as others write the same JSON, so that they see no change
-    /// where there is none.
+    /// In the Amazon States Language, on one line with its keys in order and its texts escaped as Terraform's `jsonencode` does: others
+    /// compare it as a text, and see no change where there is none.
     package var definition: Value {
         """
         {"StartAt":"Run","States":{"Run":{"End":true,"Parameters":\(parameters),\
@@ -26,8 +26,8 @@ extension StateMachineSettings {
         return """
             {"Cluster":"\(cluster)","EnableECSManagedTags":true,"LaunchType":"FARGATE",\
             "NetworkConfiguration":{"AwsvpcConfiguration":\(network)},\
-            "Overrides":{"ContainerOverrides":[{"Command":[\(words)],"Name":\(container.quotedForJSON)}]},\
-            "PlatformVersion":\(platformVersion.quotedForJSON)\(tags),"TaskDefinition":"\(taskDefinition)"}
+            "Overrides":{"ContainerOverrides":[{"Command":[\(words)],"Name":\(container.quotedAsByTerraform)}]},\
+            "PlatformVersion":\(platformVersion.quotedAsByTerraform)\(tags),"TaskDefinition":"\(taskDefinition)"}
             """
     }
 
@@ -38,7 +38,7 @@ extension StateMachineSettings {
         """
     }
 
-    private var words: String { command.map(\.quotedForJSON).joined(separator: ",") }
+    private var words: String { command.map(\.quotedAsByTerraform).joined(separator: ",") }
 
     private func list(_ values: [Value]) -> Value { .joined(values.map { "\"\($0)\"" as Value }, by: ",") }
 
@@ -51,4 +51,19 @@ extension StateMachineSettings {
         {"BackoffRate":2,"ErrorEquals":["AmazonECS.Unknown","ECS.AmazonECSException","ECS.InvalidParameterException",\
         "ECS.ServerException"],"IntervalSeconds":15,"MaxAttempts":5}
         """
+}
+
+extension String {
+    /// As a string of JSON for which more is escaped than must be: `<`, `>`, `&` and the two separators of lines that JavaScript knows.
+    ///
+    /// Source: what Go's encoder does, which writes `jsonencode`; Terraform 1.11.4, tried 2026-11.
+    fileprivate var quotedAsByTerraform: String {
+        quotedForJSON.unicodeScalars.reduce(into: "") { result, scalar in
+            if ["<", ">", "&", "\u{2028}", "\u{2029}"].contains(scalar) {
+                result += scalar.numberForJSON
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+    }
 }

@@ -47,11 +47,13 @@ extension Waiver {
 
     static func role(_ settings: RoleSettings) -> [Waiver] {
         let actions = settings.policies.values.flatMap(\.statements).flatMap(\.actions)
-        guard actions.contains("ecr:GetAuthorizationToken") else { return [] }
-        return [
-            Waiver(
-                ["CKV_AWS_287", "CKV_AWS_107"], .impossible,
-                "pulling an image needs ECR's login, for which IAM knows no resource")
-        ]
+        let login = Waiver(
+            ["CKV_AWS_287", "CKV_AWS_107"], .impossible,
+            "pulling an image needs ECR's login, for which IAM knows no resource")
+        let source = Waiver(
+            ["CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_283"], .impossible,
+            "ECS shifts requests in its own name and says of no account that it is for it")
+        let isForECS = settings.trust.statements.contains { $0.principals.contains(.service("ecs.amazonaws.com")) }
+        return (actions.contains("ecr:GetAuthorizationToken") ? [login] : []) + (isForECS ? [source] : [])
     }
 }
