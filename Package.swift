@@ -202,7 +202,7 @@ let package = Package(
         .testTarget(
             name: "StreamsTests",
             dependencies: [
-                "Streams", "TrafficRules", "TestKit", nioCore, nioPosix, nioEmbedded,
+                "Streams", "TrafficRules", "TestKit", nioCore, nioPosix, nioSSL, nioEmbedded,
                 // Other implementations, to hold ours against.
                 nioHTTP1, nioHTTP2, nioHPACK,
             ], swiftSettings: strict),
@@ -212,9 +212,8 @@ let package = Package(
         .testTarget(
             name: "LocalTargetTests",
             dependencies: [
-                "LocalTarget", "Stacks", "TrafficRules", "Plans", "Processes", "Streams", "CLibPQ", "TestKit", nioCore,
-                nioPosix,
-                nioSSL,
+                "LocalTarget", "Stacks", "TrafficRules", "Plans", "Processes", "Streams", "Drills", "Visitors", "CLibPQ",
+                "TestKit", nioCore, nioPosix, nioSSL,
                 // A task that speaks HTTP/2.
                 nioHTTP2, nioHPACK,
             ], swiftSettings: strict),

@@ -14,10 +14,10 @@ struct ConnectionSetup {
     let httpLimits: HTTP1Limits
     let port: Int
 
-    func configure(_ channel: any Channel, tls: NIOSSLContext?) throws {
+    func configure(_ channel: any Channel, tls: ServerCertificates?) throws {
         guard let tls else { return try addHTTP1(channel, tlsVersion: nil) }
         try channel.pipeline.syncOperations.addHandlers(
-            NIOSSLServerHandler(context: tls), HandshakeHandler(setup: self))
+            GreetingHandler(tls), HandshakeHandler(setup: self))
     }
 
     func addHTTP1(_ channel: any Channel, tlsVersion: String?) throws {

@@ -1,6 +1,5 @@
 package import NIOCore
 import NIOPosix
-package import NIOSSL
 import Synchronization
 import TrafficRules
 
@@ -12,12 +11,12 @@ package final class Listener: Sendable {
         package var addresses: [String]
         /// 0: any free one.
         package var port: Int
-        package var tls: NIOSSLContext?
+        package var tls: ServerCertificates?
         package var limits: ConnectionLimits
         package var httpLimits: HTTP1Limits
 
         package init(
-            addresses: [String] = ["127.0.0.1", "::1"], port: Int, tls: NIOSSLContext? = nil,
+            addresses: [String] = ["127.0.0.1", "::1"], port: Int, tls: ServerCertificates? = nil,
             limits: ConnectionLimits = ConnectionLimits(), httpLimits: HTTP1Limits = HTTP1Limits()
         ) {
             self.addresses = addresses
@@ -31,19 +30,19 @@ package final class Listener: Sendable {
     package let port: Int
     private let sockets: [any Channel]
     private let connections: OpenConnections
-    private let certificate: ShownCertificate
+    private let certificates: ShownCertificates
 
     private init(
-        port: Int, sockets: [any Channel], connections: OpenConnections, certificate: ShownCertificate
+        port: Int, sockets: [any Channel], connections: OpenConnections, certificates: ShownCertificates
     ) {
         self.port = port
         self.sockets = sockets
         self.connections = connections
-        self.certificate = certificate
+        self.certificates = certificates
     }
 
     /// Shown to connections from now on; those that are open go on with what they have. For a listener with TLS.
-    package func setCertificate(_ context: NIOSSLContext) { certificate.context.withLock { $0 = context } }
+    package func setCertificates(_ fresh: ServerCertificates) { certificates.shown.withLock { $0 = fresh } }
 
     /// How many connections are open.
     package var connectionCount: Int { connections.count }
@@ -70,7 +69,7 @@ package final class Listener: Sendable {
         handler: @escaping @Sendable (any EventLoop) -> (any RequestHandler, LoopClock)
     ) async throws -> Listener {
         let connections = OpenConnections(limit: options.limits.connections)
-        let certificate = ShownCertificate(options.tls)
+        let certificates = ShownCertificates(options.tls)
         let port = try await claim(options, loops[0])
         var sockets: [any Channel] = []
         do {
@@ -84,7 +83,7 @@ package final class Listener: Sendable {
                         eventLoop: loop)
                 }.get()
                 for address in options.addresses {
-                    let bootstrap = bootstrap(on: loop, options, port: port, parts, connections, certificate)
+                    let bootstrap = bootstrap(on: loop, options, port: port, parts, connections, certificates)
                     do {
                         sockets.append(try await bootstrap.bind(host: address, port: port).get())
                     } catch  where address != options.addresses[0] {
@@ -97,7 +96,7 @@ package final class Listener: Sendable {
             for socket in sockets { socket.close(promise: nil) }
             throw error
         }
-        return Listener(port: port, sockets: sockets, connections: connections, certificate: certificate)
+        return Listener(port: port, sockets: sockets, connections: connections, certificates: certificates)
     }
 
     /// Stops accepting; open connections go on.
@@ -152,7 +151,7 @@ package final class Listener: Sendable {
 
     private static func bootstrap(
         on loop: any EventLoop, _ options: Options, port: Int, _ parts: NIOLoopBound<LoopParts>,
-        _ connections: OpenConnections, _ certificate: ShownCertificate
+        _ connections: OpenConnections, _ certificates: ShownCertificates
     ) -> ServerBootstrap {
         ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
@@ -168,7 +167,7 @@ package final class Listener: Sendable {
                         handler: parts.handler, clock: parts.clock, scratch: parts.scratch, turn: parts.turn,
                         deadlines: parts.deadlines,
                         limits: options.limits, httpLimits: options.httpLimits, port: port)
-                    try connection.configure(channel, tls: certificate.context.withLock { $0 })
+                    try connection.configure(channel, tls: certificates.shown.withLock { $0 })
                 }
             }
     }
@@ -181,10 +180,10 @@ package struct PortRefused: Error, Sendable, Equatable {
 }
 
 /// What a listener shows to new connections; nil without TLS. Read once for a connection.
-private final class ShownCertificate: Sendable {
-    let context: Mutex<NIOSSLContext?>
+private final class ShownCertificates: Sendable {
+    let shown: Mutex<ServerCertificates?>
 
-    init(_ context: NIOSSLContext?) { self.context = Mutex(context) }
+    init(_ certificates: ServerCertificates?) { shown = Mutex(certificates) }
 }
 
 /// The open connections of one listener, counted against its limit.

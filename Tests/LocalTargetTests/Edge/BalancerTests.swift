@@ -217,7 +217,7 @@ import TrafficRules
             let isUnderWay = await eventually { stage.balancer.groups.target("web.1").map { $0.inFlight > 0 } ?? false }
             #expect(isUnderWay)
             // Stands where curl looks for whom to trust: with the old certificate its handshake would fail.
-            stage.edge.setCertificate(try await EdgeStage.selfSigned(in: stage.folder))
+            stage.edge.setCertificates(try await EdgeStage.selfSigned(in: stage.folder))
             let old = try await underWay
             #expect(old.body == "whole")
             let new = try await stage.get("/")

@@ -108,7 +108,7 @@ struct EdgeStage {
         return Answer(result)
     }
 
-    static func selfSigned(in folder: URL) async throws -> NIOSSLContext {
+    static func selfSigned(in folder: URL) async throws -> ServerCertificates {
         let (key, certificate) = (folder.appending(path: "key.pem"), folder.appending(path: "certificate.pem"))
         let made = try await runTool([
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
@@ -116,9 +116,10 @@ struct EdgeStage {
             key.path(percentEncoded: false), "-out", certificate.path(percentEncoded: false),
         ])
         #expect(made.exitCode == 0, "openssl: \(made.errors)")
-        return try ServerTLS.context(
-            certificatePEM: String(contentsOf: certificate, encoding: .utf8),
-            keyPEM: String(contentsOf: key, encoding: .utf8))
+        return ServerCertificates(
+            try ServerTLS.context(
+                certificatePEM: String(contentsOf: certificate, encoding: .utf8),
+                keyPEM: String(contentsOf: key, encoding: .utf8)))
     }
 }
 

@@ -12,11 +12,13 @@ final class RawTask: Sendable {
         self.socket = socket
     }
 
-    static func start(_ id: String, answer: String) async throws -> RawTask {
+    /// `readsOn`: what comes after the answer is read and dropped, and the connection stays.
+    static func start(_ id: String, answer: String, readsOn: Bool = false) async throws -> RawTask {
         let socket = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(RawAnswer(ByteBuffer(string: answer)))
+                    try channel.pipeline.syncOperations.addHandler(
+                        RawAnswer(ByteBuffer(string: answer), readsOn: readsOn))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -32,14 +34,22 @@ private final class RawAnswer: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let answer: ByteBuffer
+    private let readsOn: Bool
     private var request = ByteBuffer()
+    private var hasAnswered = false
 
-    init(_ answer: ByteBuffer) { self.answer = answer }
+    init(_ answer: ByteBuffer, readsOn: Bool) {
+        self.answer = answer
+        self.readsOn = readsOn
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if hasAnswered { return }
         request.writeImmutableBuffer(unwrapInboundIn(data))
         guard String(buffer: request).contains("\r\n\r\n") else { return }
+        hasAnswered = true
         let channel = context.channel
-        channel.writeAndFlush(answer).whenComplete { _ in channel.close(promise: nil) }
+        let written = channel.writeAndFlush(answer)
+        if !readsOn { written.whenComplete { _ in channel.close(promise: nil) } }
     }
 }

@@ -42,6 +42,35 @@ import TrafficRules
         }
     }
 
+    /// A caller that waits for the answer to its first message before it sends the next.
+    @Test(arguments: [false, true])
+    func aCallIsNotHeldBackForItsRest(isAttack: Bool) async throws {
+        let health = HealthCheck(interval: .seconds(10), timeout: .seconds(5))
+        var setting = Self.setting(Self.rulesOnly)
+        setting.tasks = 0
+        setting.health = health
+        try await setting.run { stage in
+            let answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst"
+            let task = try await RawTask.start("web.9", answer: answer, readsOn: true)
+            stage.balancer.taskStarted(task.endpoint)
+            #expect(await eventually { stage.balancer.groups.target("web.9")?.standing == .healthy })
+            let (up, down) = (stage.folder.appending(path: "up").path(), stage.folder.appending(path: "down").path())
+            let script = """
+                mkfifo "$1"; { printf x; until [ -s "$2" ]; do sleep 0.05; done; } >"$1" & up=$1; shift 2; "$@" <"$up"; kill -9 $!
+                """
+            let call = try await runTool(
+                [
+                    "bash", "-c", script, "bash", up, down, "curl", "--silent", "--no-buffer", "--http2", "--max-time",
+                    "20",
+                    "--cacert", stage.authority, "--request", "POST", "--upload-file", ".", "--output", down,
+                    "--write-out", "%{http_code}", "--header", "content-type: application/grpc",
+                    "\(stage.url)/a.B/C?id=\(isAttack ? "1%27%20OR%20%271%27=%271" : "1")",
+                ])
+            #expect(call.output == (isAttack ? "403" : "200"), "\(call.errors)")
+            await task.stop()
+        }
+    }
+
     @Test func aRefusalTellsNothingOfTheRuleAndTheLogTellsAll() async throws {
         try await Self.setting(Self.rulesOnly).run { stage in
             let answer = try await stage.get("/?id=1%27%20OR%20%271%27=%271")

@@ -1,7 +1,9 @@
+import Drills
 import Foundation
 import Processes
 import TestKit
 import Testing
+import Visitors
 
 @testable import LocalTarget
 
@@ -96,6 +98,30 @@ private func runs(_ program: String, _ arguments: [String]) async throws -> Bool
             #expect(accepted)
             server.send(9)
             _ = await server.waitForExit()
+        }
+    }
+
+    /// gRPC and Swift have it as their TLS. It knows no limits on addresses, so it must not see an address either.
+    @Test(arguments: ["localhost", "shop.localhost"])
+    func boringSSLAcceptsTheEdge(name: String) async throws {
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(body: "whole") }).run { stage in
+            let folder = stage.folder.appending(path: "authority")
+            let authority = try CertificateAuthority.open(folder: folder, now: Date())
+            let whole = try authority.issue(
+                names: Supervisor.edgeNames, addresses: CertificateAuthority.loopback, now: Date())
+            stage.edge.setCertificates(try Supervisor.edgeCertificates(authority, whole))
+            let file = folder.appending(path: "ca.pem").path(percentEncoded: false)
+            let load = VisitTarget(
+                host: name, address: "127.0.0.1", port: stage.edge.httpsPort,
+                tls: try VisitTarget.trust(authorityFile: file),
+                read: "/")
+            let visit = await VisitorLoad.visitOnce(load)
+            #expect(visit.isGood, "\(visit.reason)")
+            // By its address, and by clients that know such limits.
+            let arguments = ["-s", "-o", "/dev/null", "--cacert", file]
+            for host in ["127.0.0.1", "localhost"] {
+                #expect(try await runs("curl", arguments + ["https://\(host):\(stage.edge.httpsPort)/"]), "\(host)")
+            }
         }
     }
 }

@@ -26,13 +26,13 @@ import Testing
             let folder = stage.folder.appending(path: "authority")
             let first = try CertificateAuthority.open(folder: folder, now: start)
                 .issue(names: Self.names, addresses: CertificateAuthority.loopback, now: start)
-            stage.edge.setCertificate(try Self.context(first))
+            stage.edge.setCertificates(try Self.context(first))
             let shown = Shown()
             shown.certificates.withLock { $0 = [first] }
             let keeper = CertificateKeeper(
                 authorityFolder: folder, names: Self.names, current: first, now: now,
                 show: { _, fresh in
-                    stage.edge.setCertificate(try Self.context(fresh))
+                    stage.edge.setCertificates(try Self.context(fresh))
                     shown.certificates.withLock { $0.append(fresh) }
                 },
                 tell: { news in if case .failed(let reason) = news { shown.failures.withLock { $0.append(reason) } } })
@@ -126,8 +126,9 @@ import Testing
         }
     }
 
-    private static func context(_ certificate: IssuedCertificate) throws -> NIOSSLContext {
-        try ServerTLS.context(certificatePEM: certificate.certificatePEM, keyPEM: certificate.keyPEM.reveal())
+    private static func context(_ certificate: IssuedCertificate) throws -> ServerCertificates {
+        ServerCertificates(
+            try ServerTLS.context(certificatePEM: certificate.certificatePEM, keyPEM: certificate.keyPEM.reveal()))
     }
 
     /// The lines of the certificate that a new connection sees.

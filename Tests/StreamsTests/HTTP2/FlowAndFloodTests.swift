@@ -193,6 +193,20 @@ import TrafficRules
         #expect(trial.fault == nil)
     }
 
+    /// Callers of gRPC reset a call that was answered before they ended it; nothing is given up by that.
+    @Test func resetsOfAnsweredStreamsAreNoFlood() {
+        var trial = TrialConnection()
+        trial.answers = false
+        for id in stride(from: 1, to: 1001, by: 2) as StrideTo<UInt32> {
+            trial.receive(.headers(id, Block.post, flags: 4))
+            trial.connection.send(id, ResponseHead(status: 200), isEnd: true)
+            trial.receive(.reset(id))
+            trial.connection.output.clear()
+        }
+        #expect(trial.fault == nil)
+        #expect(trial.connection.openStreams == 0)
+    }
+
     @Test func aHeadLargerThanAFrameIsContinued() throws {
         var trial = TrialConnection()
         trial.answers = false

@@ -37,6 +37,19 @@ import TrafficRules
         stage.end()
     }
 
+    /// gRPC knows a call that failed at once by this: a body, were it empty, would be an answer without a status.
+    @Test func anAnswerWithoutABodyEndsWithItsHead() throws {
+        let stage = try ServerStage()
+        try stage.send(.headers(1))
+        let request = try #require(stage.handler.requests.first)
+        request.responder.send(ResponseHead(status: 200), body: .none)
+        request.responder.finish(trailers: nil)
+        #expect(stage.heads() == ["HEADERS! 1"])
+        try stage.send(.headers(3))
+        #expect(stage.handler.requests.count == 2)
+        stage.end()
+    }
+
     @Test func aBodyIsReadOnlyAsItIsAskedFor() throws {
         let stage = try ServerStage()
         try stage.send(Self.open)
@@ -81,16 +94,44 @@ import TrafficRules
         stage.end()
     }
 
-    @Test func anEarlyAnswerStopsTheRestOfTheRequest() throws {
+    /// The rest of the request is read for a moment, so that a client that takes a reset for a failure gets its answer.
+    @Test(arguments: [true, false])
+    func anEarlyAnswerLetsTheRequestEnd(hasTrailers: Bool) throws {
         let stage = try ServerStage()
         try stage.send(Self.open, .data(1, [1]))
         let request = try #require(stage.handler.requests.first)
+        request.responder.readBody()
         request.answer(status: 413)
+        #expect(stage.heads() == ["HEADERS! 1"])
+        for _ in 0..<40 {
+            try stage.send(.data(1, [UInt8](repeating: 1, count: 16_000)))
+        }
+        try stage.send(hasTrailers ? .headers(1, Block.literal("x-sum", "7")) : .data(1, [1], flags: 1), .headers(3))
+        stage.loop.advanceTime(by: .seconds(3))
+        #expect(stage.heads() == [])
+        #expect(stage.handler.requests.count == 2)
+        #expect(request.body.readableBytes == 1)
+        #expect([request.ended, request.gone] == [0, 0])
+        #expect(stage.isOpen)
+        stage.end()
+    }
+
+    @Test func anEarlyAnswerEndsARequestThatGoesOn() throws {
+        let stage = try ServerStage(limits: ConnectionLimits(lingering: .seconds(2)))
+        try stage.send(Self.open, .data(1, [1]))
+        let request = try #require(stage.handler.requests.first)
+        request.responder.readBody()
+        request.answer("no", status: 413)
+        stage.loop.advanceTime(by: .milliseconds(1900))
+        try stage.send(.data(1, [1]))
+        #expect(stage.heads() == ["HEADERS 1", "DATA! 1"])
+        stage.loop.advanceTime(by: .milliseconds(200))
         let frames = stage.frames().filter { $0.kind != 8 }
-        #expect(frames.map(\.kind) == [1, 3])
+        #expect(frames.map(\.kind) == [3])
         #expect(frames.last?.payload == Frame.number(0))
         try stage.send(.data(1, [1, 2, 3]), .headers(3))
         #expect(stage.handler.requests.count == 2)
+        #expect(request.gone == 0)
         #expect(stage.isOpen)
         stage.end()
     }
@@ -223,7 +264,9 @@ import TrafficRules
         #expect(request.gone == 0)
         stage.loop.advanceTime(by: .seconds(2))
         #expect(request.gone == 1)
-        #expect(stage.heads() == ["HEADERS! 1", "RESET 1"])
+        #expect(stage.heads() == ["HEADERS! 1"])
+        stage.loop.advanceTime(by: .seconds(3))
+        #expect(stage.heads() == ["RESET 1"])
         #expect(stage.isOpen)
         stage.end()
     }

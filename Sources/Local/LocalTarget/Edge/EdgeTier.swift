@@ -1,6 +1,5 @@
 package import Foundation
 package import NIOCore
-package import NIOSSL
 package import Stacks
 package import Streams
 import Synchronization
@@ -13,7 +12,7 @@ package final class EdgeTier: Sendable {
 
     package struct Configuration: Sendable {
         package var ports: LocalPorts
-        package var tls: NIOSSLContext
+        package var tls: ServerCertificates
         /// `app/guestbook/local`
         package var balancerName: String
         package var cacheRules: [CacheRule]
@@ -28,7 +27,7 @@ package final class EdgeTier: Sendable {
         package var stickySeal: StickySeal
 
         package init(
-            ports: LocalPorts, tls: NIOSSLContext, balancerName: String, cacheRules: [CacheRule] = [],
+            ports: LocalPorts, tls: ServerCertificates, balancerName: String, cacheRules: [CacheRule] = [],
             limits: ConnectionLimits = ConnectionLimits(), cache: EdgeCache.Limits = .init(),
             cacheFolder: ObjectFolder? = nil, logFolder: URL?,
             firewall: FirewallTier? = nil, stickySeal: StickySeal = StickySeal()
@@ -132,7 +131,7 @@ package final class EdgeTier: Sendable {
     }
 
     /// For connections from now on.
-    package func setCertificate(_ context: NIOSSLContext) { https.setCertificate(context) }
+    package func setCertificates(_ fresh: ServerCertificates) { https.setCertificates(fresh) }
 
     /// Removes kept answers whose path and query match; how many there were.
     package func invalidate(_ pattern: RoutePattern) -> Int { cache.invalidate(WildcardPattern(pattern)) }

@@ -42,11 +42,15 @@ final class FirewallExchange: Responder, RequestReceiver {
     }
 
     func start() -> (any RequestReceiver)? {
-        if !asksRules { pass() } else if request.body == .none { decide() } else { client.readBody() }
+        if !asksRules { pass() } else if request.body == .none || isConversation { decide() } else { client.readBody() }
         return phase == .over ? nil : self
     }
 
     // MARK: Until the verdict
+
+    /// A call's messages are answered one by one, so that waiting for the next may be waiting for ever, and the rules have no parser for
+    /// them: of a call, only the head is judged.
+    private var isConversation: Bool { request.head.fields.isCall }
 
     private func decide() {
         phase = .deciding
@@ -59,7 +63,7 @@ final class FirewallExchange: Responder, RequestReceiver {
             client: firewall.client.address(of: request.facts.clientAddress), clientPort: request.facts.clientPort,
             serverPort: request.facts.serverPort, head: request.head, body: body,
             bodyIsCut: request.body != .none && (!hasEnded || received > limit))
-        if !body.isEmpty, firewall.isRemembered(inspected) { return pass() }
+        if request.body != .none, firewall.isRemembered(inspected) { return pass() }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let isAccepted = firewall.evaluate(inspected) { verdict in
             bound.eventLoop.execute { bound.value.decided(verdict, inspected) }

@@ -3,16 +3,24 @@ import NIOSSL
 import Streams
 
 extension Supervisor {
-    private static let edgeNames = ["localhost", "*.localhost"]
+    static let edgeNames = ["localhost", "*.localhost"]
     private var authorityFolder: URL { folder.url.appending(path: "authority") }
 
-    func edgeCertificate(_ authority: CertificateAuthority) throws -> NIOSSLContext {
+    func edgeCertificate(_ authority: CertificateAuthority) throws -> ServerCertificates {
         let certificate = try authority.issue(
             names: Self.edgeNames, addresses: CertificateAuthority.loopback, now: Date())
         keep(certificate, of: "edge", names: Self.edgeNames) { [weak self] authority, fresh in
             try await self?.showAtEdge(authority, fresh)
         }
-        return try Self.context(certificate)
+        return try Self.edgeCertificates(authority, certificate)
+    }
+
+    /// `whole` is for clients that come by an address; it has the names, too.
+    static func edgeCertificates(
+        _ authority: CertificateAuthority, _ whole: IssuedCertificate
+    ) throws -> ServerCertificates {
+        let named = try authority.issue(names: edgeNames, addresses: [], now: whole.issuedAt)
+        return ServerCertificates(named: try context(named), addressed: try context(whole))
     }
 
     func databaseCertificate(_ authority: CertificateAuthority) throws -> IssuedCertificate {
@@ -42,7 +50,7 @@ extension Supervisor {
 
     private func showAtEdge(_ authority: CertificateAuthority, _ certificate: IssuedCertificate) throws {
         try publish(authority)
-        parts.edge?.setCertificate(try Self.context(certificate))
+        parts.edge?.setCertificates(try Self.edgeCertificates(authority, certificate))
     }
 
     private func showAtDatabase(_ certificate: IssuedCertificate) async throws {

@@ -147,11 +147,11 @@ extension HTTP2Connection {
         }
         try checkNotIdle(header.stream)
         // Resetting what has ended is as useless as a PING.
-        guard streams[header.stream] != nil else {
+        guard let stream = streams[header.stream] else {
             try guardian.idleFrame(at: now)
             return nil
         }
-        if role == .server { try guardian.streamGivenUp(at: now) }
+        if role == .server { try stream.sends ? guardian.streamGivenUp(at: now) : guardian.idleFrame(at: now) }
         end(header.stream, .resetByPeer)
         return .reset(header.stream, HTTP2ErrorCode(rawValue: raw) ?? .internalError)
     }

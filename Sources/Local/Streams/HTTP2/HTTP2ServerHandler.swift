@@ -158,20 +158,20 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         case .request(let id, let head, let length, let isEnd):
             begin(id, head, length, isEnd: isEnd)
         case .refused(let id, let refusal, let isEnd):
-            handler.refused(refusal, facts: facts)
-            connection.send(id, Refusals.answer(refusal.status), date: clock.httpDate, isEnd: true)
-            if !isEnd { connection.reset(id, .noError) }
-            idleIfEmpty()
+            refuse(id, refusal, isEnd: isEnd)
         case .malformed(_, let reason):
             handler.refused(MessageRefusal(400, reason), facts: facts)
         case .data(let id, let bytes, let isEnd):
             if let stream = streams[id] {
                 stream.receive(bytes, isEnd: isEnd)
+                if isEnd, stream.isAnswered { ended(stream) }
             } else {
                 connection.consumed(bytes.readableBytes, of: id)
             }
         case .trailers(let id, let fields):
-            streams[id]?.receive(trailers: fields)
+            guard let stream = streams[id] else { return }
+            stream.receive(trailers: fields)
+            if stream.isAnswered { ended(stream) }
         case .reset(let id, _):
             let stream = streams.removeValue(forKey: id)
             stream?.gone()
@@ -193,6 +193,14 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         streams[id] = stream
         let framing: BodyFraming = isEnd ? .none : length.map { .length($0) } ?? .chunked
         stream.begun(handler.begin(IncomingRequest(head: head, body: framing, facts: facts), stream))
+    }
+
+    private func refuse(_ id: UInt32, _ refusal: MessageRefusal, isEnd: Bool) {
+        handler.refused(refusal, facts: facts)
+        guard let loop = context?.eventLoop else { return }
+        let stream = HTTP2ServerStream(id, nil, isEnd: isEnd, server: self, loop: loop)
+        streams[id] = stream
+        stream.send(whole: Refusals.answer(refusal.status), body: nil, length: 0)
     }
 
     // MARK: What streams ask for
@@ -219,9 +227,11 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         flushSoon()
     }
 
-    /// Its answer is out. What is left of the request is of no interest (RFC 9113 §8.1).
+    /// Its answer is out. What is left of the request is of no interest, and RFC 9113 §8.1 lets us say so by a reset; but there
+    /// are clients that take one for a failure and drop the answer (curl 7.88, Python's httpx). So the rest is read for a
+    /// moment, as fast as it comes.
     func ended(_ stream: HTTP2ServerStream) {
-        connection.reset(stream.id, .noError)
+        guard stream.requestIsComplete else { return stream.linger() }
         guard streams.removeValue(forKey: stream.id) != nil else { return }
         idleIfEmpty()
         flushSoon()

@@ -46,18 +46,20 @@ final class HTTP2ServerStream: Responder {
     /// When the client must have sent or taken something.
     private(set) var deadline = NIODeadline.distantFuture
     private var awaitsBody = false
+    private var isLingering = false
 
-    init(_ id: UInt32, _ head: RequestHead, isEnd: Bool, server: HTTP2ServerHandler, loop: any EventLoop) {
+    /// - Parameter head: nil where it is none that is served.
+    init(_ id: UInt32, _ head: RequestHead?, isEnd: Bool, server: HTTP2ServerHandler, loop: any EventLoop) {
         self.id = id
         self.server = server
         eventLoop = loop
         limits = server.limits
-        isHead = head.method == .head
-        expectsContinue = head.fields.contains(.expect)
+        isHead = head?.method == .head
+        expectsContinue = head?.fields.contains(.expect) ?? false
         inputEnded = isEnd
         pace = limits.pace()
         answerPace = limits.answerPace()
-        isCall = head.fields.isCall
+        isCall = head?.fields.isCall ?? false
     }
 
     // MARK: The request
@@ -129,6 +131,7 @@ final class HTTP2ServerStream: Responder {
     var isWritable: Bool { server != nil && waitingBytes < Self.highWater }
 
     func readBody() {
+        guard !writing.isDone else { return }
         bodyWanted = true
         if expectsContinue, case .pending = writing {
             expectsContinue = false
@@ -169,7 +172,7 @@ final class HTTP2ServerStream: Responder {
 
     func send(_ head: ResponseHead, body: BodyFraming) {
         guard case .pending = writing, let server else { return }
-        let isDropped = isHead || head.status == 204 || head.status == 304
+        let isDropped = isHead || head.status == 204 || head.status == 304 || body == .none
         let length = isHead ? nil : body.knownLength
         writing = .body(isDropped: isDropped)
         server.send(head, length: framedLength(head, length), isEnd: isDropped, of: self)
@@ -268,6 +271,9 @@ final class HTTP2ServerStream: Responder {
     /// All of the answer has been handed to the connection.
     var isAnswered: Bool { writing.isDone && !isWaiting }
 
+    /// Nothing of the request is still to come.
+    var requestIsComplete: Bool { inputEnded }
+
     // MARK: Time
 
     private func relax() {
@@ -279,6 +285,13 @@ final class HTTP2ServerStream: Responder {
     private func expectTaking() {
         let now = eventLoop.now.sinceBoot
         expect(TimeAmount(answerPace.waits(at: now) - now), body: false)
+    }
+
+    /// Reads on after the answer, and keeps nothing of it.
+    func linger() {
+        guard !isLingering else { return }
+        isLingering = true
+        expect(limits.lingering, body: false)
     }
 
     private func expect(_ delay: TimeAmount, body: Bool) {
@@ -293,9 +306,9 @@ final class HTTP2ServerStream: Responder {
         if awaitsBody, case .pending = writing {
             send(whole: Refusals.answer(408), body: nil, length: 0)
         } else {
-            let server = server
+            let (server, code) = (server, isAnswered ? HTTP2ErrorCode.noError : .cancel)
             drop()
-            server?.reset(self, .cancel)
+            server?.reset(self, code)
         }
         receiver?.clientGone()
     }

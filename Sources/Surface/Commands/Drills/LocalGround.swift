@@ -22,7 +22,8 @@ struct LocalGround: DrillGround {
     }
 
     func visitors(seed: UInt64) async throws -> VisitTarget {
-        try await LocalVisitors(stack: stack, seed: seed).target()
+        let authority = try await client.status().edge.certificateAuthority
+        return try await LocalVisitors(stack: stack, seed: seed, authority: authority).target()
     }
 
     func database() async throws -> DatabaseClient? {

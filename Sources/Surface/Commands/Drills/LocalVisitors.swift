@@ -7,6 +7,8 @@ import Visitors
 struct LocalVisitors {
     var stack: Stack
     var seed: UInt64
+    /// The certificate of the edge's authority, a file.
+    var authority: String?
 
     /// Visitors come from so many addresses: a limit for each client shall not take them all for one.
     static let addresses = 64
@@ -18,7 +20,7 @@ struct LocalVisitors {
         }
         let target = VisitTarget(
             host: "localhost", address: "127.0.0.1", port: stack.local.https,
-            tls: try VisitTarget.loopbackTrust(), read: stack.drill.read, write: write,
+            tls: try authority.map(VisitTarget.trust) ?? VisitTarget.usualTrust(), read: stack.drill.read, write: write,
             sources: sources)
         let first = await VisitorLoad.visitOnce(target)
         guard first.isGood else {
