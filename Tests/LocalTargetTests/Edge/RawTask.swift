@@ -12,7 +12,7 @@ final class RawTask: Sendable {
         self.socket = socket
     }
 
-    /// `readsOn`: what comes after the answer is read and dropped, and the connection stays.
+    /// `readsOn`: what comes after the answer is read and dropped, and the connection stays; health checks are answered 200.
     static func start(_ id: String, answer: String, readsOn: Bool = false) async throws -> RawTask {
         let socket = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
@@ -33,6 +33,8 @@ private final class RawAnswer: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private static let healthy = ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
     private let answer: ByteBuffer
     private let readsOn: Bool
     private var request = ByteBuffer()
@@ -46,10 +48,12 @@ private final class RawAnswer: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if hasAnswered { return }
         request.writeImmutableBuffer(unwrapInboundIn(data))
-        guard String(buffer: request).contains("\r\n\r\n") else { return }
+        let head = String(buffer: request)
+        guard head.contains("\r\n\r\n") else { return }
         hasAnswered = true
         let channel = context.channel
-        let written = channel.writeAndFlush(answer)
+        let isCheck = readsOn && head.hasPrefix("GET /health ")
+        let written = channel.writeAndFlush(isCheck ? Self.healthy : answer)
         if !readsOn { written.whenComplete { _ in channel.close(promise: nil) } }
     }
 }

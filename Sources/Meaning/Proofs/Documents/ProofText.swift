@@ -12,24 +12,18 @@ extension Proof {
         return network.parties.map(\.role).filter { seen.insert($0).inserted }
     }
 
-    /// What one role can send another, from any zone to any; nil where there is no question.
-    package func traffic(from: Party.Role, to: Party.Role) -> Traffic? {
-        let asked = links.filter { network.parties[$0.from].role == from && network.parties[$0.to].role == to }
-        guard asked.contains(where: { !$0.flights.isEmpty }) else { return nil }
-        return Traffic(.union(of: asked.map(\.arrives.traffic.region)))
-    }
-
-    /// Whether it depends on the zones.
-    package func differsByZone(from: Party.Role, to: Party.Role) -> Bool {
-        let asked = links.filter { network.parties[$0.from].role == from && network.parties[$0.to].role == to }
-        return Set(asked.map(\.arrives.traffic)).count > 1
+    /// What a cell says of each pair of roles of which there is something to say.
+    private var words: [RolePair: String] {
+        Dictionary(grouping: links) { RolePair(network.parties[$0.from].role, network.parties[$0.to].role) }
+            .compactMapValues(\.words)
     }
 
     private var matrixText: String {
         let roles = roles
-        let columns = roles.filter { to in roles.contains { traffic(from: $0, to: to) != nil } }
-        let rows = roles.filter { from in columns.contains { traffic(from: from, to: $0) != nil } }
-        let cells = rows.map { from in columns.map { cell(from, $0) } }
+        let words = words
+        let columns = roles.filter { to in roles.contains { words[RolePair($0, to)] != nil } }
+        let rows = roles.filter { from in columns.contains { words[RolePair(from, $0)] != nil } }
+        let cells = rows.map { from in columns.map { words[RolePair(from, $0)] ?? "" } }
         let first = max(4, rows.map(\.description.count).max() ?? 0)
         let widths = columns.indices.map { column in
             max("\(columns[column])".count, cells.map { $0[column].count }.max() ?? 0)
@@ -50,12 +44,6 @@ extension Proof {
         return
             "  Answers to source port 3389 are not let in from outside: scanners take an access list that holds it for\n"
             + "  open remote desktops. One call in 64 000 draws that port; TCP gives up on it and the caller tries again.\n"
-    }
-
-    private func cell(_ from: Party.Role, _ to: Party.Role) -> String {
-        guard let traffic = traffic(from: from, to: to) else { return "" }
-        let mark = differsByZone(from: from, to: to) ? " in some zones" : ""
-        return (traffic.isEmpty ? "." : traffic.shortText) + mark
     }
 
     // MARK: What stops the rest
@@ -139,6 +127,27 @@ extension Breach {
         }
         let head = "          \(what)\(packet.map { ": \($0)" } ?? "")\n"
         return head + hops.joined() + "            change  \(change)\n"
+    }
+}
+
+private struct RolePair: Hashable {
+    var from: Party.Role
+    var to: Party.Role
+
+    init(_ from: Party.Role, _ to: Party.Role) {
+        self.from = from
+        self.to = to
+    }
+}
+
+/// The links from one role to another, of all zones.
+extension [Link] {
+    /// Nil where there is no question.
+    fileprivate var words: String? {
+        guard contains(where: { !$0.flights.isEmpty }) else { return nil }
+        let traffic = Traffic(.union(of: map(\.arrives.traffic.region)))
+        let differs = Set(map(\.arrives.traffic)).count > 1
+        return (traffic.isEmpty ? "." : traffic.shortText) + (differs ? " in some zones" : "")
     }
 }
 
