@@ -107,7 +107,7 @@ struct CloudDayTwoTests {
         let whole = Self.copy(.making, .inspection)
         cloud.memory.withLock {
             $0.restores = [
-                [], [], [fresh], [Self.copy(.making, .inspection, servers: 0)], [whole],
+                [], [], [], [fresh], [Self.copy(.making, .inspection, servers: 0)], [whole],
                 [Self.copy(.ready, .inspection)],
             ].map { CloudRestores(clusters: [Self.shop] + $0) }
         }
@@ -160,11 +160,29 @@ struct CloudDayTwoTests {
                 [left, Self.shop],
             ].map(CloudRestores.init(clusters:))
         }
+        let up = try await run(cloud, ["up", "--yes"], sleepsNot: false)
+        #expect(up.code == 0, "\(up.errors)")
         let done = try await run(cloud, ["db", "restore", "--to", "15m", "--in-place"])
         #expect(done.code == 0, "\(done.errors)")
         #expect(done.errors.contains("continues with shop, of 2026-11-29T06:12:00Z\n"), "\(done.errors)")
         expectGolden(done.output.replacing(/after \d\S* \S+/, with: "after TIME"), "cloud-restore-in-place")
         #expect(cloud.memory.withLock { $0.restoreSteps } == [.place("shop"), .leave(old.name), .forget("shop")])
+        #expect(cloud.memory.withLock { $0.deeds } == ["forget edge.distribution"])
+    }
+
+    @Test func whileTheNamesAreExchangedNothingIsMadeOfThem() async throws {
+        let cloud = FakeCloud()
+        #expect(try await run(cloud, ["up", "--yes"], sleepsNot: false).code == 0)
+        cloud.memory.withLock {
+            $0.world.resources[Address(.data, "database-cluster")]?.tags["terrace:kept"] = "2026-11-30T06:35:01Z"
+        }
+        for words in [["deploy"], ["db", "rotate"]] {
+            let refused = try await run(cloud, words)
+            #expect(refused.code == 1, "\(words) \(refused)")
+            #expect(refused.errors.hasPrefix("data.database-cluster is being set aside"), "\(words) \(refused)")
+        }
+        let up = try await run(cloud, ["up", "--yes"])
+        #expect(up.code == 1 && up.errors.contains("1 refusal"), "\(up)")
     }
 
     @Test func whatIsSetAsideIsListedWithWhatCanBeHadFromIt() async throws {

@@ -15,6 +15,8 @@ struct CloudRestore: Sendable {
     var yes: Bool
 
     private static let interval = Duration.seconds(5)
+    /// While the names are exchanged, for then nothing is reached under the database's.
+    private static let shortInterval = Duration.seconds(2)
     /// RDS shows within seconds what it was asked for.
     private static let patience = Duration.seconds(600)
 
@@ -96,7 +98,7 @@ struct CloudRestore: Sendable {
         var from: Duration?
         var until: Duration?
         // All but the last step, for what follows is to be continued as well.
-        _ = try await follow(look, session) { seen in
+        _ = try await follow(look, session, every: Self.shortInterval) { seen in
             let next = try course.exchanging(seen, now: Self.now)
             if case .step(.renameCluster(course.names.cluster, _)) = next, from == nil { from = session.time.elapsed() }
             if case .step(.place) = next, until == nil { until = session.time.elapsed() }
@@ -112,28 +114,37 @@ struct CloudRestore: Sendable {
 
     /// Does one thing after the other until nothing is left to be done; what there is then.
     private func follow(
-        _ look: CloudLook, _ session: CloudSession, _ next: (CloudRestores) throws -> RestoreCourse.Next
+        _ look: CloudLook, _ session: CloudSession, every interval: Duration = CloudRestore.interval,
+        _ next: (CloudRestores) throws -> RestoreCourse.Next
     ) async throws -> CloudRestores {
-        var (told, since) = ("", session.time.elapsed())
+        var (told, since, hasPaused) = ("", session.time.elapsed(), false)
+        func tell(_ text: String) {
+            guard text != told else { return }
+            Surroundings.current.say("  \(text)")
+            (told, since, hasPaused) = (text, session.time.elapsed(), true)
+        }
         while true {
             let seen = try await session.cloud.restores(of: look.graph, in: look.world)
-            let next = try next(seen)
-            let text: String
-            switch next {
+            let step: RestoreStep
+            switch try next(seen) {
             case .done: return seen
-            case .wait(let what): text = what
-            case .step(let step): text = step.text
+            case .wait(let what):
+                tell(what)
+                try await session.time.sleep(interval)
+                continue
+            case .step(let found): step = found
             }
-            if text != told {
-                Surroundings.current.say("  \(text)")
-                (told, since) = (text, session.time.elapsed())
-            } else {
-                try await session.time.sleep(CloudRestore.interval)
+            tell(step.text)
+            guard hasPaused else {
+                // What was asked for a moment ago may not be shown yet: only a later look tells whether to ask again.
+                try await session.time.sleep(interval)
+                hasPaused = true
+                continue
             }
-            guard case .step(let step) = next else { continue }
+            hasPaused = false
             guard session.time.elapsed() - since < CloudRestore.patience else {
                 throw Report(
-                    "RDS does not show that it did as it was asked: \(text)", state: "the rest is left as it is",
+                    "RDS does not show that it did as it was asked: \(step.text)", state: "the rest is left as it is",
                     next: "run the same command again: it continues from what is there")
             }
             try await session.cloud.carryOut(step, of: look.graph, in: look.world)

@@ -20,10 +20,10 @@ struct DatabaseRestore: AsyncParsableCommand {
             --drop-kept deletes, and in the archive, so that any moment before can still
             be restored, in place too.
 
-            On aws the copy is a cluster of its own, made by RDS as of a moment or of a
-            snapshot; in place it takes the names of the database, which is renamed and goes
-            on, and nothing is reached for some minutes. Killed, the same command continues.
-            --drop-kept leaves a final snapshot there.
+            On aws RDS makes the copy, as of a moment or of a snapshot, as a cluster beside
+            the other one. In place it takes that one's names, and nothing is reached for
+            some minutes; what served is renamed, and goes with --drop-kept, which leaves a
+            final snapshot. The same command continues one that was killed.
 
             Examples:
               terrace db restore --to 15m
