@@ -36,6 +36,15 @@ def last_snapshot_is_taken(call):
         keep(call.params["FinalDBSnapshotIdentifier"], cluster)
 
 
+@after("rds", "DeleteDBCluster")
+def own_snapshots_leave(call, answer):
+    """Those that RDS has made by itself go with their cluster."""
+    if "Error" not in answer:
+        found = backend("rds", call.region).cluster_snapshots
+        for name in [n for n in found if n.startswith(f"rds:{call.params['DBClusterIdentifier']}-2")]:
+            del found[name]
+
+
 def keep(name, cluster):
     _snapshots[name] = data.database_of(cluster).as_of(time.time())
 
