@@ -1,4 +1,6 @@
+import Foundation
 import Provisioning
+import Resources
 import Synchronization
 import TestKit
 import Testing
@@ -77,6 +79,144 @@ struct CloudDayTwoTests {
         let cloud = FakeCloud()
         cloud.memory.withLock { $0.backups.snapshots = [.init(name: "old", made: 0, state: "failed", isManual: true)] }
         #expect(try await run(cloud, ["db", "backup", "--list"]).output.contains("RDS has no backup of its own yet"))
+    }
+
+    // MARK: Restores
+
+    private static let shop = CloudRestores.Cluster(
+        name: "shop", servers: ["shop-db-1", "shop-db-2"].map { .init(name: $0, state: .ready, isPlaced: true) },
+        isPlaced: true, window: 1_795_000_000...1_796_003_700)
+
+    private static func copy(
+        _ progress: CloudRestores.Copy.Progress, _ purpose: RestoreOrder.Purpose, servers: Int = 1,
+        change: (inout CloudRestores.Cluster) -> Void = { _ in }
+    ) -> CloudRestores.Cluster {
+        let name = "shop-from-2026-11-29t06-12-00z"
+        var cluster = CloudRestores.Cluster(
+            name: name,
+            servers: (0..<servers).map { .init(name: "\(name)-\($0 + 1)", state: .ready, isPlaced: false) },
+            copy: .init(source: .moment(1_795_932_720), purpose: purpose, progress: progress),
+            endpoint: "\(name).example.com:5432")
+        change(&cluster)
+        return cluster
+    }
+
+    @Test func aCopyIsMadeStepByStepAndToldHowItIsReached() async throws {
+        let cloud = FakeCloud()
+        let fresh = Self.copy(.making, .inspection, servers: 0) { $0.state = .pending("the cluster is creating") }
+        let whole = Self.copy(.making, .inspection)
+        cloud.memory.withLock {
+            $0.restores = [
+                [], [], [], [fresh], [Self.copy(.making, .inspection, servers: 0)], [whole],
+                [Self.copy(.ready, .inspection)],
+            ].map { CloudRestores(clusters: [Self.shop] + $0) }
+        }
+        let made = try await run(cloud, ["db", "restore", "--to", "2026-11-29T06:12:00Z"])
+        #expect(made.code == 0, "\(made.errors)")
+        expectGolden(made.output.replacing(/after \d\S* \S+/, with: "after TIME"), "cloud-restore-copy")
+        let name = fresh.name
+        #expect(
+            cloud.memory.withLock { $0.restoreSteps } == [
+                .makeCopy(.init(.moment(1_795_932_720), for: .inspection), from: "shop", named: name),
+                .addServer(number: 1, to: name), .admit(name),
+            ])
+    }
+
+    @Test func whatCannotBeHadIsRefusedBeforeAnythingIsAsked() async throws {
+        let cloud = FakeCloud()
+        cloud.memory.withLock { $0.restores = [CloudRestores(clusters: [Self.shop])] }
+        let late = try await run(cloud, ["db", "restore", "--to", "2026-11-30T09:00:00Z"])
+        #expect(late.code == 1 && late.output.isEmpty)
+        expectGolden(late.errors, "cloud-restore-late")
+        for words in [["--snapshot", "none"], ["--snapshot", "none", "--in-place", "--yes"]] {
+            #expect(try await run(cloud, ["db", "restore"] + words).errors.hasPrefix("there is no snapshot none"))
+        }
+        let unasked = try await run(cloud, ["db", "restore", "--to", "2026-11-29T06:12:00Z", "--in-place"])
+        #expect(unasked.code == 1 && unasked.errors.hasPrefix("nobody can type the stack's name here"))
+        cloud.memory.withLock { $0.rotation.step = .admitted }
+        #expect(cloud.memory.withLock { $0.restoreSteps.isEmpty && $0.lease == nil })
+    }
+
+    @Test func whatHadBegunIsFinishedWithoutAQuestion() async throws {
+        let cloud = FakeCloud()
+        let exchange = "2026-11-30T06:35:01Z"
+        var old = Self.shop
+        (old.name, old.kept) = ("shop-before-2026-11-30t06-35-01z", .init(exchange: exchange, until: 1_796_020_600))
+        old.servers = [1, 2].map { .init(name: "\(old.name)-\($0)", state: .ready, isPlaced: true) }
+        var left = old
+        left.isPlaced = false
+        left.servers = left.servers.map { .init(name: $0.name, state: .ready, isPlaced: false) }
+        let placed = Self.copy(.taking(exchange), .succession) {
+            ($0.name, $0.servers, $0.isPlaced) = ("shop", Self.shop.servers, true)
+        }
+        let unplaced = Self.copy(.taking(exchange), .succession) {
+            ($0.name, $0.servers) = (
+                "shop", Self.shop.servers.map { .init(name: $0.name, state: .ready, isPlaced: false) }
+            )
+        }
+        cloud.memory.withLock {
+            $0.restores = [
+                [old, unplaced], [old, unplaced], [old, unplaced], [old, placed], [left, placed], [left, placed],
+                [left, Self.shop],
+            ].map(CloudRestores.init(clusters:))
+        }
+        let up = try await run(cloud, ["up", "--yes"], sleepsNot: false)
+        #expect(up.code == 0, "\(up.errors)")
+        let done = try await run(cloud, ["db", "restore", "--to", "15m", "--in-place"])
+        #expect(done.code == 0, "\(done.errors)")
+        #expect(done.errors.contains("continues with shop, of 2026-11-29T06:12:00Z\n"), "\(done.errors)")
+        expectGolden(done.output.replacing(/after \d\S* \S+/, with: "after TIME"), "cloud-restore-in-place")
+        #expect(cloud.memory.withLock { $0.restoreSteps } == [.place("shop"), .leave(old.name), .forget("shop")])
+        #expect(cloud.memory.withLock { $0.deeds } == ["forget edge.distribution"])
+    }
+
+    @Test func whileTheNamesAreExchangedNothingIsMadeOfThem() async throws {
+        let cloud = FakeCloud()
+        #expect(try await run(cloud, ["up", "--yes"], sleepsNot: false).code == 0)
+        cloud.memory.withLock {
+            $0.world.resources[Address(.data, "database-cluster")]?.tags["terrace:kept"] = "2026-11-30T06:35:01Z"
+        }
+        for words in [["deploy"], ["db", "rotate"]] {
+            let refused = try await run(cloud, words)
+            #expect(refused.code == 1, "\(words) \(refused)")
+            #expect(refused.errors.hasPrefix("data.database-cluster is being set aside"), "\(words) \(refused)")
+        }
+        let up = try await run(cloud, ["up", "--yes"])
+        #expect(up.code == 1 && up.errors.contains("1 refusal"), "\(up)")
+    }
+
+    @Test func whatIsSetAsideIsListedWithWhatCanBeHadFromIt() async throws {
+        let cloud = FakeCloud()
+        cloud.memory.withLock {
+            $0.backups.window = 1_796_000_000...1_796_003_700
+            $0.restores = [
+                CloudRestores(clusters: [
+                    Self.shop,
+                    .init(
+                        name: "shop-before-x", kept: .init(exchange: "x", until: 1_796_001_000),
+                        window: 1_795_000_000...1_796_003_700),
+                ])
+            ]
+        }
+        let listed = try await run(cloud, ["db", "backup", "--list"])
+        expectGolden(listed.output, "cloud-backup-kept")
+    }
+
+    @Test func whatTakesThePlaceOfTheDatabaseIsNotDropped() async throws {
+        let cloud = FakeCloud()
+        #expect(try await run(cloud, ["db", "restore", "--drop"]).output == "the restored copy is gone\n")
+        #expect(try await run(cloud, ["db", "restore", "--drop-kept"]).output == "nothing is kept aside\n")
+        cloud.memory.withLock {
+            $0.beside = [
+                Observed(
+                    Address(.data, "database-cluster", "shop-from-x"),
+                    .secret(SecretSettings(name: "x", description: "", content: .given("x"))), facts: [:],
+                    tags: ["terrace:copy-is": "taking 2026-11-30T06:35:01Z"])
+            ]
+        }
+        let refused = try await run(cloud, ["db", "restore", "--drop"])
+        #expect(refused.code == 1 && refused.errors.contains("it is taking the running database's place"))
+        #expect(cloud.memory.withLock { $0.deletions.isEmpty })
     }
 
     // MARK: Statements

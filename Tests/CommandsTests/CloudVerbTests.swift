@@ -54,16 +54,6 @@ import Testing
         }
     }
 
-    @Test func aRestoreIsToldAsRDSDoesIt() async throws {
-        let cloud = FakeCloud()
-        let result = try await run(cloud, ["db", "restore", "--to", "5m"])
-        #expect(result.code == 1 && result.output == "")
-        expectGolden(result.errors, "cloud-restore")
-        let none = try await run(
-            cloud, ["db", "restore", "--to", "5m"], manifest: Self.manifest.replacing("database: {}", with: ""))
-        #expect(none.code == 1 && none.errors.hasPrefix("shop has no database\n"))
-    }
-
     /// A budget that nothing can be compared with is not kept in silence.
     @Test(arguments: [("", 2), ("budget: 100", 1)] as [(String, Int32)])
     func aPlanWithoutPricesKeepsToNoBudget(_ budget: String, _ code: Int32) async throws {

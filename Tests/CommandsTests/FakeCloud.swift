@@ -36,6 +36,11 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         /// How long each look at statements was to reach back.
         var statementWindows: [Duration] = []
         var backups = CloudBackups(database: "shop", snapshots: [], window: nil)
+        /// What the next looks at the database's clusters show, one after the other; the last one stays.
+        var restores: [CloudRestores] = []
+        var restoreSteps: [RestoreStep] = []
+        /// Copies, or what was set aside.
+        var beside: [Observed] = []
         var lastRun: CloudJobEnd?
         /// What has passed while `sleepsNot`.
         var slept = Duration.zero
@@ -231,6 +236,26 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         memory.withLock {
             $0.backups.snapshots.append(.init(name: name, made: nil, state: "creating", isManual: true))
         }
+    }
+    func restores(of graph: ResourceGraph, in world: World) async throws -> CloudRestores {
+        memory.withLock { memory in
+            if memory.restores.count > 1 { return memory.restores.removeFirst() }
+            return memory.restores.first ?? CloudRestores(clusters: [])
+        }
+    }
+    func carryOut(_ step: RestoreStep, of graph: ResourceGraph, in world: World) async throws {
+        memory.withLock { $0.restoreSteps.append(step) }
+    }
+    func restored(_ part: RestoredPart, of graph: ResourceGraph) async throws -> [Observed] {
+        memory.withLock { $0.beside }
+    }
+    func snapshot(_ name: String, of graph: ResourceGraph) async throws {
+        guard memory.withLock({ $0.backups.snapshots.contains { $0.name == name } }) else {
+            throw Report("there is no snapshot \(name) of the database of shop")
+        }
+    }
+    func forgetAnswers(of distribution: Observed) async throws {
+        memory.withLock { $0.deeds.append("forget \(distribution.address)") }
     }
     func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection {
         memory.withLock { $0.faults.append(fault) }

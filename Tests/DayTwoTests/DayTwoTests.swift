@@ -304,4 +304,52 @@ import Testing
             #expect(try await stack.terrace("plan").exitCode == 0)
         }
     }
+
+    /// As a copy, and in place.
+    @Test(arguments: Target.allCases) func theDatabaseOfAMomentAgoStandsBesideItOrTakesItsPlace(target: Target)
+        async throws
+    {
+        try await target.withStack(DayTwoManifest(hasDatabase: true)) { stack in
+            #expect(try await stack.terrace("db", "backup").exitCode == 0)
+            let (moment, nothing) = (try await Self.passed(), "nothing was changed")
+            try await stack.expect("db", "restore", "--to", "yesterday", refusedWith: "yesterday is no moment", nothing)
+            for more in [[], ["--in-place", "--yes"]] {
+                let early = try await stack.terrace(["db", "restore", "--to", "2020-01-01T00:00:00Z"] + more)
+                #expect(early.exitCode == 1 && early.errors.hasPrefix("cannot restore the database"), "\(early)")
+                #expect(early.errors.contains(nothing), "\(early)")
+            }
+
+            let copy = try await stack.terrace("db", "restore", "--to", moment)
+            #expect(copy.exitCode == 0, "\(copy)")
+            #expect(copy.output.contains("the database as of \(moment) answers on "), "\(copy)")
+            try await stack.expect(
+                "db", "restore", "--to", try await Self.passed(), refusedWith: "cannot restore the database",
+                "there is a restored copy already", nothing, "`terrace db restore --drop")
+            #expect(try await stack.terrace("plan").exitCode == 0)
+            let dropped = try await stack.terrace("db", "restore", "--drop")
+            #expect(dropped.output.hasSuffix("the restored copy is gone\n"), "\(dropped)")
+
+            try await stack.expect(
+                "db", "restore", "--to", moment, "--in-place", refusedWith: "nobody can type the stack's name here",
+                nothing, "`--yes`")
+            let done = try await stack.terrace("db", "restore", "--to", moment, "--in-place", "--yes")
+            #expect(
+                done.exitCode == 0 && done.output.contains("the database is that of \(moment.dropLast())"), "\(done)")
+            for word in ["kept    ", "back    terrace db restore --to ", "delete  terrace db restore --drop-kept"] {
+                #expect(done.output.contains("\n\(word)"), "\(word) \(done)")
+            }
+            #expect(try await stack.terrace("plan").exitCode == 0)
+            #expect(try await stack.status().phase == "ready")
+            #expect(try await stack.terrace("db", "backup", "--list").output.contains("kept aside   "))
+            #expect(try await stack.terrace("db", "restore", "--drop-kept").output.contains("deleted "))
+            #expect(try await stack.terrace("db", "restore", "--drop-kept").output == "nothing is kept aside\n")
+        }
+    }
+
+    /// A second that is over.
+    private static func passed() async throws -> String {
+        let now = Int(Date().timeIntervalSince1970) + 1
+        #expect(await eventually(within: .seconds(10)) { Date().timeIntervalSince1970 > Double(now + 1) })
+        return Date(timeIntervalSince1970: Double(now)).formatted(.iso8601)
+    }
 }

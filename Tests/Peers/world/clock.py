@@ -13,6 +13,7 @@ CREATE = {
     "load-balancer": 150,
     "cluster": 90,
     "instance": 450,
+    "rename": 60,
     # A restart, on its own or as part of a failover.
     "reboot": 180,
     # A task in the place of one that was stopped, until it takes requests.

@@ -78,12 +78,16 @@ def memory(kind, name):
 
 
 def cluster_status(name):
-    return "creating" if clock.busy("cluster", name) else "available"
+    if clock.busy("cluster", name):
+        return "creating"
+    return "renaming" if clock.busy("rename", name) else "available"
 
 
 def instance_status(name):
     if clock.busy("instance", name):
         return "creating"
+    if clock.busy("rename", name):
+        return "renaming"
     return "rebooting" if clock.busy("reboot", name) else "available"
 
 
@@ -159,8 +163,16 @@ def cluster_begins(call, answer):
 @before("rds", "ModifyDBCluster")
 def cluster_can_change(call):
     name = call.params["DBClusterIdentifier"]
-    if clock.busy("cluster", name):
+    if cluster_status(name) != "available":
         raise Refusal("InvalidDBClusterStateFault", f"DB cluster {name} is not currently in the available state.", 400)
+
+
+def logs_change(name, exports):
+    if exports:
+        kept = set(memory("cluster", name).get("EnabledCloudwatchLogsExports", []))
+        kept |= set(exports.get("EnableLogTypes") or [])
+        kept -= set(exports.get("DisableLogTypes") or [])
+        memory_of("cluster", name)["EnabledCloudwatchLogsExports"] = kept
 
 
 @after("rds", "ModifyDBCluster")
@@ -170,12 +182,7 @@ def cluster_changes(call, answer):
     name = answer["DBCluster"]["DBClusterIdentifier"]
     # A modification switches the Data API of Serverless v1 only; here it is accepted and does nothing.
     remember("cluster", name, {**call.params, "EnableHttpEndpoint": None}, SHOWN_CLUSTER)
-    exports = call.params.get("CloudwatchLogsExportConfiguration")
-    if exports:
-        kept = set(memory("cluster", name).get("EnabledCloudwatchLogsExports", []))
-        kept |= set(exports.get("EnableLogTypes") or [])
-        kept -= set(exports.get("DisableLogTypes") or [])
-        memory("cluster", name)["EnabledCloudwatchLogsExports"] = kept
+    logs_change(name, call.params.get("CloudwatchLogsExportConfiguration"))
     groups = call.params.get("VpcSecurityGroupIds")
     if groups:
         backend("rds", call.region).clusters[name].vpc_security_group_ids = groups
@@ -499,6 +506,19 @@ class Database:
         self.master, self.owner = master, None
         #: Role → its password or the verifier of one.
         self.roles = {}
+        #: What both were from a moment on.
+        self.past = [(0.0, None, {})]
+
+    def remember(self):
+        self.past.append((time.time(), self.owner, dict(self.roles)))
+
+    def as_of(self, moment):
+        """A copy. The last state of the second counts."""
+        found = Database(self.master)
+        _, found.owner, roles = [each for each in self.past if each[0] < moment + 1][-1]
+        found.roles = dict(roles)
+        found.remember()
+        return found
 
 
 _databases = {}
@@ -506,6 +526,12 @@ _databases = {}
 
 def database_of(cluster):
     return _databases.setdefault(cluster.db_cluster_resource_id, Database(cluster.master_username))
+
+
+def logins(resource):
+    """As whom somebody can sign in, beside the master."""
+    roles = _databases[resource].roles if resource in _databases else {}
+    return json.dumps(sorted(role for role, password in roles.items() if password)).encode()
 
 
 def signed_in(database, call, cluster):
@@ -563,10 +589,12 @@ def carried_out(database, sql, values):
         if verb == "alter" and role not in database.roles:
             raise Refusal("DatabaseErrorException", f'ERROR: role "{role}" does not exist; SQLState: 42704', 400)
         database.roles[role] = password if password is not None else None if " nologin" in sql else database.roles.get(role)
+        database.remember()
         return {"records": [], "numberOfRecordsUpdated": 0}
     owned = re.search(r'alter database "?([^" ]+)"? owner to "?([^" ]+)"?', sql, re.IGNORECASE)
     if owned:
         database.owner = owned[2]
+        database.remember()
     rows = []
     if sql.lower().startswith("select"):
         there = [database.owner] if "pg_database" in sql else [*database.roles, database.master]

@@ -204,6 +204,17 @@ def update_distribution(call):
     return {"Distribution": shape(name), "ETag": found["etag"]}
 
 
+@instead("cloudfront", "CreateInvalidation")
+def answers_forgotten(call):
+    name, batch = call.params["DistributionId"], call.params["InvalidationBatch"]
+    if name not in distributions:
+        raise Refusal("NoSuchDistribution", "The specified distribution does not exist.", 404)
+    if batch["Paths"]["Quantity"] != len(batch["Paths"].get("Items") or []):
+        raise Refusal("InconsistentQuantities", "The value of Quantity and the size of Items don't match.", 400)
+    made = {"Id": "I" + name[1:], "Status": "Completed", "CreateTime": datetime.now(timezone.utc), "InvalidationBatch": batch}
+    return {"Invalidation": made, "Location": f"https://cloudfront.amazonaws.com/2020-05-31/distribution/{name}/invalidation/{made['Id']}"}
+
+
 @instead("cloudfront", "DeleteDistribution")
 def delete_distribution(call):
     name, found = distribution_of(call)

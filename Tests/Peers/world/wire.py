@@ -157,7 +157,7 @@ class Call:
         return status, list(written["headers"].items()), body
 
 
-MODULES = ("network", "data", "application", "edge", "operations", "registry", "jobs", "machines", "insights")
+MODULES = ("network", "data", "restores", "application", "edge", "operations", "registry", "jobs", "machines", "insights")
 
 
 def keeps_state(value):
@@ -200,6 +200,8 @@ class World:
             if environ["PATH_INFO"] == "/moto-api/databases":
                 sys.modules["world.data"].serve_from(int(body))
                 status, headers, answer = 200, [], b""
+            elif environ["PATH_INFO"] == "/moto-api/logins":
+                status, headers, answer = 200, [], sys.modules["world.data"].logins(body.decode())
             else:
                 status, headers, answer = self.answer(environ, body)
         headers = [(name, str(value)) for name, value in headers if name.lower() not in ("content-length", "connection")]

@@ -197,6 +197,23 @@ struct ResourcePlannerTests {
         expectGolden(taken.refusals.map(\.description).joined(separator: "\n\n") + "\n", "refused-name")
     }
 
+    /// Under its names another database may be about to stand.
+    @Test func aDatabaseThatIsBeingSetAsideIsNeitherReplacedNorMadeAnew() {
+        let cluster = Address(.data, "database-cluster")
+        var world = Sample.running
+        world.resources[cluster]?.tags["terrace:kept"] = "2026-11-30T06:35:01Z"
+        if case .databaseCluster(var settings)? = world.resources[cluster]?.settings {
+            settings.identifier = "shop-before-2026-11-30t06-35-01z"
+            world.resources[cluster]?.settings = .databaseCluster(settings)
+        }
+        let plan = ResourcePlanner.plan(Sample.graph, world, allowing: [cluster])
+        #expect(!plan.changes.contains { $0.address == cluster })
+        #expect(
+            plan.refusals.map(\.what) == [
+                "data.database-cluster is being set aside: a restore in place was interrupted"
+            ])
+    }
+
     @Test func recordsOfAZoneThatTheAccountDoesNotHoldAreLeftToTheUser() {
         var world = World(lookups: ImaginedCloud.lookups)
         world.lookups[.hostedZone("shop.example.com")] = ""

@@ -54,6 +54,8 @@ package struct RetryableAnswer: Sendable {
         RetryableAnswer("RDS.DisableHttpEndpoint", "InvalidResourceState*", limit: .seconds(550), until: available),
         RetryableAnswer("RDS.CreateDBInstance", "InvalidDBClusterState*", limit: .seconds(550), until: available),
         RetryableAnswer("RDS.ModifyDBInstance", "InvalidDBInstanceState*", limit: .seconds(550), until: available),
+        RetryableAnswer("RDS.RebootDBInstance", "InvalidDBInstanceState*", limit: .seconds(550), until: available),
+        RetryableAnswer("RDS.RestoreDBCluster*", "InvalidDBClusterState*", limit: .seconds(550), until: available),
         RetryableAnswer(
             "RDS.ModifyDBClusterParameterGroup", "InvalidDBParameterGroupState*", limit: .seconds(300), until: available
         ),

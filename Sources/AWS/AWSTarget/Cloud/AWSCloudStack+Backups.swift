@@ -9,8 +9,10 @@ extension AWSCloudStack {
         try await reportingRefusals("look for backups") {
             let (name, work) = (try clusterName(in: world), work)
             async let cluster = work.call(RDS.DescribeDBClustersRequest(dbClusterIdentifier: name)).dbClusters.first
-            let request = RDS.DescribeDBClusterSnapshotsRequest(dbClusterIdentifier: name)
-            let snapshots = try await work.lookAll(request).flatMap(\.dbClusterSnapshots).map { snapshot in
+            let all = try await work.lookAll(RDS.DescribeDBClusterSnapshotsRequest()).flatMap(\.dbClusterSnapshots)
+            // Also those of what restores have set aside, and of earlier lives of the stack.
+            let own = all.filter { $0.dbClusterIdentifier == name || scope.owns([String: String]($0.tagList)) }
+            let snapshots = own.map { snapshot in
                 CloudBackups.Snapshot(
                     name: snapshot.dbClusterSnapshotIdentifier ?? "", made: snapshot.snapshotCreateTime?.seconds,
                     state: snapshot.status ?? "unknown", isManual: snapshot.snapshotType == "manual")

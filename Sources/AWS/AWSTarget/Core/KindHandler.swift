@@ -92,6 +92,23 @@ package struct Search<Wanted: ResourceSettings>: Sendable {
         }
         work = search.work
     }
+
+    /// Where a resource of the database stands. Copies and what was set aside are seen by a removal, and by whoever waits for them.
+    func address(ofDatabasePart name: String, _ tags: [String: String]) -> Address? {
+        if let address = work.scope.address(in: tags) { return address }
+        let beside = work.scope.besideAddress(of: Wanted.kind, named: name, tags)
+        return work.isForRemoval || items.contains { $0.address == beside } ? beside : nil
+    }
+}
+
+extension [Observed] {
+    /// Without what is leaving its place in the stack for a copy that has it already.
+    func withoutSuperseded() -> [Observed] {
+        filter { one in
+            one.tags[StackScope.keptTag] == nil
+                || !contains { $0.address == one.address && $0.tags[StackScope.keptTag] == nil }
+        }
+    }
 }
 
 /// What is to be made, or made so.

@@ -27,6 +27,45 @@ enum ClusterRequests {
         return request
     }
 
+    /// A full copy of a cluster as of a moment. Its key is the cluster's own; its master's password is that of then until `modify` has
+    /// RDS manage it, and it has no Data API until that is switched on. Source: RDS, RestoreDBClusterToPointInTime, read 2026-11.
+    static func restore(
+        _ cluster: DatabaseClusterSettings, of source: String, to moment: AWSWire.Moment, tags: [String: String]
+    ) -> RDS.RestoreDBClusterToPointInTimeRequest {
+        var request = RDS.RestoreDBClusterToPointInTimeRequest(
+            dbClusterIdentifier: cluster.identifier.text, restoreType: "full-copy", sourceDBClusterIdentifier: source,
+            restoreToTime: moment, tags: RDS.Tag.list(tags))
+        request.port = cluster.port
+        request.dbSubnetGroupName = cluster.subnetGroup.text
+        request.vpcSecurityGroupIds = cluster.groups.map(\.text)
+        request.dbClusterParameterGroupName = cluster.parameterGroup.text
+        request.enableIAMDatabaseAuthentication = cluster.iamAuthentication
+        request.enableCloudwatchLogsExports = cluster.logExports.isEmpty ? nil : cluster.logExports
+        request.copyTagsToSnapshot = cluster.copiesTagsToSnapshots
+        request.deletionProtection = cluster.deletionProtection
+        request.serverlessV2ScalingConfiguration = serverless(cluster)
+        return request
+    }
+
+    /// The same of a snapshot, whose version and key it has.
+    static func restore(
+        _ cluster: DatabaseClusterSettings, from snapshot: String, tags: [String: String]
+    ) -> RDS.RestoreDBClusterFromSnapshotRequest {
+        var request = RDS.RestoreDBClusterFromSnapshotRequest(
+            dbClusterIdentifier: cluster.identifier.text, snapshotIdentifier: snapshot, engine: LookupSearch.engine,
+            tags: RDS.Tag.list(tags))
+        request.port = cluster.port
+        request.dbSubnetGroupName = cluster.subnetGroup.text
+        request.vpcSecurityGroupIds = cluster.groups.map(\.text)
+        request.dbClusterParameterGroupName = cluster.parameterGroup.text
+        request.enableIAMDatabaseAuthentication = cluster.iamAuthentication
+        request.enableCloudwatchLogsExports = cluster.logExports.isEmpty ? nil : cluster.logExports
+        request.copyTagsToSnapshot = cluster.copiesTagsToSnapshots
+        request.deletionProtection = cluster.deletionProtection
+        request.serverlessV2ScalingConfiguration = serverless(cluster)
+        return request
+    }
+
     /// Nil when nothing differs that a modification can change. It cannot switch the Data API: its member for that is about
     /// Serverless v1 alone (`switchDataAPI`).
     static func modify(
@@ -57,6 +96,16 @@ enum ClusterRequests {
         if wanted.insights != found.insights { request.databaseInsightsMode = insights(wanted) }
         request.cloudwatchLogsExportConfiguration = exports(wanted.logExports, from: found.logExports)
         return request == bare ? nil : request
+    }
+
+    /// Another name, and with it another group for its log, or none.
+    static func rename(
+        _ name: String, to other: String, logExports: [String], from found: [String]
+    ) -> RDS.ModifyDBClusterRequest {
+        var request = RDS.ModifyDBClusterRequest(dbClusterIdentifier: name, applyImmediately: true)
+        request.newDBClusterIdentifier = other
+        request.cloudwatchLogsExportConfiguration = exports(logExports, from: found)
+        return request
     }
 
     /// The Data API of a provisioned or Serverless v2 cluster has calls of its own. Source: RDS, EnableHttpEndpoint, read

@@ -11,15 +11,15 @@ enum DatabaseClusterHandler: KindHandler {
 
     static func find(_ search: Search<DatabaseClusterSettings>) async throws -> [Observed] {
         let work = search.work
-        return try await clusters(work).compactMap { cluster in
+        return try await clusters(work).compactMap { cluster -> Observed? in
             let tags = [String: String](cluster.tagList)
-            guard let address = work.scope.address(in: tags) else {
+            guard let address = search.address(ofDatabasePart: cluster.dbClusterIdentifier ?? "", tags) else {
                 let item = search.items.first { $0.settings.identifier.text == cluster.dbClusterIdentifier }
                 if let item { search.noteTaken(item, tags: tags) }
                 return nil
             }
             return observed(cluster, address, tags)
-        }
+        }.withoutSuperseded()
     }
 
     /// Whether the stack has one.
@@ -31,7 +31,7 @@ enum DatabaseClusterHandler: KindHandler {
         try await work.lookAll(RDS.DescribeDBClustersRequest()).flatMap(\.dbClusters)
     }
 
-    private static func observed(_ cluster: RDS.DBCluster, _ address: Address, _ tags: [String: String]) -> Observed {
+    static func observed(_ cluster: RDS.DBCluster, _ address: Address, _ tags: [String: String]) -> Observed {
         Observed(
             address, .databaseCluster(DatabaseClusterSettings(cluster)), facts: facts(cluster), state: state(cluster),
             tags: tags)
@@ -108,7 +108,7 @@ enum DatabaseClusterHandler: KindHandler {
                 RDS.ModifyDBClusterRequest(dbClusterIdentifier: name, applyImmediately: true, deletionProtection: false)
             )
         }
-        guard policy == .keepData else {
+        guard policy == .keepData, !isCopy(cluster) else {
             try await work.call(RDS.DeleteDBClusterRequest(dbClusterIdentifier: name, skipFinalSnapshot: true))
             return
         }
@@ -126,6 +126,13 @@ enum DatabaseClusterHandler: KindHandler {
         throw Report(
             "cannot delete \(observed.address): \(Self.mostSnapshots) final snapshots of it are there already",
             next: "delete old snapshots of \(name), then run the same command")
+    }
+
+    /// Whether nobody's data but a restore's is in it: a copy ends as it was made.
+    private static func isCopy(_ cluster: RDS.DBCluster) -> Bool {
+        let tags = [String: String](cluster.tagList)
+        return tags[StackScope.copyTag] != nil && tags[StackScope.addressTag] == nil
+            && tags[StackScope.progressTag]?.hasPrefix("taking") == false
     }
 
     private static let mostSnapshots = 20

@@ -13,9 +13,9 @@ enum DatabaseInstanceHandler: KindHandler {
         // A server never outlives its cluster.
         if work.isForRemoval, try await !DatabaseClusterHandler.isThere(work) { return [] }
         let pages = try await work.lookAll(RDS.DescribeDBInstancesRequest())
-        return pages.flatMap(\.dbInstances).compactMap { instance in
+        return pages.flatMap(\.dbInstances).compactMap { instance -> Observed? in
             let tags = [String: String](instance.tagList)
-            guard let address = work.scope.address(in: tags) else {
+            guard let address = search.address(ofDatabasePart: instance.dbInstanceIdentifier ?? "", tags) else {
                 let item = search.items.first { $0.settings.identifier.text == instance.dbInstanceIdentifier }
                 if let item { search.noteTaken(item, tags: tags) }
                 return nil
@@ -27,10 +27,10 @@ enum DatabaseInstanceHandler: KindHandler {
             }
             return Observed(
                 address, .databaseInstance(settings), facts: facts(instance), state: state(instance), tags: tags)
-        }
+        }.withoutSuperseded()
     }
 
-    private static func facts(_ instance: RDS.DBInstance) -> [Fact: String] {
+    static func facts(_ instance: RDS.DBInstance) -> [Fact: String] {
         var facts: [Fact: String] = [:]
         facts[.name] = instance.dbInstanceIdentifier
         facts[.arn] = instance.dbInstanceArn
@@ -55,10 +55,22 @@ enum DatabaseInstanceHandler: KindHandler {
     ]
 
     static func create(_ order: Order<DatabaseInstanceSettings>) async throws -> Observed {
-        let wanted = order.settings
+        do {
+            let answer = try await order.work.call(creation(order.settings, tags: order.tags))
+            let instance = try answer.dbInstance.orUnreadable("RDS.CreateDBInstance", "DBInstance")
+            let state = state(instance)
+            return order.done(facts: facts(instance), state: state == .ready ? .pending("creating") : state)
+        } catch let error as AWSError where error.kind == .alreadyExists {
+            return try await adopt(order, named: order.settings.identifier.text)
+        }
+    }
+
+    static func creation(
+        _ wanted: DatabaseInstanceSettings, tags: [String: String]
+    ) -> RDS.CreateDBInstanceRequest {
         var request = RDS.CreateDBInstanceRequest(
             dbInstanceIdentifier: wanted.identifier.text, dbInstanceClass: wanted.instanceClass,
-            engine: LookupSearch.engine, tags: RDS.Tag.list(order.tags))
+            engine: LookupSearch.engine, tags: RDS.Tag.list(tags))
         request.dbClusterIdentifier = wanted.cluster.text
         request.availabilityZone = wanted.zone.text
         request.promotionTier = wanted.promotionTier
@@ -67,14 +79,7 @@ enum DatabaseInstanceHandler: KindHandler {
         request.publiclyAccessible = wanted.isPublic
         request.autoMinorVersionUpgrade = wanted.autoMinorUpgrade
         request.enablePerformanceInsights = wanted.performanceInsights
-        do {
-            let answer = try await order.work.call(request)
-            let instance = try answer.dbInstance.orUnreadable("RDS.CreateDBInstance", "DBInstance")
-            let state = state(instance)
-            return order.done(facts: facts(instance), state: state == .ready ? .pending("creating") : state)
-        } catch let error as AWSError where error.kind == .alreadyExists {
-            return try await adopt(order, named: wanted.identifier.text)
-        }
+        return request
     }
 
     static func update(_ order: Order<DatabaseInstanceSettings>, from observed: Observed) async throws -> Observed {

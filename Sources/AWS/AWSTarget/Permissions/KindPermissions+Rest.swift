@@ -213,7 +213,12 @@ extension KindPermissions {
         default:
             return KindPermissions(
                 reads: reads, Grant(actions: ["cloudfront:CreateDistribution"] + tags),
-                Grant(actions: ["cloudfront:UpdateDistribution", "cloudfront:DeleteDistribution"], only: .tagged))
+                // The last one is for `db restore --in-place`.
+                Grant(
+                    actions: ["UpdateDistribution", "DeleteDistribution", "CreateInvalidation"].map {
+                        "cloudfront:\($0)"
+                    },
+                    only: .tagged))
         }
     }
 

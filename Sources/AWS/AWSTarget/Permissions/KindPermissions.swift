@@ -138,10 +138,13 @@ struct KindPermissions: Sendable {
                         "rds:CreateDBCluster", "rds:ModifyDBCluster", "rds:DeleteDBCluster",
                         "rds:CreateDBClusterSnapshot", "rds:AddTagsToResource", "rds:RemoveTagsFromResource",
                         "rds:EnableHttpEndpoint", "rds:DisableHttpEndpoint",
+                        // For `db restore`, also of a snapshot that RDS has made by itself.
+                        "rds:RestoreDBClusterToPointInTime", "rds:RestoreDBClusterFromSnapshot",
                     ],
-                    resources: ["cluster:$S*", "subgrp:$S*", "cluster-pg:$S*", "cluster-snapshot:$S*"].map {
-                        "arn:$P:rds:$R:*:\($0)"
-                    }),
+                    resources: [
+                        "cluster:$S*", "subgrp:$S*", "cluster-pg:$S*", "cluster-snapshot:$S*",
+                        "cluster-snapshot:rds:$S*",
+                    ].map { "arn:$P:rds:$R:*:\($0)" }),
                 Grant(
                     actions: ["secretsmanager:CreateSecret", "secretsmanager:TagResource"],
                     resources: ["arn:$P:secretsmanager:$R:*:secret:rds!cluster-*"]))

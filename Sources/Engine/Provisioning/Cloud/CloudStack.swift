@@ -129,6 +129,25 @@ package protocol CloudStack: Sendable {
     /// Asks for a snapshot of the database that stays until somebody deletes it.
     func makeBackup(of world: World, named name: String) async throws
 
+    /// The clusters of the database, with what restores have made of it.
+    ///
+    /// - Parameter world: where the stack's own are; a copy is held against the settings that the graph asks for.
+    func restores(of graph: ResourceGraph, in world: World) async throws -> CloudRestores
+
+    /// Asks for one thing of a restore.
+    func carryOut(_ step: RestoreStep, of graph: ResourceGraph, in world: World) async throws
+
+    /// The copy, or what restores in place have set aside, as resources that can be deleted.
+    func restored(_ part: RestoredPart, of graph: ResourceGraph) async throws -> [Observed]
+
+    /// A snapshot's name, when it is one of this stack's database that can be restored.
+    ///
+    /// - Throws: `Report` when there is none.
+    func snapshot(_ name: String, of graph: ResourceGraph) async throws
+
+    /// Has the edge ask for everything anew.
+    func forgetAnswers(of distribution: Observed) async throws
+
     /// Whether the account can carry the stack: zones, quotas, service-linked roles, engine versions, clock. Each finding
     /// as soon as it is known; never throws, since a check that cannot be made is a finding.
     func examine(_ stack: Stack) async -> AsyncStream<Finding>

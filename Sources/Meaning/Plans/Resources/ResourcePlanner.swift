@@ -53,6 +53,9 @@ package struct ResourcePlanner {
             add(.create, resource, nil, fields(of: resource, against: nil), "does not exist yet")
             return
         }
+        if resource.kind == .databaseCluster, observed.tags["terrace:kept"] != nil {
+            return refuseUnfinishedRestore(resource, observed)
+        }
         let fields = fields(of: resource, against: observed)
         switch observed.state {
         case .failed(let reason):
@@ -63,6 +66,16 @@ package struct ResourcePlanner {
         case .ready, .pending:
             change(resource, observed, fields)
         }
+    }
+
+    /// Some of the database's names are its own and some its successor's: nobody but the restore knows which.
+    private mutating func refuseUnfinishedRestore(_ resource: Resource, _ observed: Observed) {
+        plan.unchanged += 1
+        plan.refusals.append(
+            Report(
+                "\(resource.address) is being set aside: a restore in place was interrupted",
+                state: "nothing was changed",
+                next: "`terrace db restore --on aws` with what it was given continues it, also with --yes"))
     }
 
     /// A record of a zone that the account does not hold.

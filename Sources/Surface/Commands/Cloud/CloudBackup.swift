@@ -23,7 +23,8 @@ struct CloudBackup: Sendable {
                     "RDS makes the snapshot \(name); it goes on whatever becomes of this command\n")
                 backups = try await finished(name, look, session)
             }
-            show(backups)
+            let parts = try await session.cloud.restores(of: look.graph, in: look.world)
+            show(backups, parts)
         }
     }
 
@@ -41,8 +42,15 @@ struct CloudBackup: Sendable {
         }
     }
 
-    private func show(_ backups: CloudBackups) {
+    private func show(_ backups: CloudBackups, _ parts: CloudRestores) {
         let surroundings = Surroundings.current
+        for kept in parts.kept {
+            let until = kept.kept?.until.map(CloudBackup.text) ?? ""
+            surroundings.say("kept aside   \(kept.name), the database until \(until)")
+        }
+        if !parts.kept.isEmpty {
+            surroundings.say("`terrace db restore --drop-kept --on aws` deletes what is kept aside")
+        }
         for snapshot in backups.snapshots {
             let made = snapshot.made.map(CloudBackup.text) ?? snapshot.state
             let kept = snapshot.isManual ? "kept until you delete it" : "RDS's own, kept for `backups:`"
@@ -51,9 +59,22 @@ struct CloudBackup: Sendable {
         guard let window = backups.window else {
             return surroundings.say("RDS has no backup of its own yet; it makes the first soon after the cluster")
         }
-        let (first, last) = (CloudBackup.text(window.lowerBound), CloudBackup.text(window.upperBound))
-        surroundings.say("any moment from \(first) until \(last) can be restored")
-        surroundings.say("`terrace db restore --on aws` says how")
+        for window in restorable(parts, window) {
+            let (first, last) = (CloudBackup.text(window.lowerBound), CloudBackup.text(window.upperBound))
+            surroundings.say("any moment from \(first) until \(last) can be restored")
+        }
+        surroundings.say("`terrace db restore --to TIME --on aws` makes a copy of the database as of one")
+    }
+
+    /// Of what was set aside, too; the oldest first.
+    private func restorable(_ parts: CloudRestores, _ window: ClosedRange<Int>) -> [ClosedRange<Int>] {
+        var (windows, begin) = ([ClosedRange<Int>](), Int.min)
+        for kept in parts.kept {
+            if let window = kept.restorable(after: begin) { windows.append(window) }
+            begin = kept.kept?.until ?? begin
+        }
+        let first = max(window.lowerBound, begin)
+        return windows + (first <= window.upperBound ? [first...window.upperBound] : [])
     }
 
     private static func text(_ seconds: Int) -> String {

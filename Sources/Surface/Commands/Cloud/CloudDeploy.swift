@@ -35,6 +35,7 @@ struct CloudDeploy: Sendable {
         let surroundings = Surroundings.current
         let whole = image.map { taken.running($0, in: names[0]) } ?? taken
         for name in names { _ = try CloudService(name, whole, session.stack) }
+        try whole.refuseInterruptedRestore()
         try refuseWithoutImage(whole, names)
         let jobs = session.stack.jobs.filter { names.contains($0.service) }.map(\.name)
         let look = only(names, jobs, of: whole)

@@ -40,6 +40,15 @@ struct CloudLook: Sendable {
         do { return try await session.cloud.lease.read() == nil } catch { return false }
     }
 
+    /// For whoever makes something of where the database is: while a restore in place is under way, that is the wrong place.
+    func refuseInterruptedRestore() throws(Report) {
+        let clusters = world.resources.values.filter { $0.settings.kind == .databaseCluster }
+        guard let database = clusters.first(where: { $0.tags["terrace:kept"] != nil }) else { return }
+        throw Report(
+            "\(database.address) is being set aside: a restore in place was interrupted", state: "nothing was changed",
+            next: "`terrace db restore --in-place --on aws`, with the --to or --snapshot that it had, continues it")
+    }
+
     /// What the plan does not do although one might expect it.
     func notes(_ stack: Stack) -> [String] {
         let images = missingImages.map { image in

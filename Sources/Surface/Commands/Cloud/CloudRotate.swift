@@ -32,6 +32,7 @@ struct CloudRotate: Sendable {
     /// For whoever holds the lease; as whom the application logs in then.
     func callAsFunction() async throws -> String {
         let look = try await CloudLook.take(session)
+        try look.refuseInterruptedRestore()
         guard let secret = look.world.resources[StackResources.databaseSecret],
             let role = look.world.resources.values.first(where: { $0.settings.kind == .databaseRole })
         else {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Drills
 import Foundation
 import LocalTarget
+import Provisioning
 import Stacks
 
 struct DatabaseRestore: AsyncParsableCommand {
@@ -19,16 +20,25 @@ struct DatabaseRestore: AsyncParsableCommand {
             --drop-kept deletes, and in the archive, so that any moment before can still
             be restored, in place too.
 
+            On aws RDS makes the copy, as of a moment or of a snapshot, as a cluster beside
+            the other one. In place it takes that one's names, and nothing is reached for
+            some minutes; what served is renamed, and goes with --drop-kept, which leaves a
+            final snapshot. The same command continues one that was killed.
+
             Examples:
               terrace db restore --to 15m
               terrace db restore --to 2026-11-29T06:12:00Z
               terrace db restore --drop
               terrace db restore --to 2026-11-29T06:12:00Z --in-place
               terrace db restore --drop-kept
+              terrace db restore --snapshot shop-20261129-061200 --on aws
             """)
 
     @Option(help: ArgumentHelp("Which moment, in UTC, or how long ago: 90s, 15m, 2h, 1d.", valueName: "time"))
     var to: String?
+
+    @Option(help: ArgumentHelp("Which snapshot, by its name in `db backup --list`; on aws.", valueName: "name"))
+    var snapshot: String?
 
     @Flag(help: "Put the database itself back, not a copy.")
     var inPlace = false
@@ -45,15 +55,23 @@ struct DatabaseRestore: AsyncParsableCommand {
     @OptionGroup var manifest: ManifestOption
 
     func validate() throws {
-        guard [to != nil, drop, dropKept].count(where: { $0 }) == 1 else {
-            throw ValidationError("Say one of --to, --drop and --drop-kept.")
+        guard [to != nil, snapshot != nil, drop, dropKept].count(where: { $0 }) == 1 else {
+            throw ValidationError("Say one of --to, --snapshot, --drop and --drop-kept.")
         }
-        if inPlace, to == nil { throw ValidationError("--in-place needs --to.") }
+        if inPlace, to == nil, snapshot == nil { throw ValidationError("--in-place needs --to or --snapshot.") }
         if yes, !inPlace { throw ValidationError("--yes needs --in-place: nothing else asks.") }
     }
 
     func run() async throws {
-        if manifest.stack.on == .aws { throw CloudRestore.report(try manifest.place().checked().stack) }
+        if manifest.stack.on == .aws {
+            return try await onCloud(manifest.stack.request(manifest.place().checked().stack))
+        }
+        if let snapshot {
+            throw Report(
+                "there is no snapshot \(snapshot) here: a base backup is what any moment after it is had from",
+                expected: "--to and a moment", state: "nothing was changed",
+                next: "`terrace db backup --list` shows which moments can be had")
+        }
         let ordering = try await DatabaseOrdering(manifest)
         if drop {
             _ = try await ordering.client.database(.dropRestored)
@@ -62,6 +80,19 @@ struct DatabaseRestore: AsyncParsableCommand {
         if dropKept { return try await deleteKept(ordering) }
         let moment = try moment()
         try await inPlace ? putBack(moment, ordering) : copy(moment, ordering)
+    }
+
+    private func onCloud(_ request: CloudRequest) async throws {
+        if drop || dropKept { return try await CloudRestoreRemoval(request: request, part: drop ? .copy : .kept)() }
+        let asked: RestoreChoice.Asked
+        if let snapshot {
+            asked = .exact(.snapshot(snapshot))
+        } else {
+            // RDS restores to whole seconds.
+            let seconds = Int(try moment().timeIntervalSince1970.rounded(.down))
+            asked = to.flatMap(Since.init(argument:)) == nil ? .exact(.moment(seconds)) : .ago(seconds)
+        }
+        try await CloudRestore(request: request, asked: asked, inPlace: inPlace, yes: yes)()
     }
 
     private func moment() throws(Report) -> Date {
@@ -91,7 +122,7 @@ struct DatabaseRestore: AsyncParsableCommand {
     // MARK: - In place
 
     private func putBack(_ moment: Date, _ ordering: DatabaseOrdering) async throws {
-        if !yes { try confirm(moment, ordering.running.record.stack) }
+        if !yes { try Self.confirm(ordering.running.record.stack, to: Moment.text(moment)) }
         let goesOn = "the restore goes on; `terrace db backup --list` shows what it has kept aside once it is done"
         guard case .restoredInPlace(let done) = try await ordering.watched(.restoreInPlace(moment), goesOn) else {
             throw Report("the supervisor does not say what became of the database")
@@ -106,7 +137,8 @@ struct DatabaseRestore: AsyncParsableCommand {
         surroundings.say("delete  terrace db restore --drop-kept")
     }
 
-    private func confirm(_ moment: Date, _ name: String) throws {
+    /// Has the stack's name typed.
+    static func confirm(_ name: String, to moment: String, more: String? = nil) throws(Report) {
         let surroundings = Surroundings.current
         guard surroundings.isInputTerminal else {
             throw Report(
@@ -114,10 +146,8 @@ struct DatabaseRestore: AsyncParsableCommand {
                 next: "`--yes` puts the database of \(name) back without asking")
         }
         surroundings.output(
-            """
-            This puts the database of \(name) back to \(Moment.text(moment)): what was written since is not in it any more.
-            Type the stack's name to go on: 
-            """)
+            "This puts the database of \(name) back to \(moment): what was written since is not in it any more.\n"
+                + (more.map { $0 + "\n" } ?? "") + "Type the stack's name to go on: ")
         guard surroundings.readLine() == name else {
             throw Report("that is not \(name)", state: "nothing was changed")
         }
