@@ -39,10 +39,10 @@ built-tests: install .build/workspace-state.json
 .build/workspace-state.json:
 	@scripts/quietly "fetching the dependencies" .build/dependencies.log swift package resolve
 
-# Every point at which `up` and `destroy` on AWS can be killed, and `up` that brings a canary or takes it away, more than an hour;
+# Every point at which `up`, `destroy` and a restore on AWS can be killed, and `up` that brings a canary or takes it away, over an hour;
 # `make test` has a sample of them. It tells how far it is; CRASH_FROM=141 begins with that point.
 crash-test: install-for-tests built-tests
-	@CRASH_POINTS=all swift test --skip-build --no-parallel --filter CrashTests
+	@CRASH_POINTS=all swift test --skip-build --no-parallel --filter '(Crash|Restore)Tests'
 
 # What a machine with cgroups of version 1 skips: tasks that are killed for their memory and stopped for their share of a
 # processor, on a Debian kernel in qemu. Debian and Ubuntu only.
