@@ -212,7 +212,8 @@ let package = Package(
         .testTarget(
             name: "LocalTargetTests",
             dependencies: [
-                "LocalTarget", "Stacks", "TrafficRules", "Plans", "Processes", "Streams", "Drills", "Visitors", "CLibPQ",
+                "LocalTarget", "Stacks", "TrafficRules", "Plans", "Processes", "Streams", "Drills", "Visitors",
+                "CLibPQ",
                 "TestKit", nioCore, nioPosix, nioSSL,
                 // A task that speaks HTTP/2.
                 nioHTTP2, nioHPACK,
