@@ -231,7 +231,10 @@ let package = Package(
         // Runs the executables that are built beside it; they are named so that a build of the tests builds them.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["terrace", "guestbook", "LocalTarget", "Machine", "Processes", "TestKit"],
+            dependencies: [
+                "terrace", "guestbook", "LocalTarget", "Machine", "Processes", "Stacks", "TestKit", nioCore, nioPosix,
+                nioSSL,
+            ],
             swiftSettings: strict),
         // Judges the AWS target from outside, with the built program.
         .testTarget(

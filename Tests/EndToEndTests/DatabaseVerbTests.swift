@@ -28,6 +28,20 @@ extension EndToEnd {
             }
         }
 
+        /// By the address that tasks are given: libpq's TLS is OpenSSL's, that of clients in Swift and of gRPC is BoringSSL.
+        @Test func everyClientCanHoldTheCertificateAgainstTheAddress() async throws {
+            try await TrialStack.with { stack in
+                let access = try await stack.access()
+                #expect(try await stack.psql(access + ["PGSSLMODE=verify-full"], "select 1").output == "1\n")
+                let words = access.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+                let environment = Dictionary(words.map { ($0[0], $0[1]) }) { $1 }
+                let byte = try await PostgresGreeting.firstByte(
+                    port: try #require(environment["PGPORT"].flatMap(Int.init)),
+                    authorityFile: try #require(environment["PGSSLROOTCERT"]))
+                #expect(byte == UInt8(ascii: "R"))
+            }
+        }
+
         @Test func whatSomebodyDeletedIsInACopyOfTheMomentBefore() async throws {
             try await TrialStack.with { stack in
                 #expect(try await stack.terrace("db", "restore", "--to", "1s").errors.contains("no base backup"))

@@ -142,7 +142,9 @@ package actor DatabaseTier {
     }
 
     /// Both servers show it from now on.
-    package func setCertificate(_ certificate: IssuedCertificate) throws {
+    /// - Parameter authorityPEM: what clients check it against; readers do so when they connect the next time.
+    package func setCertificate(_ certificate: IssuedCertificate, authorityPEM: String) throws {
+        if let place = parts?.place { try DatabaseFiles.write(authorityPEM, to: place.authority) }
         for server in (parts?.servers ?? [:]).values { try server.setCertificate(certificate) }
     }
 

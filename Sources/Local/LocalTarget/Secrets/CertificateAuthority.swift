@@ -4,8 +4,8 @@ import Machine
 import SwiftASN1
 import X509
 
-/// The stack's own certificate authority, made in code and kept on disk, so that a browser has to trust it once. It can sign for
-/// `localhost` and loopback addresses only: a name constraint says so, whoever gets hold of its key.
+/// A certificate authority of the stack's own, made in code and kept on disk, so that a browser has to trust it once. Name
+/// constraints say what it can sign for, whoever gets hold of its key.
 package struct CertificateAuthority: Sendable {
     /// Trusted by hand once, so long: a human generation of a project.
     static let lifetime = Duration.seconds(3650 * 86_400)
@@ -14,7 +14,17 @@ package struct CertificateAuthority: Sendable {
     /// Certificates begin this long ago, for clocks that run behind.
     static let clockSkew = Duration.seconds(3600)
 
-    /// The addresses that it signs for.
+    /// What else than `localhost` and the names below it an authority can sign for.
+    package enum Scope: Sendable {
+        /// The loopback addresses: for one that browsers trust.
+        case loopback
+        /// Every address: for one that nobody trusts but those who are told of it, with each connection. BoringSSL, and with it every
+        /// client in Swift, refuses a certificate with an address below an authority whose addresses are limited
+        /// (X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE).
+        case anyAddress
+    }
+
+    /// The addresses of certificates.
     package static let loopback = ["127.0.0.1", "::1"]
 
     /// For `curl --cacert` and the machine's trust store.
@@ -24,13 +34,14 @@ package struct CertificateAuthority: Sendable {
 
     /// Opens the authority kept in `folder`; makes a new one there when the folder does not exist or its certificate has
     /// less than one leaf's lifetime left. Throws `CertificateError`.
-    package static func open(folder: URL, now: Date) throws -> CertificateAuthority {
+    /// - Parameter scope: of a new one.
+    package static func open(folder: URL, scope: Scope = .loopback, now: Date) throws -> CertificateAuthority {
         let path = folder.path(percentEncoded: false)
         do {
-            if !FileManager.default.fileExists(atPath: path) { try make(path, now: now) }
+            if !FileManager.default.fileExists(atPath: path) { try make(path, scope, now: now) }
             let authority = try read(path)
             guard authority.certificate.notValidAfter < now + leafLifetime else { return authority }
-            try replace(path, now: now)
+            try replace(path, scope, now: now)
             return try read(path)
         } catch let error as CertificateError {
             throw error
@@ -108,22 +119,22 @@ extension CertificateAuthority {
         return CertificateAuthority(certificatePEM: text, certificate: certificate, key: key)
     }
 
-    private static func make(_ folder: String, now: Date) throws {
+    private static func make(_ folder: String, _ scope: Scope, now: Date) throws {
         try FileManager.default.createDirectory(
             atPath: (folder as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
-        try DurableFiles.create(folder: folder, files: try newFiles(now: now))
+        try DurableFiles.create(folder: folder, files: try newFiles(scope, now: now))
     }
 
     /// The old folder moves aside first: a crash between the two steps leaves none, and the next start makes a new one.
-    private static func replace(_ folder: String, now: Date) throws {
+    private static func replace(_ folder: String, _ scope: Scope, now: Date) throws {
         let old = folder + ".old"
         try? FileManager.default.removeItem(atPath: old)
         try FileManager.default.moveItem(atPath: folder, toPath: old)
-        try make(folder, now: now)
+        try make(folder, scope, now: now)
     }
 
-    private static func newFiles(now: Date) throws -> [String: [UInt8]] {
+    private static func newFiles(_ scope: Scope, now: Date) throws -> [String: [UInt8]] {
         let key = P256.Signing.PrivateKey()
         let publicKey = Certificate.PublicKey(key.publicKey)
         let name = try DistinguishedName {
@@ -138,7 +149,7 @@ extension CertificateAuthority {
             extensions: try Certificate.Extensions {
                 Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
                 Critical(KeyUsage(keyCertSign: true, cRLSign: true))
-                Critical(loopbackOnly)
+                Critical(constraints(scope))
                 SubjectKeyIdentifier(hash: publicKey)
             }, issuerPrivateKey: Certificate.PrivateKey(key))
         return [
@@ -148,11 +159,13 @@ extension CertificateAuthority {
     }
 
     /// `localhost` and everything below it, 127.0.0.0/8 and ::1. Source: RFC 5280, 4.2.1.10: address and mask in one string.
-    private static var loopbackOnly: NameConstraints {
+    private static func constraints(_ scope: Scope) -> NameConstraints {
+        let names = ["localhost"]
+        guard scope == .loopback else { return NameConstraints(permittedDNSDomains: names) }
         let four: [UInt8] = [127, 0, 0, 0, 255, 0, 0, 0]
         let six = [UInt8](repeating: 0, count: 15) + [1] + [UInt8](repeating: 255, count: 16)
         return NameConstraints(
-            permittedDNSDomains: ["localhost"],
+            permittedDNSDomains: names,
             permittedIPRanges: [ASN1OctetString(contentBytes: four[...]), ASN1OctetString(contentBytes: six[...])])
     }
 

@@ -13,6 +13,7 @@ package actor CertificateKeeper {
     }
 
     private let authorityFolder: URL
+    private let scope: CertificateAuthority.Scope
     private let names: [String]
     private let now: @Sendable () -> Date
     private let show: @Sendable (CertificateAuthority, IssuedCertificate) async throws -> Void
@@ -21,16 +22,19 @@ package actor CertificateKeeper {
     private var isRenewing = false
 
     /// - Parameters:
-    ///   - authorityFolder: where the authority is kept that signs, `CertificateAuthority.open`.
+    ///   - authorityFolder: where the authority is kept that signs, and
+    ///   - scope: what for, `CertificateAuthority.open`.
     ///   - current: what is shown now.
     ///   - show: puts a new one in the place of the old one; connections that are open go on.
     package init(
-        authorityFolder: URL, names: [String], current: IssuedCertificate,
+        authorityFolder: URL, scope: CertificateAuthority.Scope = .loopback, names: [String],
+        current: IssuedCertificate,
         now: @escaping @Sendable () -> Date = { Date() },
         show: @escaping @Sendable (CertificateAuthority, IssuedCertificate) async throws -> Void,
         tell: @escaping @Sendable (News) -> Void
     ) {
         self.authorityFolder = authorityFolder
+        self.scope = scope
         self.names = names
         self.current = current
         self.now = now
@@ -52,7 +56,7 @@ package actor CertificateKeeper {
         isRenewing = true
         defer { isRenewing = false }
         do {
-            let authority = try CertificateAuthority.open(folder: authorityFolder, now: now)
+            let authority = try CertificateAuthority.open(folder: authorityFolder, scope: scope, now: now)
             let fresh = try authority.issue(names: names, addresses: CertificateAuthority.loopback, now: now)
             try await show(authority, fresh)
             current = fresh

@@ -5,11 +5,23 @@ import Streams
 extension Supervisor {
     static let edgeNames = ["localhost", "*.localhost"]
     private var authorityFolder: URL { folder.url.appending(path: "authority") }
+    private var databaseAuthorityFolder: URL { folder.url.appending(path: "database-authority") }
+
+    /// Of the edge: browsers are asked to trust it.
+    func edgeAuthority() throws -> CertificateAuthority {
+        try CertificateAuthority.open(folder: authorityFolder, now: Date())
+    }
+
+    /// Of the database, which is reached by its address: `PGSSLROOTCERT` names it.
+    func databaseAuthority() throws -> CertificateAuthority {
+        try CertificateAuthority.open(folder: databaseAuthorityFolder, scope: .anyAddress, now: Date())
+    }
 
     func edgeCertificate(_ authority: CertificateAuthority) throws -> ServerCertificates {
         let certificate = try authority.issue(
             names: Self.edgeNames, addresses: CertificateAuthority.loopback, now: Date())
-        keep(certificate, of: "edge", names: Self.edgeNames) { [weak self] authority, fresh in
+        keep(certificate, of: "edge", names: Self.edgeNames, by: (authorityFolder, .loopback)) {
+            [weak self] authority, fresh in
             try await self?.showAtEdge(authority, fresh)
         }
         return try Self.edgeCertificates(authority, certificate)
@@ -26,8 +38,9 @@ extension Supervisor {
     func databaseCertificate(_ authority: CertificateAuthority) throws -> IssuedCertificate {
         let certificate = try authority.issue(
             names: ["localhost"], addresses: CertificateAuthority.loopback, now: Date())
-        keep(certificate, of: "database", names: ["localhost"]) { [weak self] _, fresh in
-            try await self?.showAtDatabase(fresh)
+        keep(certificate, of: "database", names: ["localhost"], by: (databaseAuthorityFolder, .anyAddress)) {
+            [weak self] authority, fresh in
+            try await self?.showAtDatabase(authority, fresh)
         }
         return certificate
     }
@@ -35,10 +48,11 @@ extension Supervisor {
     /// Looked after from now on; `apply` looks, too.
     private func keep(
         _ certificate: IssuedCertificate, of part: String, names: [String],
+        by authority: (folder: URL, scope: CertificateAuthority.Scope),
         show: @escaping @Sendable (CertificateAuthority, IssuedCertificate) async throws -> Void
     ) {
         let keeper = CertificateKeeper(
-            authorityFolder: authorityFolder, names: names, current: certificate, show: show
+            authorityFolder: authority.folder, scope: authority.scope, names: names, current: certificate, show: show
         ) { [weak self] news in
             switch news {
             case .renewed: self?.say(part, "shows a new certificate")
@@ -53,8 +67,8 @@ extension Supervisor {
         parts.edge?.setCertificates(try Self.edgeCertificates(authority, certificate))
     }
 
-    private func showAtDatabase(_ certificate: IssuedCertificate) async throws {
-        try await parts.database?.setCertificate(certificate)
+    private func showAtDatabase(_ authority: CertificateAuthority, _ certificate: IssuedCertificate) async throws {
+        try await parts.database?.setCertificate(certificate, authorityPEM: authority.certificatePEM)
     }
 
     private static func context(_ certificate: IssuedCertificate) throws -> NIOSSLContext {

@@ -15,12 +15,12 @@ extension Supervisor {
         try folder.create()
         await endStrays()
         let secrets = try SecretStore(folder: folder.url.appending(path: "secrets"))
-        let authority = try CertificateAuthority.open(folder: folder.url.appending(path: "authority"), now: Date())
+        let authority = try edgeAuthority()
         try publish(authority)
         try await startEdge(authority, secrets)
         try await startConsole()
         try Task.checkCancellation()
-        try await startDatabase(authority, secrets)
+        try await startDatabase(secrets)
         await endDrillLeftBehind()
         try Task.checkCancellation()
         try await startTasks(secrets)
@@ -114,8 +114,9 @@ extension Supervisor {
         }
     }
 
-    private func startDatabase(_ authority: CertificateAuthority, _ secrets: SecretStore) async throws {
+    private func startDatabase(_ secrets: SecretStore) async throws {
         guard let wanted = stack.database else { return }
+        let authority = try databaseAuthority()
         let certificate = try databaseCertificate(authority)
         let owner = stack.databaseName
         let login = try secrets.get(Supervisor.loginName)?.reveal() ?? owner
