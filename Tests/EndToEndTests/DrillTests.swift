@@ -1,5 +1,6 @@
 import Foundation
 import LocalTarget
+import Stacks
 import TestKit
 import Testing
 
@@ -14,7 +15,8 @@ extension EndToEnd {
     @Suite(.serialized) struct Drills {
         private static var manifest: StackManifest {
             var manifest = StackManifest()
-            manifest.drill = "{ write: { path: /messages, body: \"name=drill&text=drill-{number}\" } }"
+            let write = "{ path: /messages, body: \"name=drill&text=drill-{number}\" }"
+            manifest.drill = "{ write: \(write), cached: /static/style.css }"
             return manifest
         }
 
@@ -32,35 +34,76 @@ extension EndToEnd {
             struct Observation: Decodable {
                 var commits: Commits
                 var failovers: Int
+                var fetches: Int?
+                var restored: Restored?
             }
+            struct Restored: Decodable {
+                var missing: Int
+                var tooNew: Int
+            }
+            struct Step: Decodable {
+                var text: String
+            }
+            var drill: String
+            var steps: [Step]
             var findings: [Finding]
             var observation: Observation
         }
 
-        private func drill(_ stack: TrialStack, _ words: String...) async throws -> Outcome {
-            let result = try await runTool(
+        private func drill(_ stack: TrialStack, _ words: String...) async throws -> ToolResult {
+            try await runTool(
                 ["sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", stack.path(""), BuiltPrograms.terrace, "drill"]
-                    + words + ["--yes", "--json", "--rate", "10"])
-            #expect(result.errors.isEmpty, "\(result.errors)")
-            return try JSONDecoder().decode(Outcome.self, from: Data(result.output.utf8))
+                    + words + ["--yes", "--rate", "10"])
         }
 
-        @Test(arguments: [("task", "1s", 0), ("bad-deploy", "1s", 0), ("writer", "3s", 1), ("zone", "3s", 1)])
-        func hypothesisHoldsAndNothingStaysBroken(name: String, duration: String, failovers: Int) async throws {
+        /// What each drill that was held left in the stack's folder, in their order.
+        private func kept(_ stack: TrialStack) throws -> [Outcome] {
+            let folder = URL(filePath: stack.path(".terrace/drills"))
+            let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            return try files.filter { $0.pathExtension == "json" }.map {
+                try JSONDecoder().decode(Outcome.self, from: Data(contentsOf: $0))
+            }
+        }
+
+        /// What must have been done to the stack for a drill to have been one, as its own steps tell it.
+        private static let deeds = [
+            "task": "killed web.", "zone": "killed db-", "writer": "killed db-", "writer-hang": "stopped db-",
+            "reader": "killed db-", "bad-deploy": "is given up", "slow-start": "stopped its successor web.",
+            "connection-exhaustion": "connections that were left; the next was refused: ",
+            "cache-stampede": "gave up 1 kept answer of /static/style.css", "rotation": "with a new password",
+            "restore": "restored a copy as of",
+        ]
+
+        /// All of them on one stack, one after another: each finds it whole. A full disk is `FullDisk`'s.
+        @Test func everyHypothesisHoldsAndNothingStaysBroken() async throws {
             try await TrialStack.with(Self.manifest) { stack in
                 #expect(await stack.isWhole())
-                let outcome = try await drill(stack, name, "--duration", duration)
-                // How long it took is the benchmarks' to tell: other tests may share the machine.
-                let broken = outcome.findings.filter { !$0.holds && !$0.expected.contains("within") }
-                #expect(broken.isEmpty, "\(broken)")
-                #expect(outcome.observation.failovers == failovers)
-                #expect(outcome.observation.commits.acknowledged > 0)
-                #expect(outcome.observation.commits.lost == 0)
+                let all = try await drill(stack, "all", "--duration", "2s", "--report", "drills.html")
+                let outcomes = try kept(stack)
+                #expect(Set(outcomes.map(\.drill)) == Set(Self.deeds.keys), "\(all.output)\(all.errors)")
+                for outcome in outcomes { expectHeld(outcome) }
                 #expect(await stack.isWhole())
                 #expect(try await stack.hasNoDrillTable())
-                let kept = try FileManager.default.contentsOfDirectory(atPath: stack.path(".terrace/drills"))
-                #expect(kept.count { $0.hasPrefix(name) } == 1)
+                let page = try String(contentsOfFile: stack.path("drills.html"), encoding: .utf8)
+                let missing = (Self.deeds.keys + ["full-disk"]).filter { !page.contains($0) }
+                #expect(missing.isEmpty)
+                #expect(all.output.contains("full-disk: skipped: "), "\(all.output)")
             }
+        }
+
+        private func expectHeld(_ outcome: Outcome) {
+            let name = outcome.drill
+            // How long it took is the benchmarks' to tell: other tests may share the machine.
+            let broken = outcome.findings.filter { !$0.holds && !$0.expected.contains("within") }
+            #expect(broken.isEmpty, "\(name): \(broken)")
+            let deed = Self.deeds[name] ?? ""
+            #expect(outcome.steps.contains { $0.text.contains(deed) }, "\(name): \(outcome.steps)")
+            let failovers = ["zone", "writer", "writer-hang"].contains(name) ? 1 : 0
+            #expect(outcome.observation.failovers == failovers, "\(name)")
+            #expect(outcome.observation.commits.acknowledged > 0, "\(name)")
+            #expect(outcome.observation.commits.lost == 0, "\(name)")
+            #expect(outcome.observation.fetches == (name == "cache-stampede" ? 1 : nil), "\(name)")
+            #expect((outcome.observation.restored?.missing == 0) == (name == "restore"), "\(name)")
         }
 
         @Test(arguments: [SIGINT, SIGKILL])
@@ -79,7 +122,8 @@ extension EndToEnd {
                 #expect(await stack.isWhole())
                 #expect(await eventually { (try? await stack.hasNoDrillTable()) == true })
                 // Another may begin.
-                _ = try await self.drill(stack, "task", "--duration", "1s")
+                let next = try await self.drill(stack, "task", "--duration", "1s")
+                #expect(next.output.contains("web.") && next.errors.isEmpty, "\(next.output)\(next.errors)")
             }
         }
 
@@ -106,6 +150,23 @@ extension EndToEnd {
         private func releases(_ stack: TrialStack) async throws -> [Releases] {
             try JSONDecoder().decode(
                 [Releases].self, from: Data(try await stack.terrace("releases", "--json").output.utf8))
+        }
+
+        /// `drill all` begins the next one at once; somebody else's is still refused.
+        @Test func oneBeginsRightBehindAnotherAndTwoNeverAtOnce() async throws {
+            var manifest = StackManifest()
+            (manifest.release, manifest.hasDatabase) = (nil, false)
+            manifest.command = "python3 -m http.server --bind 127.0.0.1 $PORT"
+            manifest.health = "{ path: /, interval: 5s, timeout: 2s }"
+            try await TrialStack.with(manifest) { stack in
+                let folder = StackFolder(manifestFolder: stack.folder, environment: nil)
+                let client = ControlClient(path: try #require(SupervisorLock.holder(folder)).socket)
+                for _ in 1...50 { try await client.drill("task") {} }
+                try await client.drill("zone") {
+                    let refused = await #expect(throws: Report.self) { try await client.drill("task") {} }
+                    #expect(refused?.what == "the drill zone is under way")
+                }
+            }
         }
 
         @Test func whatADrillDeployedIsWithdrawnWhoeverDies() async throws {

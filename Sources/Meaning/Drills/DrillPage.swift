@@ -51,8 +51,10 @@ package struct DrillPage {
     private var about: String {
         let first = results.first
         let held = results.count(where: \.holds)
+        let were = refusals.count == 1 ? "drill was" : "drills were"
+        let skipped = refusals.isEmpty ? "" : ", \(refusals.count) \(were) skipped"
         let text =
-            "\(held) of \(results.count) hypotheses held. Target \(first?.target ?? ""), from \(first?.startedAt ?? ""). \(product)."
+            "\(held) of \(results.count) hypotheses held\(skipped). Target \(first?.target ?? ""), from \(first?.startedAt ?? ""). \(product)."
         return
             "<p>\(DrillPage.escaped(text)) While something is broken, a steady load is sent through the edge; latencies count from the moment a request was meant to be sent.</p>"
     }
@@ -71,7 +73,7 @@ package struct DrillPage {
             return "<tr>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
         }
         let refused = refusals.map {
-            "<tr><td>\($0.drill.rawValue)</td><td>not held</td><td colspan=\"6\">\(DrillPage.escaped($0.reason))</td></tr>"
+            "<tr><td>\($0.drill.rawValue)</td><td>skipped</td><td colspan=\"6\">\(DrillPage.escaped($0.reason))</td></tr>"
         }
         let titles = [
             "drill", "verdict", "requests", "failed", "pause of reads", "pause of commits", "lost", "whole after",

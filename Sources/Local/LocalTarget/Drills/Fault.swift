@@ -44,4 +44,6 @@ struct RunningDrill: Sendable {
     var deployed: String?
     /// The file that takes all room.
     var ballast: String?
+    /// Its holder has hung up: what is still broken is being mended.
+    var isEnding = false
 }

@@ -19,10 +19,7 @@ extension Supervisor {
         guard stage == .running else {
             throw Report("\(stack.fullName) is not running yet", next: "wait until `terrace status` says ready")
         }
-        if let drill {
-            throw Report(
-                "the drill \(drill.name) is under way", state: "nothing was broken", next: "wait until it is over")
-        }
+        try await waitForEnd()
         guard !isChanging else {
             throw Report(
                 "\(stack.fullName) is being changed", state: "nothing was broken", next: "wait until it is done")
@@ -40,7 +37,21 @@ extension Supervisor {
         await Task { await self.endDrill() }.value
     }
 
+    /// A drill right behind another comes before the other is mended, and perhaps before it is known that its holder has hung up.
+    private func waitForEnd() async throws {
+        let latest = ContinuousClock.now + .seconds(1)
+        while let drill {
+            guard drill.isEnding || ContinuousClock.now < latest else {
+                throw Report(
+                    "the drill \(drill.name) is under way", state: "nothing was broken",
+                    next: "wait until it is over")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     private func endDrill() async {
+        drill?.isEnding = true
         await mend()
         await removeDrillTable()
         say("drill", "\(drill?.name ?? "") is over; everything is mended")

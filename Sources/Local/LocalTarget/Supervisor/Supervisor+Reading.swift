@@ -52,7 +52,7 @@ extension Supervisor {
             throw Report("cannot invalidate \(pattern)", expected: "a path that begins with /, such as /static/*")
         }
         let count = parts.edge?.invalidate(RoutePattern(unchecked: pattern)) ?? 0
-        say("edge", "gave up \(count) kept answers that match \(pattern)")
+        say("edge", "gave up \(count) kept \(count == 1 ? "answer" : "answers") of \(pattern)")
         return count
     }
 

@@ -26,7 +26,7 @@ struct DrillSession {
             } catch let refusal as Report where choice == .all {
                 let next = refusal.details.first { $0.label == "next" }.map { "; \($0.text)" } ?? ""
                 page.refusals.append(DrillPage.Refusal(drill: name, reason: refusal.what + next))
-                if !json { Surroundings.current.say("\(name.rawValue): not held: \(refusal.what)\n") }
+                if !json { Surroundings.current.say("\(name.rawValue): skipped: \(refusal.what)\n") }
             }
         }
         try write(page, to: report ?? (choice == .all ? defaultReport : nil))

@@ -82,7 +82,8 @@ struct LocalFault {
             let outcomes = await load.end().outcomes
             let after = outcomes.filter { $0.end >= began - load.start }
             let failed = after.count { !$0.isGood }
-            let text = "gave up \(kept) kept answers of \(path) while \(LocalFault.crowd) at a time asked for it"
+            let answers = kept == 1 ? "answer" : "answers"
+            let text = "gave up \(kept) kept \(answers) of \(path) while \(LocalFault.crowd) at a time asked for it"
             course.progress(text)
             let came = "\(after.count) requests for it since then, \(failed) failed"
             course.progress(came)
