@@ -22,13 +22,15 @@ extension EndToEnd {
     /// On a small disk of the stack's own, which no process outside of the script sees.
     @Suite(.serialized, .enabled(if: mayMount)) struct FullDisk {
         /// - Parameter script: knows the program as `$terrace`, and what it writes to the standard output is the result.
-        private func onSmallDisk(_ folder: String, _ stack: TrialStack, _ script: String) async throws -> ToolResult {
+        private func onSmallDisk(
+            _ folder: String, mebibytes: Int = 420, _ stack: TrialStack, _ script: String
+        ) async throws -> ToolResult {
             let text = """
                 set -e
                 cd "$1"
                 terrace="$2"
                 mkdir -p \(folder)
-                mount -t tmpfs -o size=420m terrace \(folder)
+                mount -t tmpfs -o size=\(mebibytes)m terrace \(folder)
                 "$terrace" up --detach >&2
                 \(script)
                 "$terrace" down >&2
@@ -51,6 +53,33 @@ extension EndToEnd {
                 #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
                 #expect(result.output.contains("of the database's disk"))
                 #expect(result.output.contains("\"lost\" : 0"))
+            }
+        }
+
+        /// A copy that filled the disk would stop the running servers' writes.
+        @Test func copiesForWhichThereIsNoRoomAreNotBegun() async throws {
+            try await TrialStack.with(isStarted: false) { stack in
+                let page = stack.url("/messages")
+                let result = try await onSmallDisk(
+                    ".terrace/database", mebibytes: 700, stack,
+                    """
+                    "$terrace" db backup >&2
+                    sleep 1
+                    free() { df -k --output=avail .terrace/database | tail -1; }
+                    dd if=/dev/zero of=.terrace/database/ballast bs=1k count=$(($(free) - 60000)) 2> /dev/null
+                    for words in backup "restore --to 0s" "restore --to 0s --in-place --yes"; do
+                        "$terrace" db $words 2>&1 && exit 1
+                        test "$(free)" -gt 40000
+                    done
+                    curl -sk -o /dev/null -w "%{http_code}\\n" -d "name=trial&text=full" \(page)
+                    rm .terrace/database/ballast
+                    "$terrace" db restore --to 0s --in-place --yes >&2
+                    """)
+                #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+                #expect(result.output.hasSuffix("\n303\n"), "\(result.output)")
+                for words in ["a copy needs", " are free", "nothing was changed"] {
+                    #expect(result.output.components(separatedBy: words).count == 4, "\(result.output)")
+                }
             }
         }
 

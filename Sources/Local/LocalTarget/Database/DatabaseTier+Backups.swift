@@ -42,6 +42,7 @@ extension DatabaseTier {
         isBackingUp = true
         defer { isBackingUp = false }
         try? FileManager.default.removeItem(atPath: folder.unfinished)
+        try await checkRoom(to: "back the database up", segments: 6)
         try await ProgramRun.run(
             parts.installation.program("pg_basebackup"),
             [

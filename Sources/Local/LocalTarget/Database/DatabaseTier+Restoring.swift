@@ -15,6 +15,7 @@ extension DatabaseTier {
         isRestoring = true
         defer { isRestoring = false }
         let base = try base(for: moment, in: folder)
+        try await checkRoom(to: "restore the database", from: base, segments: 6)
         do {
             let server = try await recover(moment, from: base, for: .inspection, parts, folder)
             try await letApplicationIn(server)

@@ -19,6 +19,7 @@ extension DatabaseTier {
         (isRestoring, isExchanging) = (true, true)
         defer { (isRestoring, isExchanging) = (false, false) }
         let base = try base(for: moment, in: folder)
+        try await checkRoom(to: "restore the database in place", from: base, segments: 15)
         let held: ContinuousClock.Instant
         let past: PastRestore
         do {
