@@ -97,7 +97,11 @@ import Testing
             let moment = try await stand.writes("row")
             let then = client.acknowledged.count
             #expect(await eventually { client.hasAcknowledged(more: then + 50) })
+            let told = Task { await stand.tellsOfTheExchange() }
             let done = try await stand.tier.restoreInPlace(to: moment)
+            told.cancel()
+            #expect(await told.value)
+            #expect(await !stand.tier.problems().contains { $0.message.contains("no writer") })
             let later = client.acknowledged.count
             #expect(await eventually { client.hasAcknowledged(more: later + 50) })
             client.stop()
@@ -178,6 +182,15 @@ extension DatabaseStand {
         let moment = Date()
         try await Task.sleep(for: .milliseconds(20))
         return moment
+    }
+
+    /// Whether somebody who asks meanwhile hears why there is no writer.
+    fileprivate func tellsOfTheExchange() async -> Bool {
+        while !Task.isCancelled {
+            if await tier.problems().contains(where: { $0.message.contains("being put back") }) { return true }
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+        return false
     }
 
     fileprivate func entries(_ door: Door = .writer, port: Int? = nil) async throws -> [String?] {

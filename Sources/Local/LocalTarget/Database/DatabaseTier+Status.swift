@@ -19,7 +19,8 @@ extension DatabaseTier {
                     subject: "database", message: "cannot \(obstacle.attempt): \(obstacle.answer)", next: obstacle.next)
             )
         }
-        if let reason = state.writerProblem, state.writer != .available {
+        let exchange = isExchanging ? "it is being put back to an earlier moment" : nil
+        if let reason = state.writerProblem ?? exchange, state.writer != .available {
             problems.append(Problem(subject: "database", message: "no writer: \(reason)", next: advice(for: reason)))
         }
         if let reason = state.readerProblem, state.reader != .synchronous, state.reader != .none {
