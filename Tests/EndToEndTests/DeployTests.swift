@@ -118,6 +118,8 @@ extension EndToEnd {
                     #expect(result.exitCode == 1)
                     #expect(ContinuousClock.now - clock < .seconds(120))
                     for word in bad.words { #expect(result.errors.contains(word), "\(result.output)\(result.errors)") }
+                    // What was given up is not left for `up` to bring in.
+                    #expect(!(result.output + result.errors).contains("note: a deployment leaves"), "\(result.output)")
                 }
                 // What a canary answers is what the trial costs: a share of the requests, and only for as long as it takes to see.
                 if bad.page == 200 { #expect(seen.failed == [], "\(seen)") }

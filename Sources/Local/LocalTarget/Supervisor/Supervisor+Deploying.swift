@@ -44,7 +44,7 @@ extension Supervisor {
             _ = await tasks.waitForOutcome(of: Set(failed.keys))
         }
         stack.services = kept(changed, but: Set(failed.keys))
-        noteRest(of: wanted, progress)
+        noteRest(of: wanted, beside: changed, progress)
         let now = await tasks.runningReleases()
         if !failed.isEmpty { throw Report(notDeployed: failed, running: now) }
         return stack.services.map(\.name).filter(names.contains).map {
@@ -130,8 +130,11 @@ extension Supervisor {
         return changed.map { failed.contains($0.name) ? before[$0.name] ?? $0 : $0 }
     }
 
-    private func noteRest(of wanted: Stack, _ progress: (String) -> Void) {
-        let rest = StackDifference.plan(from: stack, to: wanted).changes.filter { $0.effect != .elsewhere }
+    /// - Parameter brought: the services as they are asked for, also those that did not come up.
+    private func noteRest(of wanted: Stack, beside brought: [Service], _ progress: (String) -> Void) {
+        var asked = stack
+        asked.services = brought
+        let rest = StackDifference.plan(from: asked, to: wanted).changes.filter { $0.effect != .elsewhere }
         guard let first = rest.first else { return }
         let more = rest.count > 1 ? " and \(rest.count - 1) more" : ""
         progress(
