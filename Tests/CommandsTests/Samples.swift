@@ -155,7 +155,7 @@ enum Samples {
         status.database?.failovers = 1
         status.alarms = [
             AlarmStatus(
-                name: "slow", summary: "1 in 100 requests takes longer than a second", state: .ok,
+                name: "slow", summary: "1 in 100 requests takes longer than 1 s", state: .ok,
                 reason: "above 1 in 0 of the last 5 minutes, 0.012 at last", since: start),
             AlarmStatus(
                 name: "web-unhealthy", summary: "a task of web fails its health check", state: .alarm,

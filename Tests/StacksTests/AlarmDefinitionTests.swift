@@ -75,6 +75,7 @@ import Testing
         #expect(alarm.period * alarm.periods == 180 && alarm.missing == .notBreaching)
         stack.alarms.changes = ["web-errors": .set(threshold: 50, breaches: nil, periods: nil)]
         #expect(stack.deploymentAlarm(of: web)?.threshold == 50)
+        #expect(stack.deploymentAlarm(of: web)?.summary == "50 % of the requests to web fail in a task")
         stack.alarms.changes = ["web-errors": .off]
         #expect(stack.deploymentAlarm(of: web) == nil)
     }

@@ -18,8 +18,8 @@ import TrafficRules
             #expect(await eventually { stage.events.contains { $0.subject == "alarm slow" && $0.level == .error } })
             #expect(await eventually { stage.events.contains { $0.subject == "alarm slow" && $0.level == .info } })
             let texts = stage.events.filter { $0.subject == "alarm slow" }.map(\.message)
-            #expect(texts[0].hasPrefix("ALARM: 1 in 100 requests takes longer than a second (above 0 in 1 of the last"))
-            #expect(texts[1].hasPrefix("OK: 1 in 100 requests takes longer than a second (above 0 in 0 of the last"))
+            #expect(texts[0].hasPrefix("ALARM: 1 in 100 requests takes longer than 0 s (above 0 in 1 of the last"))
+            #expect(texts[1].hasPrefix("OK: 1 in 100 requests takes longer than 0 s (above 0 in 0 of the last"))
             let alarm = try #require(await stage.supervisor.status().alarms.first { $0.name == "slow" })
             #expect(alarm.state == .ok)
         }

@@ -26,7 +26,7 @@ package struct AlarmNotice: Sendable, Equatable {
         threshold = transition.definition.threshold
     }
 
-    /// `ALARM guestbook errors: 1 in 20 requests fails in a task`
+    /// `ALARM guestbook errors: 5 % of the requests fail in a task`
     package var title: String { "\(state.rawValue) \(stack) \(alarm): \(summary)" }
 
     /// The body of a webhook. `text` is what chat servers show of it.

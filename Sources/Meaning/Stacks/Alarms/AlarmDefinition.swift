@@ -21,7 +21,9 @@ package struct AlarmDefinition: Sendable, Hashable {
     /// Part of its name and of its address; unique in a stack: `slow`, `web-cpu`.
     package var word: String
     /// What has happened when it is in alarm.
-    package var summary: String
+    package var summary: String { sentence.replacing("{threshold}", with: Self.text(threshold)) }
+    /// With `{threshold}` where the number stands, which the manifest may change.
+    private var sentence: String
     package var figures: [Figure]
     /// Over the figures; nil where there is only one, which then counts as it is.
     package var expression: AlarmExpression?
@@ -35,12 +37,12 @@ package struct AlarmDefinition: Sendable, Hashable {
     package var missing: Missing
 
     package init(
-        _ word: String, _ summary: String, _ figures: [Figure], expression: AlarmExpression? = nil,
+        _ word: String, _ sentence: String, _ figures: [Figure], expression: AlarmExpression? = nil,
         _ comparison: Comparison, _ threshold: Double, breaches: Int, of periods: Int, each period: Int = 60,
         missing: Missing = .notBreaching
     ) {
         self.word = word
-        self.summary = summary
+        self.sentence = sentence
         self.figures = figures
         self.expression = expression
         self.comparison = comparison
@@ -75,5 +77,16 @@ package struct AlarmDefinition: Sendable, Hashable {
         changed.periods = periods ?? max(self.periods, breaches ?? 0)
         changed.breaches = breaches ?? min(self.breaches, changed.periods)
         return changed
+    }
+
+    /// At most three digits behind the point.
+    package static func text(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+        let thousandths = Int((value * 1000).rounded())
+        let (whole, rest) = (abs(thousandths) / 1000, abs(thousandths) % 1000)
+        guard rest > 0 else { return "\(thousandths < 0 ? "-" : "")\(whole)" }
+        var digits = String(1000 + rest).dropFirst()
+        while digits.last == "0" { digits.removeLast() }
+        return "\(thousandths < 0 ? "-" : "")\(whole).\(digits)"
     }
 }

@@ -40,10 +40,10 @@ extension Stack {
     private var balancerAlarms: [AlarmDefinition] {
         [
             AlarmDefinition(
-                "slow", "1 in 100 requests takes longer than a second",
+                "slow", "1 in 100 requests takes longer than {threshold} s",
                 [.init(.taskLatency, .percentile(99))], .above, 1, breaches: 3, of: 5),
             AlarmDefinition(
-                "errors", "1 in 20 requests fails in a task",
+                "errors", "{threshold} % of the requests fail in a task",
                 [.init(.taskErrors, .sum, id: "errors"), .init(.requests, .sum, id: "requests")],
                 expression: Self.shareOfErrors, .atLeast, 5, breaches: 3, of: 5),
             AlarmDefinition(
@@ -60,7 +60,7 @@ extension Stack {
     /// Quick, since a deployment is watched by it: ECS goes on watching for as long as it looks back.
     private func failingRequests(_ service: Service) -> AlarmDefinition {
         AlarmDefinition(
-            "\(service.name)-errors", "1 in 20 requests to \(service.name) fails in a task",
+            "\(service.name)-errors", "{threshold} % of the requests to \(service.name) fail in a task",
             [
                 .init(.serviceErrors(service: service.name), .sum, id: "errors"),
                 .init(.serviceRequests(service: service.name), .sum, id: "requests"),
@@ -89,7 +89,7 @@ extension Stack {
             ("memory", .taskMemory(service: service.name)),
         ].map { word, metric in
             AlarmDefinition(
-                "\(service.name)-\(word)", "tasks of \(service.name) use more than 85 % of their \(word)",
+                "\(service.name)-\(word)", "tasks of \(service.name) use more than {threshold} % of their \(word)",
                 [.init(metric, .average)], .above, 85, breaches: 5, of: 5)
         }
     }
@@ -98,13 +98,13 @@ extension Stack {
         guard let database else { return [] }
         var alarms = [
             AlarmDefinition(
-                "database-cpu", "a database server uses more than 85 % of its cpu",
+                "database-cpu", "a database server uses more than {threshold} % of its cpu",
                 [.init(.databaseProcessor, .maximum)], .above, 85, breaches: 5, of: 5)
         ]
         if let most = database.capacity.maxConnections {
             alarms.append(
                 AlarmDefinition(
-                    "database-connections", "4 in 5 of the connections of a database server are taken",
+                    "database-connections", "more than {threshold} % of the connections of a database server are taken",
                     [.init(.databaseConnections, .maximum, id: "connections")],
                     expression: .quotient(.product(.number(100), .figure("connections")), .connectionLimit(most)),
                     .above, 80, breaches: 3, of: 5))
@@ -112,13 +112,13 @@ extension Stack {
         if database.readers > 0 {
             alarms.append(
                 AlarmDefinition(
-                    "database-lag", "a reader is more than a second behind the writer",
+                    "database-lag", "a reader is more than {threshold} ms behind the writer",
                     [.init(.databaseLag, .maximum)], .above, 1000, breaches: 5, of: 5))
         }
         if case .serverless = database.capacity {
             alarms.append(
                 AlarmDefinition(
-                    "database-capacity", "the database uses more than 90 % of the capacity it may have",
+                    "database-capacity", "the database uses more than {threshold} % of the capacity it may have",
                     [.init(.databaseCapacity, .maximum)], .above, 90, breaches: 5, of: 5))
         }
         return alarms
@@ -142,7 +142,7 @@ extension Stack {
         return [
             // ACM renews 60 days ahead: at 30 its proof is missing from the DNS. It counts once a day.
             AlarmDefinition(
-                "certificate", "the load balancer's certificate ends within 30 days and was not renewed",
+                "certificate", "the load balancer's certificate ends within {threshold} days and was not renewed",
                 [.init(.certificateDays, .minimum)], .below, 30, breaches: 1, of: 1, each: 86_400)
         ]
     }

@@ -57,20 +57,10 @@ package struct AlarmWatch: Sendable, Equatable {
         let recent = values.suffix(definition.periods)
         let breaches = recent.count { $0.map(definition.isBreached) ?? false }
         let unit = definition.period == 86_400 ? "day" : definition.period == 60 ? "minute" : "period"
-        let last = values.last.flatMap { $0 }.map { ", \(Self.text($0)) at last" } ?? ", no data at last"
+        let last = values.last.flatMap { $0 }.map { ", \(AlarmDefinition.text($0)) at last" } ?? ", no data at last"
         let length = definition.periods == 1 ? "the last \(unit)" : "the last \(definition.periods) \(unit)s"
-        return "\(definition.comparison.word) \(Self.text(definition.threshold)) in \(breaches) of \(length)\(last)"
-    }
-
-    /// At most three digits behind the point.
-    static func text(_ value: Double) -> String {
-        guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-        let thousandths = Int((value * 1000).rounded())
-        let (whole, rest) = (abs(thousandths) / 1000, abs(thousandths) % 1000)
-        guard rest > 0 else { return "\(thousandths < 0 ? "-" : "")\(whole)" }
-        var digits = String(1000 + rest).dropFirst()
-        while digits.last == "0" { digits.removeLast() }
-        return "\(thousandths < 0 ? "-" : "")\(whole).\(digits)"
+        let limit = "\(definition.comparison.word) \(AlarmDefinition.text(definition.threshold))"
+        return "\(limit) in \(breaches) of \(length)\(last)"
     }
 }
 
