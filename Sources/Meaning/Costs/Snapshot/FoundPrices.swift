@@ -1,7 +1,7 @@
 import Resources
 
 /// Prices of the snapshot that were found, the same, in copies of AWS's price list and pricing pages, on bills, or in documents that
-/// cite them. The others stand there from memory of AWS's pricing pages, and `terrace cost` says how many of an estimate's those are.
+/// cite them. The others are worked out from these, and `terrace cost` says how many of an estimate's those are.
 struct FoundPrices: Sendable {
     var regions: Set<String>
     var items: Set<PriceItem>
