@@ -63,4 +63,15 @@ struct ProofTests {
                     + "ssmmessages; add `ssmmessages` to `network.endpoints`, or choose `nat: single`",
             ])
     }
+
+    /// Of a network that runs: what the manifest has is made again, not added to it.
+    @Test func aGatewayThatIsGoneIsMadeAnew() throws {
+        var network = Sample.standard.network
+        network.natGateways = [:]
+        let proof = Proof(network, starts: TaskStart.of(Sample.standard.stack))
+        let breach = try #require(proof.verdicts.flatMap(\.breaches).first { $0.what.contains("images") })
+        #expect(
+            breach.change
+                == "add `ecr` to `network.endpoints`, or `terrace up --on aws`, which makes the NAT gateway anew")
+    }
 }

@@ -13,22 +13,26 @@ package struct TaskStart: Sendable, Hashable {
     private var change: String
 
     package static func of(_ stack: Stack) -> [TaskStart] {
+        // A network that runs may have lost what the manifest gives it.
+        let other =
+            stack.network.nat == .none
+            ? "choose `nat: single`" : "`terrace up --on aws`, which makes the NAT gateway anew"
         let everybodys = TaskWay.needed(by: stack).map { way in
             TaskStart(
                 about: .internet, trouble: "tasks cannot \(way.purpose)", services: way.services,
-                change: "add `\(way.endpoint.rawValue)` to `network.endpoints`, or choose `nat: single`")
+                change: "add `\(way.endpoint.rawValue)` to `network.endpoints`, or \(other)")
         }
         let registries = TaskWay.foreignImages(of: stack).map { service in
             TaskStart(
                 about: .service(service.name), trouble: "tasks of \(service.name) cannot pull their image",
                 services: [],
-                change: "push it to ECR, or choose `nat: single`")
+                change: "push it to ECR, or \(other)")
         }
         let commands = stack.services.filter(\.exec).map { service in
             TaskStart(
                 about: .service(service.name), trouble: "commands cannot be run in tasks of \(service.name)",
                 services: ["ssmmessages"],
-                change: "add `ssmmessages` to `network.endpoints`, or choose `nat: single`")
+                change: "add `ssmmessages` to `network.endpoints`, or \(other)")
         }
         return everybodys + registries + commands
     }
