@@ -17,6 +17,15 @@ struct FoundPrices: Sendable {
         all.first { $0.regions.contains(region) && $0.items.contains(item) }?.place
     }
 
+    /// Classes of servers whose price was found in a region, by name.
+    static func servers(in region: String) -> [String] {
+        Set(
+            all.filter { $0.regions.contains(region) }.flatMap(\.items).compactMap { item in
+                if case .serverHour(let name) = item { name } else { nil }
+            }
+        ).sorted()
+    }
+
     // What was found in several places stands in one: where it is newest, and of one month where it is nearest to the list.
 
     private static let infracost = "Infracost's tests, which read AWS's list between 2021 and 2025"

@@ -83,7 +83,10 @@ struct ServerFamily {
             stated(word, column) ?? multiple(of: smaller, size, column)
         }
         for (column, word) in words.enumerated() where word == "-" {
-            if let model = model(of: column) { cells[column] = like(cells[model.column], in: model.words) }
+            if let model = model(of: column) {
+                let region = PriceSnapshot.regions[column]
+                cells[column] = cells[model.column].map { like($0, of: model.words, in: region) }
+            }
         }
         return cells.map { cell in
             guard let cell else { preconditionFailure("\(name).\(size) has a price without an origin") }
@@ -116,12 +119,12 @@ struct ServerFamily {
         }
     }
 
-    private func like(_ cell: Cell?, in region: String) -> Cell? {
-        cell.map { cell in
-            let origin = cell.derivation.map { ", there \($0)" } ?? ""
-            return Cell(
-                each: cell.each,
-                derivation: "the price in \(region), where each class that was found costs the same" + origin)
-        }
+    private func like(_ cell: Cell, of model: String, in region: String) -> Cell {
+        let isBurstable = { (name: String) in name.hasPrefix("db.t") }
+        // Frankfurt's T classes cost less than Seoul's.
+        let alike = FoundPrices.servers(in: region).filter { region != "eu-central-1" || !isBurstable($0) }
+        let origin = cell.derivation.map { ", there \($0)" } ?? ""
+        let words = "\(alike.joined(separator: ", ")) cost\(alike.count == 1 ? "s" : "") the same"
+        return Cell(each: cell.each, derivation: "the price in \(model), where \(words)" + origin)
     }
 }
