@@ -93,6 +93,16 @@ import Testing
         }
     }
 
+    /// Whose credentials they are matters to nobody who is not asked.
+    @Test func aProfileWithoutARefreshIsRefused() async throws {
+        try await inFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["cost", "--profile", "production"], in: folder) == 64)
+            #expect(terminal.errors.contains("--profile needs --refresh"))
+            #expect(terminal.output == "")
+        }
+    }
+
     @Test(arguments: [("10000", 0), ("10", 1)] as [(String, Int32)])
     func aStackAboveItsBudgetIsShownAndFails(_ budget: String, _ code: Int32) async throws {
         try await inFolder { folder in

@@ -88,6 +88,20 @@ import Testing
         #expect(terminal.output.contains("FAILS   CloudFront.7"))
     }
 
+    /// What `plan` refuses is no network that holds.
+    @Test func tasksThatCannotStartAreABrokenClaim() async throws {
+        let manifest = manifestText + "\nnetwork: { nat: none, endpoints: [s3] }\n"
+        let (code, terminal) = try await verify([], manifest)
+        #expect(code == 1)
+        #expect(
+            terminal.output.contains(
+                """
+                  BROKEN  every way that a request needs is open, answers included
+                          tasks cannot pull their images: there is no NAT gateway, and there is no endpoint for ecr.api, ecr.dkr
+                            change  add `ecr` to `network.endpoints`, or choose `nat: single`
+                """))
+    }
+
     @Test func whatRunsIsProvedToo() async throws {
         let cloud = FakeCloud()
         try await withTemporaryFolder { folder in
@@ -218,7 +232,11 @@ import Testing
                 "not tried from tasks of web: it runs as user 70, whose view only root can have"))
     }
 
-    @Test(arguments: [["--json", "--sarif"], ["--profile", "all"]])
+    @Test(arguments: [
+        ["--json", "--sarif"], ["--profile", "all"], ["--region", "eu-west-1"],
+        ["--on", "local", "--region", "eu-west-1"], ["--on", "local", "--sarif"],
+        ["--on", "local", "--profile", "standard"],
+    ])
     func whatHasNoMeaningIsRefused(arguments: [String]) async throws {
         #expect(try await verify(arguments).0 == 64)
     }

@@ -38,7 +38,7 @@ import Testing
         steps: [
             Price.Step(from: .zero, each: .cents(10)), Price.Step(from: Quantity(100), each: .cents(5)),
             Price.Step(from: Quantity(1000), each: .cents(1)),
-        ], source: .published("2026-11"))
+        ], source: .list("2026-11-20"))
 
     /// 50 at 10 ¢; 100 at 10 ¢ and 20 at 5 ¢; and so on.
     @Test(arguments: [

@@ -89,6 +89,36 @@ import Testing
         #expect(30 + DiagramLayout.height(of: cluster) < row.height)
     }
 
+    /// Names as long as the manifest takes them, a domain and addresses longer than any line: nothing is cut.
+    @Test(arguments: [2, 3]) func longNamesAreReadWhole(zones: Int) throws {
+        var stack = SampleStack.everything.stack
+        stack.zones = zones
+        let name = "customer-notification-gateway-2"
+        let secret = "PAYMENT_PROVIDER_WEBHOOK_SIGNING_KEY_OF_THE_STAGING_ACCOUNT"
+        stack.services = [
+            Service(
+                name: name, image: ".", cpu: 2048, memory: .gibibytes(8), tasks: 7...40, spot: 60, secrets: [secret])
+        ]
+        stack.edge.domain = "international-guestbook.staging.customers.example-corporation.example.com"
+        stack.edge.cache = ["/static/*", "/assets/images/*", "/downloads/software/*"].map {
+            CacheRule(path: RoutePattern(unchecked: $0), ttl: .seconds(60))
+        }
+        stack.jobs = []
+        let receiver = "operations-on-call-rotation@international.example-corporation.example.com"
+        stack.alarms.notify = [receiver]
+        let export = DiagramExport(stack)
+        #expect(!export.svg.contains("…"))
+        let texts = export.svg.matches(of: />([^<>\n]+)<\/text>/).map { String($0.1) }
+        let all = texts.joined()
+        for text in [name, secret, stack.edge.domain ?? "", receiver] { #expect(all.contains(text), "\(text)") }
+        #expect(texts.joined(separator: " ").contains("caches /static/*, /assets/images/*, /downloads/software/*"))
+        let layout = DiagramLayout(export.picture)
+        #expect(layout.edgeBox.bottom < layout.network.y && layout.side.right < layout.width)
+        for row in layout.sections.flatMap(\.rows) {
+            #expect(SVGCanvas.width(of: row.text, size: 12) <= layout.side.width - 34)
+        }
+    }
+
     @Test func jobsStandBesideTheNetwork() {
         let svg = DiagramExport(SampleStack.everything.stack).svg
         for text in ["Scheduled jobs", "report", "sweep"] { #expect(svg.contains(">\(text)</text>")) }
@@ -108,6 +138,9 @@ import Testing
         #expect(canvas.elements[0].hasSuffix(">&lt;a&gt; &amp; &quot;b&quot;</text>"))
         #expect(SVGCanvas.cut("a long text without an end", to: 60, size: 12).hasSuffix("…"))
         #expect(SVGCanvas.cut("short", to: 60, size: 12) == "short")
-        #expect(SVGCanvas.wrapped(["one", "two", "three"], to: 60, lines: 2, size: 12).count == 2)
+        #expect(SVGCanvas.folded("one, two, three", to: 60, size: 12) == ["one, two,", "three"])
+        #expect(SVGCanvas.folded("guestbook-of-the-town", to: 100, size: 12) == ["guestbook-of-", "the-town"])
+        #expect(SVGCanvas.folded("wwwwwwwwww", to: 60, size: 12) == ["wwwww", "wwwww"])
+        #expect(SVGCanvas.folded("", to: 60, size: 12) == [""])
     }
 }

@@ -57,8 +57,10 @@ import Testing
     // MARK: Taking over what runs
 
     /// Every fact of every resource, each a text of its own.
-    private func world(_ sample: SampleStack) -> World {
-        let graph = StackResources.graph(of: sample.stack)
+    private func world(_ sample: SampleStack) -> World { world(sample.stack) }
+
+    private func world(_ stack: Stack) -> World {
+        let graph = StackResources.graph(of: stack)
         let resources = graph.resources.map { resource in
             let facts = resource.kind.facts.map { ($0, "\(resource.address) \($0)") }
             return Observed(
@@ -81,6 +83,20 @@ import Testing
             .map { "\($0.1).\($0.2)" }
         #expect(Set(resources) == Set(targets), "\(Set(resources).symmetricDifference(targets))")
         #expect(!files.contains { $0.text.contains("variable \"secret_") })
+    }
+
+    /// Only where a command has such marks: nobody else has anything to read about it.
+    @Test(arguments: [("poll --since 'a & b'", true), ("poll", false)])
+    func whatAnOlderTerraceWroteOtherwiseIsSaid(command: String, isSaid: Bool) throws {
+        var stack = SampleStack.standard.stack
+        let schedule = try #require(CronSchedule("*/5 * * * *"))
+        stack.jobs = [
+            ScheduledJob(name: "poll", schedule: schedule, service: stack.services[0].name, command: .shell(command))
+        ]
+        let files = TerraformExport(stack, takingOver: world(stack)).files
+        let head = try #require(files.first { $0.name == "imports.tf" }).text.prefix { $0 != "{" }
+        #expect(head.contains("#   aws_sfn_state_machine.poll\n") == isSaid)
+        #expect(head.contains("as they are instead of by their numbers") == isSaid)
     }
 
     @Test(

@@ -36,5 +36,5 @@ enum Sample: String, CaseIterable, Sendable {
 
     var graph: ResourceGraph { StackResources.graph(of: stack) }
     var network: NetworkModel { PlannedNetwork.model(of: graph) }
-    var proof: Proof { Proof(network, choices: Choice.of(stack)) }
+    var proof: Proof { Proof(network, choices: Choice.of(stack), starts: TaskStart.of(stack)) }
 }

@@ -36,8 +36,11 @@ struct SightingTests {
 
     @Test(arguments: Sample.allCases)
     func whatWasMadeIsWhatWasPlanned(sample: Sample) {
-        let (planned, seen) = (sample.proof, Proof(Self.seen(sample).network, choices: Choice.of(sample.stack)))
+        let planned = sample.proof
+        let seen = Proof(
+            Self.seen(sample).network, choices: Choice.of(sample.stack), starts: TaskStart.of(sample.stack))
         #expect(seen.network.parties == planned.network.parties)
+        #expect(seen.network.endpointServices == planned.network.endpointServices)
         #expect(seen.links.map(\.arrives) == planned.links.map(\.arrives))
         #expect(seen.blocks == planned.blocks)
         #expect(!seen.isBroken)

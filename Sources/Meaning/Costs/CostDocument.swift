@@ -28,7 +28,7 @@ package struct CostDocument: Sendable, Encodable {
         package var service: String
         package var usageType: String
         package var operation: String
-        /// `published 2026-11`, `derived: …`, `list 2026-11-20`
+        /// `published 2026-11, found in …`, `derived: …`, `list 2026-11-20`
         package var source: String
         package var quantity: Amounts
         package var free: Amounts
@@ -77,20 +77,21 @@ extension CostDocument.Line {
         self.init(
             address: line.address.text, group: line.group.rawValue, what: line.what, unit: line.price.unit.rawValue,
             price: line.price.each.plain, service: line.price.key.service, usageType: line.price.key.usageType,
-            operation: line.price.key.operation, source: line.price.source.words,
+            operation: line.price.key.operation, source: line.price.words,
             quantity: CostDocument.Amounts(line.quantity), free: CostDocument.Amounts(line.free),
             cost: CostDocument.Amounts(line.cost), dependsOnUsage: line.dependsOnUsage, note: line.note)
     }
 }
 
-extension Price.Source {
+extension Price {
     fileprivate var words: String {
-        switch self {
-        case .published(let month): "published \(month), from memory"
-        case .found(let month, let place): "published \(month), found in \(place)"
-        case .derived(let how): "derived: \(how)"
-        case .list(let day): "list \(day)"
-        }
+        let first =
+            switch source {
+            case .found(let month, let place): "published \(month), found in \(place)"
+            case .derived(let how): "derived: \(how)"
+            case .list(let day): "list \(day)"
+            }
+        return first + (laterSteps.map { "; later steps derived: \($0)" } ?? "")
     }
 }
 

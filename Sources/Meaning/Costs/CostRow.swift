@@ -151,6 +151,7 @@ extension CostLine {
         let scale = price.unit.shownScale
         let from = Quantity(millionths: last.from.millionths / scale)
         let each = Dollars(billionths: last.each.billionths * scale).exact
-        return "the price falls with the amount: \(each) from \(from) \(price.unit.plural) on"
+        let (mark, how) = price.laterSteps.map { ("~", ", \($0)") } ?? ("", "")
+        return "the price falls with the amount: \(mark)\(each) from \(from) \(price.unit.plural) on\(how)"
     }
 }

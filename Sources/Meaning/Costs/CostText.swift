@@ -88,28 +88,32 @@ package struct CostText: Sendable {
                 if case .list(let day) = line.price.source { day } else { nil }
             }
         ).sorted()
-        let collected = "as known in \(prices.region.date), \(found)"
+        let collected = found.map { "as known in \(prices.region.date), \($0)" }
+        let lists = days.isEmpty ? nil : "AWS's lists of \(days.joined(separator: ", "))"
         let source =
-            days.isEmpty
-            ? "\(collected), which `--refresh` reads"
-            : "AWS's lists of \(days.joined(separator: ", ")); the rest \(collected)"
+            switch (lists, collected) {
+            case (let lists?, let collected?): "\(lists); the rest \(collected)"
+            case (let lists?, nil): lists
+            case (nil, let collected): "\(collected ?? ""), which `--refresh` reads"
+            }
         return source + "; a discount of your own is not in them"
     }
 
-    /// How many of the snapshot's prices that this estimate uses were seen elsewhere.
-    private var found: String {
-        var sources: [PriceKey: Bool] = [:]
+    /// How many of the snapshot's prices that this estimate uses were seen elsewhere; nil where it uses none.
+    private var found: String? {
+        var isFound: [PriceKey: Bool] = [:]
         for line in estimate.lines {
             switch line.price.source {
-            case .found: sources[line.price.key] = true
-            case .published, .derived: sources[line.price.key] = false
+            case .found: isFound[line.price.key] = true
+            case .derived: isFound[line.price.key] = false
             case .list: continue
             }
         }
-        let count = sources.values.filter { $0 }.count
-        return count == 0
-            ? "never checked against AWS's price list"
-            : "\(count) of \(sources.count) found the same elsewhere, none read off AWS's price list"
+        guard !isFound.isEmpty else { return nil }
+        let count = isFound.values.count { $0 }
+        let rest = isFound.count - count
+        return "\(count) of \(isFound.count) found elsewhere, "
+            + (rest == 0 ? "" : "\(rest) worked out from such, ") + "none read off AWS's price list"
     }
 
     private var derived: [String] {

@@ -11,11 +11,9 @@ package struct Price: Sendable, Hashable {
     }
 
     package enum Source: Sendable, Hashable {
-        /// As AWS publishes it, from memory; the month in which it was written down.
-        case published(String)
-        /// The same, and where it was found to be so: "a copy of AWS's list of 2026-10".
+        /// As AWS publishes it: the month in which it was written down, and where it was found: "a copy of AWS's list of 2026-10".
         case found(String, String)
-        /// Worked out from another region's price; the text completes "derived: …".
+        /// Worked out from another price; the text completes "derived: …".
         case derived(String)
         /// Read through the pricing API; the day on which AWS published its list.
         case list(String)
@@ -26,10 +24,13 @@ package struct Price: Sendable, Hashable {
     /// In rising order; the first is from zero. At least one.
     package var steps: [Step]
     package var source: Source
+    /// How the steps behind the first are worked out where the source has only that one: "in proportion to …".
+    package var laterSteps: String?
 
-    package init(key: PriceKey, unit: PriceUnit, steps: [Step], source: Source) {
+    package init(key: PriceKey, unit: PriceUnit, steps: [Step], source: Source, laterSteps: String? = nil) {
         precondition(steps.first?.from == .zero, "a price begins with the first unit")
         (self.key, self.unit, self.steps, self.source) = (key, unit, steps, source)
+        self.laterSteps = laterSteps
     }
 
     /// The first step's, which is what small stacks pay.

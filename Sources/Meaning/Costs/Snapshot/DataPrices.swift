@@ -12,18 +12,19 @@ extension PriceSnapshot {
             "0.0000002 0.0000002 0.00000022 0.00000022 0.00000024 0.00000022"),
         PriceRow(
             .backupGigabyte, PriceKey("AmazonRDS", "Storage Snapshot", "Aurora:BackupUsage"), .gigabyteMonth,
-            "0.021 0.021 0.021 0.023 0.023 0.023"),
-        // The same in every region.
+            "0.021 0.021 0.021 0.023 ~0.023 ~0.023",
+            derivation: "the price in Frankfurt, the highest that was found"),
+        // The same in every region, as AWS's pages say of them.
         PriceRow(
             .cpuCreditHour("db.t4g"), PriceKey("AmazonRDS", "CPU Credits", "CPUCredits:db.t4g"), .creditHour,
             "0.09 0.09 0.09 0.09 0.09 0.09"),
         PriceRow(
             .cpuCreditHour("db.t3"), PriceKey("AmazonRDS", "CPU Credits", "CPUCredits:db.t3"), .creditHour,
-            "0.09 0.09 0.09 0.09 0.09 0.09"),
+            "~0.09 ~0.09 ~0.09 ~0.09 ~0.09 ~0.09", derivation: "the price for db.t4g"),
         // I/O-Optimized storage: 2.25 times the standard price.
         PriceRow(
             .ioOptimizedGigabyte, PriceKey("AmazonRDS", "Database Storage", "Aurora:IO-OptimizedStorageUsage"),
-            .gigabyteMonth, "0.225 0.225 0.248 0.268 0.27 ~0.248",
+            .gigabyteMonth, "0.225 0.225 0.248 ~0.268 0.27 ~0.248",
             derivation: "two and a quarter times the standard storage, as in the other regions"),
     ]
 }

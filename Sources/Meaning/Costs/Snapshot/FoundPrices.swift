@@ -1,7 +1,7 @@
 import Resources
 
 /// Prices of the snapshot that were found, the same, in copies of AWS's price list and pricing pages, on bills, or in documents that
-/// cite them. The others stand there from memory of AWS's pricing pages, and `terrace cost` says how many of an estimate's those are.
+/// cite them. The others are worked out from these, and `terrace cost` says how many of an estimate's those are.
 struct FoundPrices: Sendable {
     var regions: Set<String>
     var items: Set<PriceItem>
@@ -15,6 +15,15 @@ struct FoundPrices: Sendable {
     /// Nil where none was found.
     static func place(of item: PriceItem, in region: String) -> String? {
         all.first { $0.regions.contains(region) && $0.items.contains(item) }?.place
+    }
+
+    /// Classes of servers whose price was found in a region, by name.
+    static func servers(in region: String) -> [String] {
+        Set(
+            all.filter { $0.regions.contains(region) }.flatMap(\.items).compactMap { item in
+                if case .serverHour(let name) = item { name } else { nil }
+            }
+        ).sorted()
     }
 
     // What was found in several places stands in one: where it is newest, and of one month where it is nearest to the list.

@@ -38,13 +38,16 @@ extension PriceSnapshot {
         PriceRow(
             .edgeUploadGigabyte, PriceKey("AmazonCloudFront", "Data Transfer", "DataTransfer-Out-OBytes"), .gigabyte,
             "0.02 0.02 0.02 0.02 0.06 0.08"),
-        // The firewall before CloudFront is in no region.
         PriceRow(
-            .webACL, PriceKey("awswaf", "Web Application Firewall", "WebACLV2"), .month, "5 5 5 5 5 5"),
+            .webACL, PriceKey("awswaf", "Web Application Firewall", "WebACLV2"), .month, "5 ~5 ~5 ~5 ~5 ~5",
+            derivation: firewall),
         PriceRow(
-            .webACLRule, PriceKey("awswaf", "Web Application Firewall", "RuleV2"), .month, "1 1 1 1 1 1"),
+            .webACLRule, PriceKey("awswaf", "Web Application Firewall", "RuleV2"), .month, "1 ~1 ~1 ~1 ~1 ~1",
+            derivation: firewall),
         PriceRow(
             .webACLRequest, PriceKey("awswaf", "Web Application Firewall", "RequestV2-Tier1"), .request,
-            "0.0000006 0.0000006 0.0000006 0.0000006 0.0000006 0.0000006"),
+            "0.0000006 ~0.0000006 ~0.0000006 ~0.0000006 ~0.0000006 ~0.0000006", derivation: firewall),
     ]
+
+    private static let firewall = "the price in us-east-1, where the firewall before CloudFront is"
 }

@@ -39,35 +39,10 @@ extension Template {
                 TemplateResource(
                     "AWS::CloudWatch::Alarm",
                     identity + ["Namespace": .word(metric.namespace), "MetricName": .word(metric.name)] + statistic
-                        + ["Period": .number(metric.period), "Dimensions": dimensions(metric)])
+                        + ["Period": .number(metric.period), "Dimensions": metric.dimensionTree])
             ]
         }
-        let queries = settings.figures.enumerated().map { index, figure in
-            query(figure, isLast: index == settings.figures.count - 1)
-        }
-        return [TemplateResource("AWS::CloudWatch::Alarm", identity + ["Metrics": .list(queries)])]
-    }
-
-    private func dimensions(_ metric: AlarmFigure.Metric) -> Tree {
-        .list(
-            metric.dimensions.sorted { $0.key < $1.key }.map { ["Name": .word($0.key), "Value": .text($0.value)] })
-    }
-
-    private func query(_ figure: AlarmFigure, isLast: Bool) -> Tree {
-        let source: Tree =
-            switch figure.source {
-            case .expression(let text): ["Expression": .word(text)]
-            case .metric(let metric):
-                [
-                    "MetricStat": [
-                        "Metric": [
-                            "Namespace": .word(metric.namespace), "MetricName": .word(metric.name),
-                            "Dimensions": dimensions(metric),
-                        ], "Stat": .word(metric.statistic), "Period": .number(metric.period),
-                    ]
-                ]
-            }
-        return ["Id": .word(figure.id), "ReturnData": .flag(isLast)] + source
+        return [TemplateResource("AWS::CloudWatch::Alarm", identity + ["Metrics": settings.queries])]
     }
 
     func dashboard(_ settings: DashboardSettings) -> [TemplateResource] {

@@ -93,22 +93,22 @@ struct Drawing {
         canvas.box(box, Palette.edge, radius: 12, width: 1.5)
         canvas.cloud(box.x + 20, box.y + 24, colour: Palette.edge.line)
         canvas.text("CloudFront", box.x + 62, box.y + 34, size: 15, colour: Palette.edge.text, weight: 700)
-        let half = box.width / 2 - 24
-        canvas.text(edge.host, box.x + 62, box.y + 53, size: 12.5, colour: Palette.ink, fitting: half - 62)
-        canvas.text(
-            edge.facts.joined(separator: "; "), box.x + 62, box.y + 70, size: 11.5, colour: Palette.quiet,
-            fitting: half - 62)
-        if !edge.rules.isEmpty { firewall(edge, box) }
+        let texts = layout.edgeTexts
+        let lines = texts.host.map { ($0, 12.5, Palette.ink) } + texts.facts.map { ($0, 11.5, Palette.quiet) }
+        for (index, line) in lines.enumerated() {
+            canvas.text(line.0, box.x + 62, box.y + 53 + 17 * Double(index), size: line.1, colour: line.2)
+        }
+        if !texts.rules.isEmpty { firewall(texts.rules, box) }
         tail = box.bottom
     }
 
-    private mutating func firewall(_ edge: Picture.EdgeBox, _ box: SVGCanvas.Box) {
+    private mutating func firewall(_ lines: [String], _ box: SVGCanvas.Box) {
         let x = box.middle + 8
-        let plate = SVGCanvas.Box(x: x, y: box.y + 12, width: box.right - x - 14, height: box.height - 24)
+        let plate = SVGCanvas.Box(
+            x: x, y: box.y + 12, width: box.right - x - 14, height: max(60, 30 + 15 * Double(lines.count)))
         canvas.box(plate, SVGCanvas.Ink(line: Palette.edge.line, fill: "#ffffff", text: ""), radius: 8, width: 1)
         canvas.shield(plate.x + 14, plate.y + 14, colour: Palette.edge.line)
         canvas.text("AWS WAF", plate.x + 48, plate.y + 19, size: 13, colour: Palette.edge.text, weight: 700)
-        let lines = SVGCanvas.wrapped(edge.rules, to: plate.width - 60, lines: 2, size: 11)
         for (index, line) in lines.enumerated() {
             canvas.text(line, plate.x + 48, plate.y + 35 + 15 * Double(index), size: 11, colour: Palette.quiet)
         }
@@ -149,11 +149,11 @@ struct Drawing {
         }
         canvas.box(box, SVGCanvas.Ink(line: Palette.application.line, fill: "#ffffff", text: ""), radius: 8, width: 1.5)
         for (index, service) in picture.services.enumerated() {
-            let y = box.y + Double(index) * DiagramLayout.serviceHeight
+            let y = box.y + Double(index) * layout.serviceHeight
             if index > 0 {
                 canvas.path("M\(box.x) \(y) h\(box.width)", stroke: Palette.application.line, width: 0.75)
             }
-            draw(service, SVGCanvas.Box(x: box.x, y: y, width: box.width, height: DiagramLayout.serviceHeight))
+            draw(service, SVGCanvas.Box(x: box.x, y: y, width: box.width, height: layout.serviceHeight))
         }
         tail = box.bottom
     }
@@ -161,17 +161,14 @@ struct Drawing {
     private mutating func draw(_ service: Picture.ServiceBar, _ box: SVGCanvas.Box) {
         canvas.hexagon(box.x + 16, box.y + 11, colour: Palette.application.line)
         canvas.text(service.name, box.x + 54, box.y + 28, size: 14, colour: Palette.application.text, weight: 700)
-        let spot = service.spot == 0 ? "" : ", \(service.spot) % Spot above \(service.min)"
-        let worker = service.port == nil ? ", takes no requests" : ""
-        let nameWidth = SVGCanvas.width(of: service.name, size: 14, weight: 700)
+        let beside = DiagramLayout.nameWidth(of: service) + 10
         canvas.text(
-            "\(service.tasks) on Fargate, \(service.size) each\(spot)\(worker)", box.x + 64 + nameWidth, box.y + 28,
-            size: 12,
-            colour: Palette.quiet, fitting: box.width - nameWidth - 76)
+            service.words, box.x + 54 + (layout.describesBelow ? 0 : beside),
+            box.y + 28 + (layout.describesBelow ? 18 : 0), size: 12, colour: Palette.quiet, fitting: box.width - 66)
         for zone in 0..<picture.zones {
             let cell = layout.cell(.application, zone)
             let tasks = (service.min + picture.zones - 1 - zone) / picture.zones
-            chips(tasks, in: max(cell.x, box.x) + 12, width: cell.width - 40, y: box.y + 45)
+            chips(tasks, in: max(cell.x, box.x) + 12, width: cell.width - 40, y: box.bottom - 33)
         }
     }
 

@@ -60,11 +60,11 @@ extension Drawing {
         canvas.box(box, SVGCanvas.Ink(line: Palette.plain.line, fill: "#ffffff", text: ""), radius: 12, width: 1.25)
         canvas.text("Beside the network", box.x + 18, box.y + 28, size: 13, colour: Palette.ink, weight: 700)
         var y = box.y + 58
-        for section in picture.sections {
+        for section in layout.sections {
             canvas.text(section.title, box.x + 18, y, size: 12, colour: Palette.network.text, weight: 700)
-            for line in section.lines {
-                y += 18
-                canvas.text(line, box.x + 18, y, size: 12, colour: Palette.ink, fitting: box.width - 34)
+            for row in section.rows {
+                y += row.height
+                canvas.text(row.text, box.x + 18, y, size: 12, colour: Palette.ink)
             }
             y += 34
         }

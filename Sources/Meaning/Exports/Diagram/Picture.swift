@@ -22,6 +22,12 @@ struct Picture: Sendable, Equatable {
         /// Per cent of the tasks above `min` on Fargate Spot.
         var spot: Int
 
+        /// What is said of it beside its name.
+        var words: String {
+            let spot = spot == 0 ? "" : ", \(spot) % Spot above \(min)"
+            return "\(tasks) on Fargate, \(size) each\(spot)\(port == nil ? ", takes no requests" : "")"
+        }
+
         /// `2 to 10 tasks`, `1 task`
         var tasks: String { min == max ? "\(min) task\(min == 1 ? "" : "s")" : "\(min) to \(max) tasks" }
     }

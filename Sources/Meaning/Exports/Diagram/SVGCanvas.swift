@@ -104,18 +104,23 @@ struct SVGCanvas {
         return units * size * (weight > 500 ? 1.1 : 1)
     }
 
-    /// Words in lines of at most that width; what has no room in the last one is cut off.
-    static func wrapped(_ words: [String], to width: Double, lines most: Int, size: Double) -> [String] {
+    /// Lines of at most that width, at least one. They end between words, else behind a mark that joins parts of a name, else anywhere.
+    static func folded(_ text: String, to width: Double, size: Double, weight: Int = 400) -> [String] {
         var lines: [String] = []
-        for (index, word) in words.enumerated() {
-            let piece = index == words.count - 1 ? word : word + ","
-            if let last = lines.last, lines.count == most || self.width(of: "\(last) \(piece)", size: size) <= width {
-                lines[lines.count - 1] = "\(last) \(piece)"
-            } else {
-                lines.append(piece)
-            }
+        var rest = Substring(text)
+        while self.width(of: String(rest), size: size, weight: weight) > width {
+            var head = rest
+            while head.count > 1, self.width(of: String(head), size: size, weight: weight) > width { head.removeLast() }
+            // What follows the line may be the blank on which it ends.
+            let fitting = rest.prefix(head.count + 1)
+            let end =
+                fitting.lastIndex(of: " ") ?? head.dropFirst(head.count / 3).lastIndex { "-_./@:".contains($0) }.map {
+                    rest.index(after: $0)
+                } ?? head.endIndex
+            lines.append(rest[..<end].trimmingBlanks)
+            rest = rest[end...].drop { $0 == " " }
         }
-        return lines.map { cut($0, to: width, size: size) }
+        return lines + (rest.isEmpty && !lines.isEmpty ? [] : [String(rest)])
     }
 
     static func cut(_ text: String, to width: Double, size: Double, weight: Int = 400) -> String {

@@ -61,29 +61,7 @@ extension ShellExport {
                     ])
             ]
         }
-        let queries = settings.figures.enumerated().map { index, figure in
-            query(figure, isLast: index == settings.figures.count - 1)
-        }
-        return [.run("cloudwatch put-metric-alarm", identity + [("metrics", .json(.list(queries)))])]
-    }
-
-    private func query(_ figure: AlarmFigure, isLast: Bool) -> Tree {
-        let source: Tree =
-            switch figure.source {
-            case .expression(let text): ["Expression": .word(text)]
-            case .metric(let metric):
-                [
-                    "MetricStat": [
-                        "Metric": [
-                            "Namespace": .word(metric.namespace), "MetricName": .word(metric.name),
-                            "Dimensions": .list(
-                                metric.dimensions.sorted { $0.key < $1.key }
-                                    .map { ["Name": .word($0.key), "Value": .text($0.value)] }),
-                        ], "Stat": .word(metric.statistic), "Period": .number(metric.period),
-                    ]
-                ]
-            }
-        return ["Id": .word(figure.id), "ReturnData": .flag(isLast)] + source
+        return [.run("cloudwatch put-metric-alarm", identity + [("metrics", .json(settings.queries))])]
     }
 
     func dashboard(_ settings: DashboardSettings) -> [ShellStep] {

@@ -33,4 +33,13 @@ struct TakeoverTouch: Sendable, Equatable {
             ["  \(touch.type): \(touch.attributes.joined(separator: ", "))", "    \(touch.reason)"]
         }
     }
+
+    /// Of state machines that an older Terrace may have made, by their names in Terraform. Read back they say the same, so `up` leaves
+    /// them as they are, and no answer that Terrace keeps tells which of the two texts stands there.
+    static func lines(aboutOlder machines: [String]) -> [String] {
+        guard !machines.isEmpty else { return [] }
+        return ["Where an older Terrace made them, it shows the definition of these as changed, too: it says the same,"]
+            + ["with the marks &, < and > as they are instead of by their numbers, as Terraform writes them:"]
+            + machines.map { "  \($0)" }
+    }
 }

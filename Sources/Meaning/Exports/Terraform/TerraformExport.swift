@@ -38,7 +38,18 @@ package struct TerraformExport: Sendable {
             + (touched.isEmpty
                 ? []
                 : ["The first plan shows these attributes as changed, which changes nothing of the stack:"] + touched)
+            + TakeoverTouch.lines(aboutOlder: machinesWithMarks)
         return file("imports", [lines.map { "# \($0)\n" }.joined()] + imports(blocks).map(writer.text))
+    }
+
+    /// Names in Terraform of the state machines that run and whose text an older Terrace wrote otherwise.
+    private var machinesWithMarks: [String] {
+        graph.resources.compactMap { resource in
+            guard world?.resources[resource.address] != nil, case .stateMachine(let machine) = resource.settings,
+                machine.command.contains(where: \.hasMarksThatTerraformNumbers)
+            else { return nil }
+            return "aws_sfn_state_machine.\(resource.address.terraformName(resource.kind))"
+        }
     }
 
     private func file(_ name: String, _ texts: [String]) -> ExportedFile {

@@ -50,8 +50,17 @@ struct Paths {
 
     private func stopped(_ claim: Claim, _ link: Link, _ packet: Packet, _ from: Party, _ to: Party) -> Breach {
         let flight = link.flights.first { $0.universe.contains(packet) }
+        let hops = hops(of: packet, through: flight?.there ?? [], from, to)
+        let place = hops.last.map { "\($0.layer): let it pass" } ?? "there is no way from the one to the other"
+        return Breach(
+            claim: claim, about: to.role, what: "\(from.name) does not reach \(to.name)", packet: packet, path: hops,
+            change: place)
+    }
+
+    /// To the layer that stops it, or all.
+    private func hops(of packet: Packet, through stages: [Stage], _ from: Party, _ to: Party) -> [Breach.Hop] {
         var hops: [Breach.Hop] = []
-        for stage in flight?.there ?? [] {
+        for stage in stages {
             let passes = stage.passes.contains(packet)
             hops.append(
                 Breach.Hop(
@@ -59,10 +68,7 @@ struct Paths {
                     passes: passes))
             if !passes { break }
         }
-        let place = hops.last.map { "\($0.layer): let it pass" } ?? "there is no way from the one to the other"
-        return Breach(
-            claim: claim, about: to.role, what: "\(from.name) does not reach \(to.name)", packet: packet, path: hops,
-            change: place)
+        return hops
     }
 
     private func unanswered(_ claim: Claim, _ link: Link, _ port: UInt16, _ from: Party, _ to: Party) -> Breach {
@@ -71,15 +77,7 @@ struct Paths {
                 PacketSet(source: .everyAddress, destination: .everyAddress, traffic: .tcp(SpanSet(Span(UInt32(port)))))
             )
             guard let packet = all.subtracting(answer.arrives).sample else { continue }
-            var hops: [Breach.Hop] = []
-            for stage in answer.stages {
-                let passes = stage.passes.contains(packet)
-                hops.append(
-                    Breach.Hop(
-                        layer: stage.layer.text, rule: network.rule(in: stage.layer, for: packet, from: to, to: from),
-                        passes: passes))
-                if !passes { break }
-            }
+            let hops = hops(of: packet, through: answer.stages, to, from)
             return Breach(
                 claim: claim, about: to.role, what: "answers of \(to.name) do not come back to \(from.name)",
                 packet: packet, path: hops,

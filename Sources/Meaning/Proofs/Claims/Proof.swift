@@ -6,8 +6,8 @@ package struct Proof: Sendable, Hashable {
     /// In the order of `Claim.allCases`.
     package let verdicts: [Verdict]
 
-    /// `choices` are what the manifest gives up on purpose.
-    package init(_ network: NetworkModel, choices: [Choice] = []) {
+    /// `choices` are what the manifest gives up on purpose, `starts` what its tasks need besides what requests do.
+    package init(_ network: NetworkModel, choices: [Choice] = [], starts: [TaskStart] = []) {
         self.network = network
         let crossing = Crossing(network)
         let parties = network.parties.indices
@@ -16,7 +16,7 @@ package struct Proof: Sendable, Hashable {
                 crossing.link(from: from, to: $0)
             }
         }
-        verdicts = Proof.verdicts(network, links, choices)
+        verdicts = Proof.verdicts(network, links, choices, starts)
     }
 
     package var isBroken: Bool { verdicts.contains { !$0.breaches.isEmpty } }
@@ -33,7 +33,9 @@ package struct Proof: Sendable, Hashable {
 
     package func link(_ from: Int, _ to: Int) -> Link? { links.first { $0.from == from && $0.to == to } }
 
-    private static func verdicts(_ network: NetworkModel, _ links: [Link], _ choices: [Choice]) -> [Verdict] {
+    private static func verdicts(
+        _ network: NetworkModel, _ links: [Link], _ choices: [Choice], _ starts: [TaskStart]
+    ) -> [Verdict] {
         var breaches: [Claim: [Breach]] = [:]
         let paths = Paths(network: network)
         for link in links {
@@ -48,7 +50,7 @@ package struct Proof: Sendable, Hashable {
             }
         }
         breaches[.onlyThisDistributionIsAnswered] = strangers(network)
-        breaches[.neededWaysAreOpen] = closed(network, links)
+        breaches[.neededWaysAreOpen] = closed(network, links) + starts.compactMap { $0.breach(in: network) }
         breaches[.survivesLossOfZone] = network.zones.flatMap { unsurvived(network, $0) }
         return Claim.allCases.map { claim in
             let found = breaches[claim] ?? []

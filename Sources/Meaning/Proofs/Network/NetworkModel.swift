@@ -15,6 +15,8 @@ package struct NetworkModel: Sendable, Hashable {
     /// Whether the load balancer refuses what does not carry the secret header of this stack's distribution.
     package var wantsOriginHeader: Bool
     package var parties: [Party]
+    /// Services of AWS that have an endpoint in the network, by their own names: `ecr.api`.
+    package var endpointServices: Set<String> = []
     /// What there is and nobody has looked at, in words; nothing is claimed of everything while there is such a thing.
     package var blindSpots: [String] = []
 

@@ -191,6 +191,9 @@ extension NetworkReader {
 
     private mutating func addEndpoint(_ endpoint: EndpointSettings, _ address: Address) {
         let name = Layer.short(address.text)
+        // `com.amazonaws.eu-west-1.ecr.api`
+        let service = endpoint.service.description.split(separator: ".").dropFirst(3)
+        network.endpointServices.insert(service.joined(separator: "."))
         switch endpoint.shape {
         case .gateway:
             network.parties.append(

@@ -54,12 +54,17 @@ extension StateMachineSettings {
 }
 
 extension String {
+    private static let numbered: Set<Unicode.Scalar> = ["<", ">", "&", "\u{2028}", "\u{2029}"]
+
+    /// Whether Terraform would write it otherwise than JSON must be.
+    package var hasMarksThatTerraformNumbers: Bool { unicodeScalars.contains(where: Self.numbered.contains) }
+
     /// As a string of JSON for which more is escaped than must be: `<`, `>`, `&` and the two separators of lines that JavaScript knows.
     ///
     /// Source: what Go's encoder does, which writes `jsonencode`; Terraform 1.11.4, tried 2026-11.
     fileprivate var quotedAsByTerraform: String {
         quotedForJSON.unicodeScalars.reduce(into: "") { result, scalar in
-            if ["<", ">", "&", "\u{2028}", "\u{2029}"].contains(scalar) {
+            if Self.numbered.contains(scalar) {
                 result += scalar.numberForJSON
             } else {
                 result.unicodeScalars.append(scalar)

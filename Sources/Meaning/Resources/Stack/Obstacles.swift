@@ -26,13 +26,8 @@ extension StackResources {
     /// Tasks that reach neither the internet nor the services that start them do not start.
     private var missingWays: [Report] {
         guard stack.network.nat == .none else { return [] }
-        let hasSecrets = stack.database != nil || stack.services.contains { !$0.secrets.isEmpty }
-        let needed: [Network.Endpoint] = [.ecr, .logs] + (hasSecrets ? [.secretsmanager] : [])
+        let needed = TaskWay.needed(by: stack).map(\.endpoint)
         let missing = needed.filter { !stack.network.endpoints.contains($0) }.map(\.rawValue)
-        let foreign = stack.services.filter { service in
-            guard case .reference(let text) = service.imageSource else { return false }
-            return !text.contains(".dkr.ecr.")
-        }
         let ways =
             missing.isEmpty
             ? []
@@ -44,7 +39,7 @@ extension StackResources {
                     next: "add them to `endpoints:`, or choose `nat: single`")
             ]
         return ways + unreachable
-            + foreign.map { service in
+            + TaskWay.foreignImages(of: stack).map { service in
                 Report(
                     "cannot pull the image of \(service.name): `nat: none` and its registry is on the internet",
                     manifest: "services.\(service.name).image", expected: "an image in ECR",

@@ -39,6 +39,12 @@ struct Cost: AsyncParsableCommand {
         completion: .file(extensions: ["yaml"]))
     var file: String?
 
+    func validate() throws {
+        if profile != nil, !refresh {
+            throw ValidationError("--profile needs --refresh: else nobody is asked")
+        }
+    }
+
     func run() async throws {
         let surroundings = Surroundings.current
         let stack = try ManifestPlace(file, environment: environment, in: surroundings.workingFolder).checked().stack

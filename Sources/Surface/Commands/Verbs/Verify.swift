@@ -48,8 +48,9 @@ struct Verify: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What is asked: standard, all that costs nothing; fsbp, the paid extras too.", valueName: "name"))
-    var profile: ControlProfile = .standard
+            "What is asked: standard, all that costs nothing; fsbp, the paid extras too; standard where it is not said.",
+            valueName: "name"))
+    var profile: ControlProfile?
 
     @Flag(help: "Print everything as JSON.")
     var json = false
@@ -64,6 +65,10 @@ struct Verify: AsyncParsableCommand {
 
     func validate() throws {
         if json, sarif { throw ValidationError("--json and --sarif are two forms of one answer: choose one") }
+        if region != nil, on != .aws { throw ValidationError("--region needs --on aws: a plan is the manifest's") }
+        if on == .local, sarif || profile != nil {
+            throw ValidationError("--sarif and --profile are about what a manifest makes; not with --on local")
+        }
     }
 
     func run() async throws {
@@ -72,8 +77,8 @@ struct Verify: AsyncParsableCommand {
         case nil:
             let (stack, sources) = try place.checked()
             let graph = StackResources.graph(of: stack)
-            let proof = Proof(PlannedNetwork.model(of: graph), choices: Choice.of(stack))
-            try show(proof, Controls(of: graph, profile: profile), stack, sources)
+            let proof = Proof(PlannedNetwork.model(of: graph), choices: Choice.of(stack), starts: TaskStart.of(stack))
+            try show(proof, Controls(of: graph, profile: profile ?? .standard), stack, sources)
         case .aws:
             let (stack, sources) = try place.checked()
             try await proveCloud(stack, sources)
@@ -83,7 +88,6 @@ struct Verify: AsyncParsableCommand {
 
     /// Not computed but tried: what listens here is what the programs themselves decide.
     private func proveLocal(_ place: ManifestPlace) async throws {
-        guard !sarif else { throw ValidationError("--sarif is about what a manifest makes; not with --on local") }
         let surroundings = Surroundings.current
         let running = try await RunningStack.required(place)
         let status = try await running.client.status()
@@ -107,8 +111,8 @@ struct Verify: AsyncParsableCommand {
             let graph = StackResources.graph(of: session.stack)
             return (try await session.cloud.network(graph), graph)
         }
-        let proof = Proof(sighting.network, choices: Choice.of(stack))
-        try show(proof, Controls(of: sighting, planned: graph, profile: profile), stack, sources)
+        let proof = Proof(sighting.network, choices: Choice.of(stack), starts: TaskStart.of(stack))
+        try show(proof, Controls(of: sighting, planned: graph, profile: profile ?? .standard), stack, sources)
     }
 
     private func show(_ proof: Proof, _ controls: Controls, _ stack: Stack, _ sources: [ManifestSource]) throws {
