@@ -122,6 +122,25 @@ struct CanaryTests {
         }
     }
 
+    /// Nobody looks after a canary whose deployer was killed, until the same command does.
+    @Test func theSameCommandTakesBackWhatAKilledOneHasBegun() async throws {
+        try await Trial.with(Self.manifest()) { trial in
+            try await trial.terrace("up", "--yes")
+            let live = try await Self.live(trial)
+            try Self.write(Self.manifest("endless"), into: trial)
+            let command = [BuiltPrograms.terrace, "deploy", "web", "--on", "aws"]
+            let wasKilled = try await trial.world.runKilled(command, in: trial.folder) {
+                $1.operation == "UpdateService"
+            }
+            #expect(wasKilled)
+            let plan = try await trial.run("plan").output
+            #expect(plan.contains("3 tasks have ended and none runs"), "\(plan)")
+            let again = try await trial.terrace("deploy", "web", expecting: 1)
+            #expect(again.errors.contains("taken back: ECS goes on with what ran before"), "\(again)")
+            #expect(try await Self.live(trial) == live)
+        }
+    }
+
     /// While ECS shifts, nothing of it is taken for a change.
     @Test func aPlanLeavesACanaryAlone() async throws {
         try await Trial.with(Self.manifest(canary: "{ share: 25, bake: 1h }"), speed: 300) { trial in
