@@ -176,15 +176,27 @@ def rename_instance(region, old, new):
     clock.begin("reboot", new)
 
 
-def another_name(call, kind, things, status, leaving, refusals):
-    """ModifyDBCluster and ModifyDBInstance with a new name; PASS without one.
+#: By kind: there is none of that name, it is in another state, the new name is taken.
+REFUSALS = {
+    "cluster": [
+        ("DBClusterNotFoundFault", "DBCluster {old} not found."),
+        ("InvalidDBClusterStateFault", "DB cluster {old} is not currently in the available state."),
+        ("DBClusterAlreadyExistsFault", "DB Cluster already exists: {new}"),
+    ],
+    "instance": [
+        ("DBInstanceNotFound", "DBInstance {old} not found."),
+        ("InvalidDBInstanceState", "Instance {old} is not in available state."),
+        ("DBInstanceAlreadyExists", "DB instance already exists: {new}"),
+    ],
+}
 
-    - refusals: the errors' codes and texts: there is none of that name, it is in another state, the new name is taken.
-    """
+
+def another_name(call, kind, things, status, leaving):
+    """ModifyDBCluster and ModifyDBInstance with a new name; PASS without one."""
     settle(call)
     asked, parameter = call.params, "DBClusterIdentifier" if kind == "cluster" else "DBInstanceIdentifier"
     old, new = asked[parameter], asked.get(f"New{parameter}")
-    absent, busy, taken = ((code, text.format(old=old, new=new)) for code, text in refusals)
+    absent, busy, taken = ((code, text.format(old=old, new=new)) for code, text in REFUSALS[kind])
     if old not in things:
         raise Refusal(*absent, 404)
     if not new:
@@ -200,26 +212,12 @@ def another_name(call, kind, things, status, leaving, refusals):
 
 @instead("rds", "ModifyDBCluster")
 def cluster_gets_a_name(call):
-    return another_name(
-        call, "cluster", backend("rds", call.region).clusters, data.cluster_status, data.leaving_clusters,
-        [
-            ("DBClusterNotFoundFault", "DBCluster {old} not found."),
-            ("InvalidDBClusterStateFault", "DB cluster {old} is not currently in the available state."),
-            ("DBClusterAlreadyExistsFault", "DB Cluster already exists: {new}"),
-        ],
-    )
+    return another_name(call, "cluster", backend("rds", call.region).clusters, data.cluster_status, data.leaving_clusters)
 
 
 @instead("rds", "ModifyDBInstance")
 def instance_gets_a_name(call):
-    return another_name(
-        call, "instance", backend("rds", call.region).databases, data.instance_status, data.leaving_instances,
-        [
-            ("DBInstanceNotFound", "DBInstance {old} not found."),
-            ("InvalidDBInstanceState", "Instance {old} is not in available state."),
-            ("DBInstanceAlreadyExists", "DB instance already exists: {new}"),
-        ],
-    )
+    return another_name(call, "instance", backend("rds", call.region).databases, data.instance_status, data.leaving_instances)
 
 
 def begin(call, kind, old, new):
