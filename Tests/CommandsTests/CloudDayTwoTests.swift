@@ -195,7 +195,7 @@ struct CloudDayTwoTests {
             let refused = try await run(cloud, words)
             #expect(refused.code == 1 && refused.errors.hasPrefix(refusal), "\(refused)")
         }
-        #expect(cloud.memory.withLock { $0.restoreSteps.isEmpty && $0.lease == nil })
+        #expect(cloud.memory.withLock { $0.restoreSteps.isEmpty })
     }
 
     @Test func theSameRestoreIsDoneOnceUnlessSomebodySaysAgain() async throws {
@@ -269,6 +269,17 @@ struct CloudDayTwoTests {
         let refused = try await run(cloud, ["db", "restore", "--drop"])
         #expect(refused.code == 1 && refused.errors.contains("it is taking the running database's place"))
         #expect(cloud.memory.withLock { $0.deletions.isEmpty })
+    }
+
+    @Test func statusShowsWhatIsInAlarm() async throws {
+        let cloud = FakeCloud()
+        #expect(try await run(cloud, ["up", "--yes"], sleepsNot: false).code == 0)
+        let alarm = CloudVitals.Alarm(name: "shop-web-errors", word: "web-errors", reason: "3 minutes of 3")
+        cloud.memory.withLock { $0.vitals.alarms = [alarm] }
+        let shown = try await run(cloud, ["status"])
+        #expect(shown.output.contains("\n! ALARM web-errors: 3 minutes of 3\n"), "\(shown)")
+        let json = try await run(cloud, ["status", "--json"])
+        #expect(json.output.contains("\"name\" : \"web-errors\""), "\(json)")
     }
 
     // MARK: Statements
