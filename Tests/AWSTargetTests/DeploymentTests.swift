@@ -55,6 +55,29 @@ struct DeploymentTests {
                 == .underWay("2 of 2 tasks run, old tasks stand by, ECS watches its alarms"))
     }
 
+    /// Only one that will not come up, and only where ECS has something to go back to.
+    @Test(
+        arguments: [
+            (running: 0, failed: 2, age: 599, reason: nil), (0, 3, 1, "3 tasks have ended and none runs"),
+            (1, 4, 1, "4 tasks have ended and 1 of 2 run"), (2, 9, 5000, nil),
+            (0, 0, 600, "none of its tasks runs after 10 minutes"), (1, 2, 600, nil),
+        ] as [(running: Int, failed: Int, age: Int, reason: String?)])
+    func aCanaryThatNeverComesUpIsTakenBack(running: Int, failed: Int, age: Int, reason: String?) {
+        var canary = Self.deployment(running: running, failed: failed)
+        canary.createdAt = AWSWire.Moment(seconds: 1000)
+        let now = AWSWire.Moment(seconds: 1000 + age)
+        func said(_ deployments: [ECS.Deployment], _ strategy: ECS.DeploymentStrategy) -> String? {
+            var service = ECS.Service()
+            service.deployments = deployments
+            service.deploymentConfiguration = ECS.DeploymentConfiguration(strategy: strategy)
+            return CanaryRescue.reason(service, wanted: Self.wanted, now: now)
+        }
+        #expect(said([canary, Self.old], .canary) == reason)
+        #expect(said([canary, Self.old], .rolling) == nil && said([canary], .canary) == nil)
+        canary.rolloutState = "FAILED"
+        #expect(said([canary, Self.old], .canary) == nil)
+    }
+
     private static let done = deployment(running: 2, "COMPLETED")
     private static let old = deployment("ACTIVE", earlier, running: 2, "COMPLETED")
 

@@ -128,6 +128,9 @@ struct CloudDayTwoTests {
         let late = try await run(cloud, ["db", "restore", "--to", "2026-11-30T09:00:00Z"])
         #expect(late.code == 1 && late.output.isEmpty)
         expectGolden(late.errors, "cloud-restore-late")
+        let early = try await run(cloud, ["db", "restore", "--to", "2026-11-01T00:00:00Z", "--in-place", "--yes"])
+        #expect(early.code == 1 && early.output.isEmpty)
+        expectGolden(early.errors, "cloud-restore-early")
         for words in [["--snapshot", "none"], ["--snapshot", "none", "--in-place", "--yes"]] {
             #expect(try await run(cloud, ["db", "restore"] + words).errors.hasPrefix("there is no snapshot none"))
         }
@@ -166,8 +169,57 @@ struct CloudDayTwoTests {
         #expect(done.code == 0, "\(done.errors)")
         #expect(done.errors.contains("continues with shop, of 2026-11-29T06:12:00Z\n"), "\(done.errors)")
         expectGolden(done.output.replacing(/after \d\S* \S+/, with: "after TIME"), "cloud-restore-in-place")
-        #expect(cloud.memory.withLock { $0.restoreSteps } == [.place("shop"), .leave(old.name), .forget("shop")])
+        #expect(
+            cloud.memory.withLock { $0.restoreSteps } == [
+                .place("shop", at: Int(Samples.now.timeIntervalSince1970)), .leave(old.name), .forget("shop"),
+            ])
         #expect(cloud.memory.withLock { $0.deeds } == ["forget edge.distribution"])
+    }
+
+    /// Between the question and the lease there may be minutes.
+    @Test func whatSomebodyElseHasMadeMeanwhileIsNotTaken() async throws {
+        let cloud = FakeCloud()
+        var other = Self.copy(.ready, .inspection)
+        other.copy?.source = .moment(1_795_932_000)
+        var back = Self.shop
+        back.restored = .init(source: .snapshot("x"), at: 1_796_003_000)
+        let refusals = [
+            ([Self.shop, other], "cannot restore the database: there is a restored copy already, \(other.name)"),
+            ([back], "somebody else has put the database back to snapshot x meanwhile"),
+        ]
+        for (clusters, refusal) in refusals {
+            cloud.memory.withLock {
+                $0.restores = [[Self.shop], clusters].map(CloudRestores.init(clusters:))
+            }
+            let words = ["db", "restore", "--to", "2026-11-29T06:12:00Z", "--in-place", "--yes"]
+            let refused = try await run(cloud, words)
+            #expect(refused.code == 1 && refused.errors.hasPrefix(refusal), "\(refused)")
+        }
+        #expect(cloud.memory.withLock { $0.restoreSteps.isEmpty })
+    }
+
+    @Test func theSameRestoreIsDoneOnceUnlessSomebodySaysAgain() async throws {
+        let cloud = FakeCloud()
+        var back = Self.shop
+        back.restored = .init(source: .moment(1_795_932_720), at: 1_796_000_000)
+        let kept = CloudRestores.Cluster(name: "shop-before-x", kept: .init(exchange: "x", until: 1_795_999_000))
+        cloud.memory.withLock { $0.restores = [CloudRestores(clusters: [back, kept])] }
+        let words = ["db", "restore", "--to", "2026-11-29T06:12:00Z", "--in-place", "--yes"]
+        let done = try await run(cloud, words)
+        #expect(done.code == 0, "\(done.errors)")
+        expectGolden(done.output, "cloud-restore-done")
+        #expect(cloud.memory.withLock { $0.restoreSteps.isEmpty })
+        let failed = Self.copy(.making, .succession) { $0.state = .failed("the cluster is failed") }
+        cloud.memory.withLock {
+            $0.restores = [[back], [back], [back], [back, failed]].map(CloudRestores.init(clusters:))
+        }
+        let again = try await run(cloud, words + ["--again"])
+        #expect(again.code == 1 && again.errors.hasPrefix("the restore does not come to its end"), "\(again)")
+        #expect(
+            cloud.memory.withLock { $0.restoreSteps.map(\.text) } == [
+                "RDS makes \(failed.name) of shop as of 2026-11-29T06:12:00Z"
+            ])
+        #expect(try await run(cloud, ["db", "restore", "--to", "15m", "--again"]).code == 64)
     }
 
     @Test func whileTheNamesAreExchangedNothingIsMadeOfThem() async throws {
@@ -217,6 +269,17 @@ struct CloudDayTwoTests {
         let refused = try await run(cloud, ["db", "restore", "--drop"])
         #expect(refused.code == 1 && refused.errors.contains("it is taking the running database's place"))
         #expect(cloud.memory.withLock { $0.deletions.isEmpty })
+    }
+
+    @Test func statusShowsWhatIsInAlarm() async throws {
+        let cloud = FakeCloud()
+        #expect(try await run(cloud, ["up", "--yes"], sleepsNot: false).code == 0)
+        let alarm = CloudVitals.Alarm(name: "shop-web-errors", word: "web-errors", reason: "3 minutes of 3")
+        cloud.memory.withLock { $0.vitals.alarms = [alarm] }
+        let shown = try await run(cloud, ["status"])
+        #expect(shown.output.contains("\n! ALARM web-errors: 3 minutes of 3\n"), "\(shown)")
+        let json = try await run(cloud, ["status", "--json"])
+        #expect(json.output.contains("\"name\" : \"web-errors\""), "\(json)")
     }
 
     // MARK: Statements

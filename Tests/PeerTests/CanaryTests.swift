@@ -95,6 +95,52 @@ struct CanaryTests {
         }
     }
 
+    /// AWS's documents do not agree on whether its circuit breaker looks after canaries. Here it does not.
+    @Test func aCanaryThatNeverStartsIsTakenBackAllTheSame() async throws {
+        try await Trial.with(Self.manifest()) { trial in
+            try await trial.terrace("up", "--yes")
+            let live = try await Self.live(trial)
+            try Self.write(Self.manifest("endless"), into: trial)
+            let failed = try await trial.terrace("deploy", "web", expecting: 1)
+            for word in [
+                "the deployment of application.service.web failed: 3 tasks have ended and none runs",
+                "CannotPullContainerError", "taken back: ECS goes on with what ran before",
+            ] {
+                #expect(failed.errors.contains(word), "\(word)\n\(failed.errors)")
+            }
+            #expect(try await Self.live(trial) == live)
+            #expect(try await trial.terrace("status").output.contains("guestbook  ready  on aws"))
+            try Self.write(Self.manifest("1.28"), into: trial)
+            try await trial.terrace("deploy", "web")
+            #expect(try await Self.live(trial) != live)
+            // Who may not stop it is told so, and why it failed all the same.
+            try Self.write(Self.manifest("endless"), into: trial)
+            trial.world.proxy.refuse(["StopServiceDeployment": PeerRefusal(400, "AccessDeniedException", "no")])
+            let refused = try await trial.terrace("deploy", "web", expecting: 1)
+            #expect(refused.errors.contains("CannotPullContainerError"), "\(refused.errors)")
+            #expect(refused.errors.contains("ECS may go on trying, for this caller may not"), "\(refused.errors)")
+        }
+    }
+
+    /// Nobody looks after a canary whose deployer was killed, until the same command does.
+    @Test func theSameCommandTakesBackWhatAKilledOneHasBegun() async throws {
+        try await Trial.with(Self.manifest()) { trial in
+            try await trial.terrace("up", "--yes")
+            let live = try await Self.live(trial)
+            try Self.write(Self.manifest("endless"), into: trial)
+            let command = [BuiltPrograms.terrace, "deploy", "web", "--on", "aws"]
+            let wasKilled = try await trial.world.runKilled(command, in: trial.folder) {
+                $1.operation == "UpdateService"
+            }
+            #expect(wasKilled)
+            let plan = try await trial.run("plan").output
+            #expect(plan.contains("3 tasks have ended and none runs"), "\(plan)")
+            let again = try await trial.terrace("deploy", "web", expecting: 1)
+            #expect(again.errors.contains("taken back: ECS goes on with what ran before"), "\(again)")
+            #expect(try await Self.live(trial) == live)
+        }
+    }
+
     /// While ECS shifts, nothing of it is taken for a change.
     @Test func aPlanLeavesACanaryAlone() async throws {
         try await Trial.with(Self.manifest(canary: "{ share: 25, bake: 1h }"), speed: 300) { trial in

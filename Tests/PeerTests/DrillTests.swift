@@ -71,6 +71,20 @@ struct DrillTests {
         }
     }
 
+    /// Something was broken for it: what it gave is not lost with the disk's last block.
+    @Test func aResultThatCannotBeKeptIsTold() async throws {
+        try await Self.withStack { trial in
+            try await EdgeServer.with { edge in
+                let state = trial.folder.appending(path: ".terrace")
+                try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
+                try Data().write(to: state.appending(path: "drills"))
+                let task = try await Self.drill(trial, "task", edge)
+                #expect(task.output.contains("task: the hypothesis holds"), "\(task)")
+                #expect(task.errors.contains("cannot keep the drill's result in "), "\(task)")
+            }
+        }
+    }
+
     @Test func aNewPasswordIsNoticedByNobody() async throws {
         try await Self.withStack(30) { trial in
             try await EdgeServer.with { edge in

@@ -65,6 +65,49 @@ struct HoldTests {
         }
     }
 
+    /// Whatever call it is killed after: a plan finds nothing to do, the same command holds, and a reset leaves nothing.
+    @Test func aHoldThatIsKilledIsContinued() async throws {
+        try await Trial.with(PeerManifest.plain) { trial in
+            try await trial.terrace("up", "--yes")
+            let plain = try await trial.world.dump()
+            let words = ["scale", "web", "--tasks", "3", "--hold", "1h"]
+            let command = [BuiltPrograms.terrace] + words + ["--on", "aws"]
+            for number in 1...9 {
+                let wasKilled = try await trial.world.runKilled(command, in: trial.folder, after: number)
+                let plan = try await trial.run("plan")
+                #expect(plan.output.contains("No changes"), "after \(number)\n\(plan)")
+                let again = try await trial.run(words)
+                #expect(
+                    again.output.hasPrefix("web: 3 tasks, between 2 and 10, held until "), "after \(number)\n\(again)")
+                try await trial.terrace("scale", "web", "--reset")
+                #expect(try await trial.world.dump() == plain, "after \(number)")
+                // Lease, action, bounds, number, lease.
+                if !wasKilled { return #expect(number > 5) }
+            }
+            Issue.record("a hold makes more than 8 calls that change something")
+        }
+    }
+
+    /// Who comes second is refused while the first one works, and comes after it otherwise.
+    @Test func twoAtOnceDoNotMixUp() async throws {
+        try await Trial.with(PeerManifest.plain) { trial in
+            try await trial.terrace("up", "--yes")
+            async let held = trial.run("scale", "web", "--tasks", "3", "--hold", "1h")
+            async let bounded = trial.run("scale", "web", "--min", "4", "--max", "6")
+            let both = try await [held, bounded]
+            let refused = both.filter { $0.exitCode != 0 }
+            #expect(refused.allSatisfy { $0.errors.contains("is being changed by somebody else") }, "\(both)")
+            #expect(refused.count < 2)
+            let shown = try await trial.terrace("scale", "web").output
+            let wanted = [
+                (both[0], "web: 3 tasks, between 2 and 10, held until "), (both[1], "between 4 and 6"),
+            ].filter { $0.0.exitCode == 0 }.map(\.1)
+            #expect(wanted.contains { shown.contains($0) }, "\(shown)")
+            try await trial.terrace("scale", "web", "--reset")
+            #expect(try await trial.terrace("scale", "web").output.hasPrefix("web: 2 tasks, between 2 and 10; "))
+        }
+    }
+
     private static func bounded(_ least: Int, _ most: Int) -> String {
         PeerManifest.plain.replacing(
             "    health: /health", with: "    health: /health\n    tasks: { min: \(least), max: \(most) }")

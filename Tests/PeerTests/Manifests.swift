@@ -16,6 +16,15 @@ enum PeerManifest {
         database: {}
         """
 
+    /// Of a service: what it is made of, and how many tasks of it there are.
+    private static let grown = """
+            image: .
+            port: 3000
+            tasks: { min: 2, max: 10 }
+            scale-on: { cpu: 60, requests-per-task: 500 }
+            spot: 30
+        """
+
     /// As much of everything as a manifest can say, with a domain and another region than the edge's.
     static let rich = """
         stack: shop
@@ -33,11 +42,7 @@ enum PeerManifest {
             - { path: "/img/*", ttl: 1h }
         services:
           web:
-            image: .
-            port: 3000
-            tasks: { min: 2, max: 10 }
-            scale-on: { cpu: 60, requests-per-task: 500 }
-            spot: 30
+        \(grown)
             environment: { LOG_LEVEL: info }
             secrets: [SESSION_KEY]
           api:
@@ -88,11 +93,7 @@ enum PeerManifest {
             - { priority: 40, path: /robots.txt, answer: { status: 200, body: "User-agent: <*> & more" } }
         services:
           web:
-            image: .
-            port: 3000
-            tasks: { min: 2, max: 10 }
-            scale-on: { cpu: 60, requests-per-task: 500 }
-            spot: 30
+        \(grown)
             sticky: 1d
             slow-start: 30s
             health: { path: "/health?a=1&b=2", interval: 15s }

@@ -39,7 +39,9 @@ private struct RestoreWorld {
                 }
             }
         case .cut(let name, let moment): change(name) { $0.kept?.until = moment }
-        case .place(let name): place(name, true)
+        case .place(let name, let moment):
+            place(name, true)
+            change(name) { $0.restored = $0.copy.map { .init(source: $0.source, at: moment) } }
         case .leave(let name): place(name, false)
         case .forget(let name): change(name) { $0.copy = nil }
         }
@@ -111,6 +113,7 @@ struct RestoreCourseTests {
         #expect(free == 2 && unplaced == 0)
         #expect(world.seen.serving?.servers.map(\.name) == ["shop-db-1", "shop-db-2"] && world.seen.copy == nil)
         #expect(world.seen.kept.map(\.name) == [kept] && world.seen.kept.first?.kept?.until == 6000)
+        #expect(world.seen.serving?.restored == .init(source: .snapshot("shop-20261129"), at: 6000))
     }
 
     @Test func whatIsOnItsWayIsWaitedForAndWhatFailedIsTold() throws {
@@ -182,6 +185,47 @@ struct RestoreCourseTests {
         }
         let report = #expect(throws: Report.self) { try RestoreChoice.order(asked, for: purpose, seen) }
         #expect(report?.what.hasPrefix(refusal) == true, "\(report?.what ?? "")")
+    }
+
+    /// Of a command that was killed after its last call nothing is left but that.
+    @Test(
+        arguments: [
+            (.exact(.moment(4500)), .succession, true, nil), (.exact(.moment(4501)), .succession, false, nil),
+            (.exact(.snapshot("x")), .succession, false, nil), (.exact(.moment(4500)), .inspection, false, nil),
+            (.ago(6001), .succession, false, nil), (.ago(5900), .inspection, false, nil),
+            (
+                .ago(5900), .succession, false,
+                "the database was put back to 1970-01-01T01:15:00Z at 1970-01-01T01:40:00Z, and 1970-01-01T01:38:20Z "
+                    + "is before that"
+            ),
+        ] as [(RestoreChoice.Asked, RestoreOrder.Purpose, Bool, String?)])
+    func theDatabaseIsPutBackOnce(
+        asked: RestoreChoice.Asked, purpose: RestoreOrder.Purpose, isDone: Bool, refusal: String?
+    ) throws {
+        let restored = CloudRestores.Restored(source: .moment(4500), at: 6000)
+        let seen = CloudRestores(clusters: [.init(name: "shop", isPlaced: true, restored: restored)])
+        guard let refusal else {
+            #expect(try RestoreChoice.done(asked, for: purpose, seen) == (isDone ? restored : nil))
+            return
+        }
+        let report = #expect(throws: Report.self) { try RestoreChoice.done(asked, for: purpose, seen) }
+        #expect(report?.what == refusal)
+    }
+
+    @Test(
+        arguments: [
+            (999, "nothing before 1970-01-01T00:16:40Z can be had: `--to 1970-01-01T00:16:40Z` is the earliest; "),
+            (4500, "RDS has no backup of the time between them; "),
+            (6001, "RDS is some minutes behind: `--to 1970-01-01T01:40:00Z` is the latest; "),
+        ])
+    func whatCannotBeHadSaysWhatCan(moment: Int, next: String) {
+        let seen = CloudRestores(clusters: [
+            .init(name: "shop", isPlaced: true, window: 5000...6000),
+            .init(name: "first", kept: .init(exchange: "a", until: 3000), window: 1000...6000),
+        ])
+        let report = #expect(throws: Report.self) { try RestoreChoice.origin(of: moment, seen) }
+        let said = report?.details.first { $0.label == "next" }?.text
+        #expect(said?.hasPrefix(next) == true, "\(said ?? "")")
     }
 
     /// What was the database then has the moment, also after two restores in place.

@@ -17,12 +17,15 @@ extension DrillName {
         case .writerHang: .onlyHere("nobody can stop a process of Aurora's without ending it")
         case .badDeploy:
             .done("deploys a version that cannot start, which ECS's circuit breaker takes back (ECS UpdateService)")
-        case .connectionExhaustion: .onlyHere("nothing outside of the stack's network reaches its database")
+        case .connectionExhaustion: .onlyHere("no connection from outside of the stack's network reaches its database")
         case .cacheStampede: .onlyHere("CloudFront's many places have a cache each, and none can be asked alone")
         case .slowStart: .onlyHere("nobody can freeze a task of Fargate's")
         case .rotation:
             .done("gives the application a new password and starts its tasks anew (RDS Data API, ECS UpdateService)")
-        case .restore: .onlyHere("a copy could not be compared: nothing outside of the stack's network reaches it")
+        case .restore:
+            .onlyHere(
+                "there is nothing to compare a copy by, as Terrace writes no rows there; "
+                    + "`terrace db restore --to TIME --on aws` makes one to look into")
         case .fullDisk: .onlyHere("Aurora's storage grows by itself")
         }
     }

@@ -47,6 +47,14 @@ import Testing
 
     private func run(of keeper: JobKeeper) async -> JobRun? { await keeper.status().first?.last }
 
+    /// A keeper with one job, which starts every ten minutes, in a folder of its own.
+    private func withKeeper(_ body: (Stage, JobKeeper, URL) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let stage = Stage()
+            try await body(stage, await stage.keeper(folder, adopting: [try job("*/10 * * * *")]), folder)
+        }
+    }
+
     @Test(arguments: ["", "{", "[1, 2]", "{\"tidy\": {\"startedAt\": \"yesterday\"}}"])
     func recordThatCannotBeReadIsSetAsideAndSaid(content: String) async throws {
         try await withTemporaryFolder { folder in
@@ -93,10 +101,7 @@ import Testing
     }
 
     @Test func aRunAtItsTimeIsKeptWithItsExitCode() async throws {
-        try await withTemporaryFolder { folder in
-            let stage = Stage()
-            let keeper = stage.keeper(folder)
-            await keeper.adopt([try job("*/10 * * * *")])
+        try await withKeeper { stage, keeper, folder async throws in
             #expect(await keeper.status().first?.next == Date(timeIntervalSince1970: 1_795_954_200))
             await keeper.look()
             #expect(stage.started.isEmpty)
@@ -116,10 +121,7 @@ import Testing
 
     /// What its alarm looks at; whoever starts one by hand looks on.
     @Test func onlyRunsOfTheScheduleThatDoNotSucceedAreCounted() async throws {
-        try await withTemporaryFolder { folder in
-            let stage = Stage()
-            let keeper = stage.keeper(folder)
-            await keeper.adopt([try job("*/10 * * * *")])
+        try await withKeeper { stage, keeper, _ async throws in
             #expect(await keeper.failedRuns() == ["report": 0])
             async let byHand = keeper.run("report") { _ in }
             #expect(await stage.haveBegun(1))
@@ -142,10 +144,7 @@ import Testing
     }
 
     @Test func aStartIsSkippedWhileOneGoesOnWhoeverBeganIt() async throws {
-        try await withTemporaryFolder { folder in
-            let stage = Stage()
-            let keeper = stage.keeper(folder)
-            await keeper.adopt([try job("*/10 * * * *")])
+        try await withKeeper { stage, keeper, _ async throws in
             let lines = Mutex<[String]>([])
             async let byHand = keeper.run("report") { line in lines.withLock { $0.append(line.text) } }
             #expect(await stage.haveBegun(1))
@@ -162,10 +161,7 @@ import Testing
     }
 
     @Test func jobThatWasKilledForItsMemorySaysSo() async throws {
-        try await withTemporaryFolder { folder in
-            let stage = Stage()
-            let keeper = stage.keeper(folder)
-            await keeper.adopt([try job("*/10 * * * *")])
+        try await withKeeper { stage, keeper, _ async throws in
             async let run = keeper.run("report") { _ in }
             #expect(await stage.haveBegun(1))
             stage.end(.success(TaskEnd(.signal(9), overrun: "was killed for using more than its 512 MiB")))
@@ -177,10 +173,7 @@ import Testing
     }
 
     @Test func whatCouldNotBeStartedSaysWhy() async throws {
-        try await withTemporaryFolder { folder in
-            let stage = Stage()
-            let keeper = stage.keeper(folder)
-            await keeper.adopt([try job("*/10 * * * *")])
+        try await withKeeper { stage, keeper, _ async throws in
             async let run = keeper.run("report") { _ in }
             #expect(await stage.haveBegun(1))
             stage.end(.failure(Report("nothing of web runs")))
@@ -191,10 +184,7 @@ import Testing
     }
 
     @Test func aRunThatTheSupervisorsDeathEndedIsInterrupted() async throws {
-        try await withTemporaryFolder { folder in
-            let stage = Stage()
-            let keeper = stage.keeper(folder)
-            await keeper.adopt([try job("*/10 * * * *")])
+        try await withKeeper { stage, keeper, folder async throws in
             async let run = keeper.run("report") { _ in }
             #expect(await stage.haveBegun(1))
             let next = await self.run(of: stage.keeper(folder, adopting: [try job("*/10 * * * *")]))
@@ -205,10 +195,7 @@ import Testing
     }
 
     @Test func nothingStartsAndTheLastRunIsWaitedForWhileItStops() async throws {
-        try await withTemporaryFolder { folder in
-            let stage = Stage()
-            let keeper = stage.keeper(folder)
-            await keeper.adopt([try job("*/10 * * * *")])
+        try await withKeeper { stage, keeper, _ async throws in
             async let run = keeper.run("report") { _ in }
             #expect(await stage.haveBegun(1))
             await keeper.stopStarting()
@@ -223,10 +210,7 @@ import Testing
     }
 
     @Test func aChangedScheduleIsReckonedAnewAndARemovedJobIsGone() async throws {
-        try await withTemporaryFolder { folder in
-            let stage = Stage()
-            let keeper = stage.keeper(folder)
-            await keeper.adopt([try job("*/10 * * * *")])
+        try await withKeeper { stage, keeper, _ async throws in
             await keeper.adopt([try job("0 13 * * *")])
             #expect(await keeper.status().first?.next == Date(timeIntervalSince1970: 1_795_957_200))
             await keeper.adopt([try job("0 13 * * *", timezone: "Europe/Berlin")])

@@ -2,7 +2,7 @@
 
 The tag of the image says how a task behaves: `crashes` exits with 1 after a line in its log, `missing` cannot be pulled, `unhealthy`
 never passes its health check, and an entry point `/…` is in no image; every other runs, and those of `errors` answer so badly that the service's alarm goes off while they take
-over, those of `slow` so slowly that the alarm of a canary does. A task that is started by hand with the command `exit 3` ends so, and one with `sh -c …` is carried out here, with its container's
+over, `endless` is as `missing`, and no circuit breaker looks after a canary of it; those of `slow` so slowly that the alarm of a canary does. A task that is started by hand with the command `exit 3` ends so, and one with `sh -c …` is carried out here, with its container's
 environment. A service's task that is stopped gets a successor, which takes its time. Commands run inside the tasks of a service that allows
 it, unless the role of its tasks forbids the agent to call home.
 """
@@ -26,6 +26,7 @@ REASONS = {
     "crashes": ("EssentialContainerExited", "Essential container in task exited", 1),
     "missing": ("TaskFailedToStart", "CannotPullContainerError: pull image manifest has been retried 7 time(s): manifest unknown", None),
     "unhealthy": ("ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group)", 0),
+    "endless": ("TaskFailedToStart", "CannotPullContainerError: pull image manifest has been retried 7 time(s): unauthorized", None),
     "absent": ("TaskFailedToStart", "CannotStartContainerError: runc create failed: unable to start container process: no such file or directory", None),
 }
 #: Which alarm a version sets off, by its image's tag.
@@ -74,6 +75,8 @@ class Deployment:
         self.began, self.created = clock.now(), stamp()
         self.fate = fate(definition, service.region)
         self.reason = reason
+        # Somebody had ECS give it up.
+        self.is_stopped = False
         self.heard = 0
         # Where its tasks are registered; of a canary the target group that has no requests yet.
         self.group, self.canary = service.next_group(group)
@@ -104,7 +107,16 @@ class Deployment:
         return self.state == "COMPLETED" or (self.stage > 0 and self.state != "FAILED")
 
     @property
+    def arn(self):
+        """As a service deployment."""
+        return f"{self.service.arn.replace(':service/', ':service-deployment/')}/{self.id[-19:]}"
+
+    @property
     def state(self):
+        if self.is_stopped:
+            return "FAILED"
+        if self.canary and self.fate == "endless":
+            return "IN_PROGRESS"
         if self.canary and self.service.desired and not self.fate and not self.canary.refusal:
             if self.is_alarmed:
                 return "IN_PROGRESS" if clock.now() < self.began + self.canary.alarmed_after() else "FAILED"
@@ -232,7 +244,7 @@ class Service:
                 self.ring(primary.alarm, "ALARM")
             judge = self.doc["deploymentConfiguration"]["alarms" if primary.is_alarmed else "deploymentCircuitBreaker"]
             earlier = [d for d in self.deployments[1:] if d.state == "COMPLETED"]
-            if judge.get("rollback") and earlier:
+            if (judge.get("rollback") or primary.is_stopped) and earlier:
                 reason = f"ECS deployment circuit breaker: rolling back to deploymentId {earlier[0].id}."
                 back = Deployment(self, earlier[0].definition, reason, earlier[0].group)
                 self.deployments.insert(0, back)
@@ -488,6 +500,33 @@ def describe_services(call):
         else:
             shown.append(service.shape("TAGS" in (call.params.get("include") or [])))
     return {"services": shown, "failures": failures}
+
+
+#: What a service deployment is called, by what its rollout is.
+SERVICE_DEPLOYMENTS = {"IN_PROGRESS": "IN_PROGRESS", "COMPLETED": "SUCCESSFUL", "FAILED": "ROLLBACK_IN_PROGRESS"}
+
+
+@instead("ecs", "ListServiceDeployments")
+def list_service_deployments(call):
+    service = service_of(call)
+    service.settle()
+    wanted = call.params.get("status") or []
+    shown = [{"serviceDeploymentArn": d.arn, "serviceArn": service.arn, "clusterArn": service.cluster.arn, "createdAt": d.created,
+              "startedAt": d.created, "status": SERVICE_DEPLOYMENTS[d.state]} for d in service.deployments]
+    return {"serviceDeployments": [each for each in shown if not wanted or each["status"] in wanted]}
+
+
+@instead("ecs", "StopServiceDeployment")
+def stop_service_deployment(call):
+    arn = call.params["serviceDeploymentArn"]
+    service, found = next(((s, d) for s in _services.values() for d in s.deployments if d.arn == arn), (None, None))
+    if found is None:
+        raise Refusal("ServiceDeploymentNotFoundException", "The service deployment was not found.", 400)
+    if found.state != "IN_PROGRESS":
+        raise Refusal("ConflictException", f"The service deployment is {SERVICE_DEPLOYMENTS[found.state]}.", 400)
+    found.is_stopped = True
+    service.settle()
+    return {"serviceDeploymentArn": arn}
 
 
 @instead("ecs", "ListServices")

@@ -131,12 +131,21 @@ def settle(call):
             {"cluster": rename_cluster, "instance": rename_instance}[kind](region, old, new)
 
 
+def rename_backups(snapshots, name, old, new):
+    """Those that moto has made by itself: the next one of the old name would get the same names within the same minute."""
+    for key in [key for key in snapshots if key.startswith(f"rds:{old}-2")]:
+        snapshot = snapshots.pop(key)
+        setattr(snapshot, name, key.replace(old, new, 1))
+        snapshots[key.replace(old, new, 1)] = snapshot
+
+
 def rename_cluster(region, old, new):
     rds = backend("rds", region)
     cluster = rds.clusters.pop(old, None)
     if cluster is None:
         return
     members = cluster.members
+    rename_backups(rds.cluster_snapshots, "db_cluster_snapshot_identifier", old, new)
     cluster.db_cluster_identifier = new
     rds.clusters[new] = cluster
     for member in members:
@@ -152,6 +161,7 @@ def rename_instance(region, old, new):
     instance = rds.databases.pop(old, None)
     if instance is None:
         return
+    rename_backups(rds.database_snapshots, "db_snapshot_identifier", old, new)
     instance.db_instance_identifier = new
     rds.databases[new] = instance
     data._said.pop(("instance", new), None)
@@ -166,40 +176,53 @@ def rename_instance(region, old, new):
     clock.begin("reboot", new)
 
 
-@instead("rds", "ModifyDBCluster")
-def cluster_gets_a_name(call):
+#: By kind: there is none of that name, it is in another state, the new name is taken.
+REFUSALS = {
+    "cluster": [
+        ("DBClusterNotFoundFault", "DBCluster {old} not found."),
+        ("InvalidDBClusterStateFault", "DB cluster {old} is not currently in the available state."),
+        ("DBClusterAlreadyExistsFault", "DB Cluster already exists: {new}"),
+    ],
+    "instance": [
+        ("DBInstanceNotFound", "DBInstance {old} not found."),
+        ("InvalidDBInstanceState", "Instance {old} is not in available state."),
+        ("DBInstanceAlreadyExists", "DB instance already exists: {new}"),
+    ],
+}
+
+
+def another_name(call, kind, things, status, leaving):
+    """ModifyDBCluster and ModifyDBInstance with a new name; PASS without one."""
     settle(call)
-    asked, rds = call.params, backend("rds", call.region)
-    old, new = asked["DBClusterIdentifier"], asked.get("NewDBClusterIdentifier")
-    if old not in rds.clusters:
-        raise Refusal("DBClusterNotFoundFault", f"DBCluster {old} not found.", 404)
+    asked, parameter = call.params, "DBClusterIdentifier" if kind == "cluster" else "DBInstanceIdentifier"
+    old, new = asked[parameter], asked.get(f"New{parameter}")
+    absent, busy, taken = ((code, text.format(old=old, new=new)) for code, text in REFUSALS[kind])
+    if old not in things:
+        raise Refusal(*absent, 404)
     if not new:
         return PASS
-    if data.cluster_status(old) != "available":
-        raise Refusal("InvalidDBClusterStateFault", f"DB cluster {old} is not currently in the available state.", 400)
-    if new in rds.clusters or new in data.leaving_clusters.all():
-        raise Refusal("DBClusterAlreadyExistsFault", f"DB Cluster already exists: {new}", 400)
-    data.logs_change(old, asked.get("CloudwatchLogsExportConfiguration"))
-    return begin(call, "cluster", old, new, {"DBCluster": {"DBClusterIdentifier": old, "Status": "available"}})
+    if status(old) != "available":
+        raise Refusal(*busy, 400)
+    if new in things or new in leaving.all():
+        raise Refusal(*taken, 400)
+    if kind == "cluster":
+        data.logs_change(old, asked.get("CloudwatchLogsExportConfiguration"))
+    return begin(call, kind, old, new)
+
+
+@instead("rds", "ModifyDBCluster")
+def cluster_gets_a_name(call):
+    return another_name(call, "cluster", backend("rds", call.region).clusters, data.cluster_status, data.leaving_clusters)
 
 
 @instead("rds", "ModifyDBInstance")
 def instance_gets_a_name(call):
-    settle(call)
-    asked, rds = call.params, backend("rds", call.region)
-    old, new = asked["DBInstanceIdentifier"], asked.get("NewDBInstanceIdentifier")
-    if old not in rds.databases:
-        raise Refusal("DBInstanceNotFound", f"DBInstance {old} not found.", 404)
-    if not new:
-        return PASS
-    if data.instance_status(old) != "available":
-        raise Refusal("InvalidDBInstanceState", f"Instance {old} is not in available state.", 400)
-    if new in rds.databases or new in data.leaving_instances.all():
-        raise Refusal("DBInstanceAlreadyExists", f"DB instance already exists: {new}", 400)
-    return begin(call, "instance", old, new, {"DBInstance": {"DBInstanceIdentifier": old, "DBInstanceStatus": "available"}})
+    return another_name(call, "instance", backend("rds", call.region).databases, data.instance_status, data.leaving_instances)
 
 
-def begin(call, kind, old, new, answer):
+def begin(call, kind, old, new):
+    word, state = ("DBCluster", "Status") if kind == "cluster" else ("DBInstance", "DBInstanceStatus")
+    answer = {word: {f"{word}Identifier": old, state: "available"}}
     if not call.params.get("ApplyImmediately"):
         # In the next maintenance window, which no test waits for.
         return answer

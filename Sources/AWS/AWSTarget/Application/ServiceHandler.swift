@@ -2,6 +2,7 @@ import AWSServices
 import AWSWire
 import Provisioning
 import Resources
+import Stacks
 
 /// ECS services.
 enum ServiceHandler: KindHandler {
@@ -107,6 +108,14 @@ enum ServiceHandler: KindHandler {
         guard case .ecsService(let wanted) = observed.settings else { return nil }
         let services = try await describe([wanted.name.text], in: wanted.cluster.text, work)
         guard let service = services.first, service.status != "INACTIVE" else { return nil }
+        let now = work.connection.now()
+        if let reason = CanaryRescue.reason(service, wanted: wanted.taskDefinition.text, now: now) {
+            // The tasks first: once it has gone back, ECS tells less of them.
+            var report = try await DeploymentFailure.report(reason, of: service, at: observed.address, wanted, work)
+            let state = Report.Detail("state", try await CanaryRescue.takeBack(wanted, work))
+            report.details = report.details.map { $0.label == state.label ? state : $0 }
+            throw report
+        }
         let rollout = Rollout(service, wanted: wanted.taskDefinition.text)
         if case .failed(let reason) = rollout {
             throw try await DeploymentFailure.report(reason, of: service, at: observed.address, wanted, work)

@@ -30,7 +30,7 @@ extension AWSCloudStack {
             request.newDBInstanceIdentifier = other
             try await work.callIfThere(request)
         case .cut(let name, let moment): try await cut(name, moment)
-        case .place(let name): try await place(name, parts)
+        case .place(let name, let moment): try await place(name, moment, parts)
         case .leave(let name): try await untag(name, [StackScope.addressTag], clusterFirst: true)
         case .forget(let name):
             let keys = [StackScope.copyTag, StackScope.purposeTag, StackScope.progressTag]
@@ -64,7 +64,7 @@ extension AWSCloudStack {
     }
 
     private func addServer(_ number: Int, to copy: String, _ parts: DatabaseParts) async throws {
-        let (cluster, instances) = try await seen(copy)
+        let cluster = try await seen(copy).cluster
         guard let settings = parts.server(number, of: copy),
             let found = CloudRestores.Copy.order(in: [String: String](cluster.tagList))
         else { return }
@@ -72,7 +72,8 @@ extension AWSCloudStack {
         do {
             try await work.call(DatabaseInstanceHandler.creation(settings, tags: tags))
         } catch let error as AWSError where error.kind == .alreadyExists {
-            let again = instances.isEmpty ? try await seen(copy).instances : instances
+            // Made by a try whose answer was lost; or it is somebody else's.
+            let again = try await seen(copy).instances
             guard again.contains(where: { $0.dbInstanceIdentifier == settings.identifier.text }) else {
                 throw taken(settings.identifier.text)
             }
@@ -131,13 +132,16 @@ extension AWSCloudStack {
     }
 
     /// The servers first, and all before what had the place leaves it: whoever looks meanwhile finds one database, never none.
-    private func place(_ name: String, _ parts: DatabaseParts) async throws {
+    private func place(_ name: String, _ moment: Int, _ parts: DatabaseParts) async throws {
         let (cluster, instances) = try await seen(name)
         for instance in instances {
             guard let index = parts.names.servers.firstIndex(of: instance.dbInstanceIdentifier ?? "") else { continue }
             try await tag(instance, parts.servers[index].tags)
         }
-        try await tag(cluster, parts.clusterTags)
+        var tags = parts.clusterTags
+        tags[StackScope.restoredTag] = [String: String](cluster.tagList)[StackScope.copyTag]
+        tags[StackScope.restoredAtTag] = UTCText.text(moment)
+        try await tag(cluster, tags)
     }
 
     private func untag(_ name: String, _ keys: [String], clusterFirst: Bool) async throws {

@@ -35,7 +35,8 @@ extension AWSCloudStack {
             }.sorted { $0.name < $1.name }, isPlaced: scope.address(in: tags) != nil, copy: copy,
             kept: tags[StackScope.keptTag].map {
                 CloudRestores.Kept(exchange: $0, until: tags[StackScope.keptUntilTag].flatMap(UTCText.seconds))
-            }, isSettled: copy.map { wanted.difference(of: cluster, for: $0.purpose) == nil } ?? true,
+            }, restored: CloudRestores.Restored(tags: tags),
+            isSettled: copy.map { wanted.difference(of: cluster, for: $0.purpose) == nil } ?? true,
             window: first.flatMap { first in last.map { first...max(first, $0) } },
             endpoint: cluster.endpoint.map { "\($0):\(cluster.port ?? 5432)" })
     }
@@ -77,6 +78,15 @@ extension AWSCloudStack {
                 ?? "there is no snapshot \(name) of the database of \(scope.fullName)",
             expected: usable.isEmpty ? "a snapshot, of which there is none" : usable.sorted().joined(separator: ", "),
             state: "nothing was changed", next: "`terrace db backup --list --on aws` shows them")
+    }
+}
+
+extension CloudRestores.Restored {
+    fileprivate init?(tags: [String: String]) {
+        guard let source = tags[StackScope.restoredTag].flatMap(RestoreSource.init(text:)),
+            let moment = tags[StackScope.restoredAtTag].flatMap(UTCText.seconds)
+        else { return nil }
+        self.init(source: source, at: moment)
     }
 }
 

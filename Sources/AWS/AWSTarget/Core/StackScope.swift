@@ -25,6 +25,10 @@ package struct StackScope: Sendable, Equatable {
     package static let purposeTag = "terrace:copy-for"
     /// On a copy: `making`, `ready`, or `taking` with the moment at which the exchange began.
     package static let progressTag = "terrace:copy-is"
+    /// On a database that was put back: of what it was a copy. No plan looks at it.
+    package static let restoredTag = "terrace:restored"
+    /// On the same: when it took its place in the stack.
+    package static let restoredAtTag = "terrace:restored-at"
 
     package func owns(_ tags: [String: String]) -> Bool { tags[Self.stackTag] == fullName }
 

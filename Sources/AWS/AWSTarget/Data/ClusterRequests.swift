@@ -32,28 +32,27 @@ enum ClusterRequests {
     static func restore(
         _ cluster: DatabaseClusterSettings, of source: String, to moment: AWSWire.Moment, tags: [String: String]
     ) -> RDS.RestoreDBClusterToPointInTimeRequest {
-        var request = RDS.RestoreDBClusterToPointInTimeRequest(
+        let request = RDS.RestoreDBClusterToPointInTimeRequest(
             dbClusterIdentifier: cluster.identifier.text, restoreType: "full-copy", sourceDBClusterIdentifier: source,
             restoreToTime: moment, tags: RDS.Tag.list(tags))
-        request.port = cluster.port
-        request.dbSubnetGroupName = cluster.subnetGroup.text
-        request.vpcSecurityGroupIds = cluster.groups.map(\.text)
-        request.dbClusterParameterGroupName = cluster.parameterGroup.text
-        request.enableIAMDatabaseAuthentication = cluster.iamAuthentication
-        request.enableCloudwatchLogsExports = cluster.logExports.isEmpty ? nil : cluster.logExports
-        request.copyTagsToSnapshot = cluster.copiesTagsToSnapshots
-        request.deletionProtection = cluster.deletionProtection
-        request.serverlessV2ScalingConfiguration = serverless(cluster)
-        return request
+        return set(request, like: cluster)
     }
 
     /// The same of a snapshot, whose version and key it has.
     static func restore(
         _ cluster: DatabaseClusterSettings, from snapshot: String, tags: [String: String]
     ) -> RDS.RestoreDBClusterFromSnapshotRequest {
-        var request = RDS.RestoreDBClusterFromSnapshotRequest(
+        let request = RDS.RestoreDBClusterFromSnapshotRequest(
             dbClusterIdentifier: cluster.identifier.text, snapshotIdentifier: snapshot, engine: LookupSearch.engine,
             tags: RDS.Tag.list(tags))
+        return set(request, like: cluster)
+    }
+
+    /// What RDS does not take over from what a cluster is restored from.
+    private static func set<Request: RestoredClusterRequest>(
+        _ bare: Request, like cluster: DatabaseClusterSettings
+    ) -> Request {
+        var request = bare
         request.port = cluster.port
         request.dbSubnetGroupName = cluster.subnetGroup.text
         request.vpcSecurityGroupIds = cluster.groups.map(\.text)
@@ -129,6 +128,22 @@ enum ClusterRequests {
         cluster.serverless.map { RDS.ServerlessV2ScalingConfiguration(minCapacity: $0.min, maxCapacity: $0.max) }
     }
 }
+
+/// A request for a cluster as of a moment, or of a snapshot.
+private protocol RestoredClusterRequest {
+    var port: Int? { get set }
+    var dbSubnetGroupName: String? { get set }
+    var vpcSecurityGroupIds: [String]? { get set }
+    var dbClusterParameterGroupName: String? { get set }
+    var enableIAMDatabaseAuthentication: Bool? { get set }
+    var enableCloudwatchLogsExports: [String]? { get set }
+    var copyTagsToSnapshot: Bool? { get set }
+    var deletionProtection: Bool? { get set }
+    var serverlessV2ScalingConfiguration: RDS.ServerlessV2ScalingConfiguration? { get set }
+}
+
+extension RDS.RestoreDBClusterToPointInTimeRequest: RestoredClusterRequest {}
+extension RDS.RestoreDBClusterFromSnapshotRequest: RestoredClusterRequest {}
 
 extension DatabaseClusterSettings {
     /// As RDS tells it.

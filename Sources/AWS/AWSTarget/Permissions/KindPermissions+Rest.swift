@@ -65,10 +65,13 @@ extension KindPermissions {
         }
     }
 
-    /// The last three are for `run`, `exec` and `drill`, and the session for `db connect`.
+    /// Of a canary that never comes up, a deployment is stopped. The last three are for `run`, `exec` and `drill`, and the session for `db connect`.
     private static let service = ecs(
-        ["service/$N/*", "cluster/$N", "task-definition/$S*", "task/$N/*"],
-        ["CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask", "ExecuteCommand"], logs: true,
+        ["service/$N/*", "service-deployment/$N/*", "cluster/$N", "task-definition/$S*", "task/$N/*"],
+        [
+            "CreateService", "UpdateService", "DeleteService", "StopServiceDeployment", "RunTask", "StopTask",
+            "ExecuteCommand",
+        ], logs: true,
         Grant(
             actions: ["ssm:StartSession"],
             resources: [

@@ -41,7 +41,7 @@ package enum LeaseDecision: Sendable, Equatable {
                     "state", "nothing was changed; the lease was renewed \(stored.age.components.seconds) s ago"),
                 Report.Detail(
                     "next",
-                    "wait until it is done; if it is dead, the lease frees itself in \(rest.components.seconds) s, or `--break-lock` takes it now"
+                    "wait until it is done; if it is dead, the lease frees itself in \(rest.components.seconds) s, or `up` and `destroy` take it now with `--break-lock`"
                 ),
             ])
     }
@@ -49,6 +49,6 @@ package enum LeaseDecision: Sendable, Equatable {
     private static func unreadable(_ stack: String) -> Report {
         Report(
             "\(stack) is held by a lease that this version cannot read", state: "nothing was changed",
-            next: "it frees itself in two minutes, or `--break-lock` takes it now")
+            next: "it frees itself in two minutes, or `up` and `destroy` take it now with `--break-lock`")
     }
 }

@@ -51,6 +51,18 @@ package struct CloudRestores: Sendable, Equatable {
         }
     }
 
+    /// What a restore in place has made of the database.
+    package struct Restored: Sendable, Equatable {
+        package var source: RestoreSource
+        /// When it took its place in the stack, seconds since 1970.
+        package var at: Int
+
+        package init(source: RestoreSource, at: Int) {
+            self.source = source
+            self.at = at
+        }
+    }
+
     package struct Cluster: Sendable, Equatable {
         package var name: String
         package var state: Observed.State
@@ -59,6 +71,7 @@ package struct CloudRestores: Sendable, Equatable {
         package var isPlaced: Bool
         package var copy: Copy?
         package var kept: Kept?
+        package var restored: Restored?
         /// It is set as the stack's database is.
         package var isSettled: Bool
         /// Every moment in it can be restored, seconds since 1970; nil until there is a backup.
@@ -68,8 +81,8 @@ package struct CloudRestores: Sendable, Equatable {
 
         package init(
             name: String, state: Observed.State = .ready, servers: [Server] = [], isPlaced: Bool = false,
-            copy: Copy? = nil, kept: Kept? = nil, isSettled: Bool = true, window: ClosedRange<Int>? = nil,
-            endpoint: String? = nil
+            copy: Copy? = nil, kept: Kept? = nil, restored: Restored? = nil, isSettled: Bool = true,
+            window: ClosedRange<Int>? = nil, endpoint: String? = nil
         ) {
             self.name = name
             self.state = state
@@ -77,6 +90,7 @@ package struct CloudRestores: Sendable, Equatable {
             self.isPlaced = isPlaced
             self.copy = copy
             self.kept = kept
+            self.restored = restored
             self.isSettled = isSettled
             self.window = window
             self.endpoint = endpoint

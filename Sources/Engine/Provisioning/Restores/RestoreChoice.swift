@@ -47,6 +47,26 @@ package enum RestoreChoice {
             next: (isWhole ? "" : "\(next(found)); ") + "`terrace db restore --drop --on aws` removes it")
     }
 
+    /// The last restore in place, when it is what is asked for: of a command that was killed after its last call the repetition finds it.
+    ///
+    /// - Throws: a report when nobody can tell whether it is, for `15m` means another moment now.
+    package static func done(
+        _ asked: Asked, for purpose: RestoreOrder.Purpose, _ seen: CloudRestores
+    ) throws(Report) -> CloudRestores.Restored? {
+        guard purpose == .succession, seen.copy == nil, let restored = seen.serving?.restored else { return nil }
+        switch asked {
+        case .exact(let source): return source == restored.source ? restored : nil
+        case .ago(let moment):
+            guard moment <= restored.at else { return nil }
+            let text = UTCText.text(moment)
+            throw Report(
+                "the database was put back to \(restored.source.text) at \(UTCText.text(restored.at)), and \(text) "
+                    + "is before that", state: "nothing was changed",
+                next: "if that was this command, it is done; else `terrace db restore --to \(text) --in-place --on aws`"
+            )
+        }
+    }
+
     private static func isContinued(_ asked: Asked, _ copy: CloudRestores.Copy) -> Bool {
         switch asked {
         case .exact(let source): source == copy.source
@@ -73,21 +93,41 @@ package enum RestoreChoice {
         for kept in seen.kept where kept.covers(moment) { return kept.name }
         let past = seen.kept.last?.kept?.until ?? Int.min
         if let serving = seen.serving, moment > past, serving.window?.contains(moment) == true { return serving.name }
+        let windows = windows(seen)
         throw Report(
-            "cannot restore the database to \(UTCText.text(moment))", expected: expected(seen),
-            state: "nothing was changed",
-            next: seen.serving?.window == nil
-                ? "RDS makes its first backup soon after the cluster; `terrace db backup --list --on aws` shows it"
-                : "RDS is some minutes behind; `terrace db backup --on aws` keeps the state of now")
+            "cannot restore the database to \(UTCText.text(moment))", expected: expected(windows),
+            state: "nothing was changed", next: next(for: moment, seen, windows))
     }
 
-    private static func expected(_ seen: CloudRestores) -> String {
+    /// What to do about a moment that cannot be had.
+    private static func next(for moment: Int, _ seen: CloudRestores, _ windows: [ClosedRange<Int>]) -> String {
+        let snapshots = "`terrace db backup --list --on aws` shows snapshots"
+        if let first = windows.first, moment < first.lowerBound {
+            let text = UTCText.text(first.lowerBound)
+            return "nothing before \(text) can be had: `--to \(text)` is the earliest; \(snapshots), which may be older"
+        }
+        guard seen.serving?.window != nil, let last = windows.last else {
+            return "RDS makes its first backup soon after the cluster; `terrace db backup --list --on aws` shows it"
+        }
+        guard moment > last.upperBound else {
+            return "RDS has no backup of the time between them; \(snapshots)"
+        }
+        return "RDS is some minutes behind: `--to \(UTCText.text(last.upperBound))` is the latest; "
+            + "`terrace db backup --on aws` keeps the state of now"
+    }
+
+    /// What can be restored, the oldest first.
+    private static func windows(_ seen: CloudRestores) -> [ClosedRange<Int>] {
         var (windows, begin) = ([ClosedRange<Int>](), Int.min)
         for kept in seen.kept {
             if let window = kept.restorable(after: begin) { windows.append(window) }
             begin = kept.kept?.until ?? begin
         }
         if let window = seen.serving?.restorable(after: begin) { windows.append(window) }
+        return windows
+    }
+
+    private static func expected(_ windows: [ClosedRange<Int>]) -> String {
         guard !windows.isEmpty else { return "a backup, of which RDS has none yet" }
         return "a moment "
             + windows.map { "from \(UTCText.text($0.lowerBound)) until \(UTCText.text($0.upperBound))" }

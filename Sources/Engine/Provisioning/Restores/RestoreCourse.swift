@@ -79,7 +79,9 @@ package struct RestoreCourse: Sendable {
         if let old, let next = try setAside(old, names.kept(before: exchange), taking: copy, now) { return next }
         if let next = try rename(copy) { return next }
         if !copy.isSettled { return .step(.settle(copy.name)) }
-        if !copy.isPlaced || copy.servers.contains(where: { !$0.isPlaced }) { return .step(.place(copy.name)) }
+        if !copy.isPlaced || copy.servers.contains(where: { !$0.isPlaced }) {
+            return .step(.place(copy.name, at: now))
+        }
         if let old, old.isPlaced || old.servers.contains(where: \.isPlaced) { return .step(.leave(old.name)) }
         return .step(.forget(copy.name))
     }

@@ -18,8 +18,10 @@ package enum RestoreStep: Sendable, Equatable {
     ///
     /// - Parameter at: seconds since 1970.
     case cut(String, at: Int)
-    /// The copy takes its place in the stack.
-    case place(String)
+    /// The copy takes its place in the stack, and it is noted of what it was made.
+    ///
+    /// - Parameter at: seconds since 1970.
+    case place(String, at: Int)
     /// What was the database leaves its place in the stack.
     case leave(String)
     /// Nothing tells the copy from a database that `up` has made any more.
@@ -40,7 +42,7 @@ package enum RestoreStep: Sendable, Equatable {
         case .mark(let cluster, _): "\(cluster) is set aside"
         case .renameCluster(let name, let other), .renameServer(let name, let other): "\(name) is renamed \(other)"
         case .cut(let cluster, _): "connections to \(cluster) are cut"
-        case .place(let cluster): "\(cluster) takes its place in the stack"
+        case .place(let cluster, _): "\(cluster) takes its place in the stack"
         case .leave(let cluster): "\(cluster) leaves its place in the stack"
         case .forget(let cluster): "\(cluster) is the database"
         }

@@ -42,7 +42,8 @@ struct CloudDeploy: Sendable {
         try refuseWithoutParts(look)
         noteRest(whole, look)
         noteWhatIsLocal(names, session.stack)
-        guard !look.plan.changes.isEmpty else {
+        // A deployment that is on its way, perhaps since somebody was killed, is waited for: nobody else may look after it.
+        guard !look.plan.changes.isEmpty || !look.plan.pending.isEmpty else {
             let what = image == nil ? "what the manifest says" : "this image"
             for name in names { surroundings.say("\(name) runs \(what): nothing was to be done") }
             return
@@ -124,6 +125,7 @@ struct CloudDeploy: Sendable {
                 + jobs.flatMap { [CloudService.address(.stateMachine, $0), CloudService.address(.schedule, $0)] })
         var look = look
         look.plan.changes = look.plan.changes.filter { addresses.contains($0.address) }
+        look.plan.pending = look.plan.pending.filter { addresses.contains($0.key) }
         return look
     }
 

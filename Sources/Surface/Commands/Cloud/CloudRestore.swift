@@ -12,6 +12,8 @@ struct CloudRestore: Sendable {
     var request: CloudRequest
     var asked: RestoreChoice.Asked
     var inPlace: Bool
+    /// Also when the database is that of then already.
+    var again: Bool
     var yes: Bool
 
     private static let interval = Duration.seconds(5)
@@ -26,11 +28,19 @@ struct CloudRestore: Sendable {
         try await request.open { session in
             let look = try await CloudLook.take(session)
             let seen = try await session.cloud.restores(of: look.graph, in: look.world)
-            let course = try await course(look, seen, session)
+            if !again, let done = try RestoreChoice.done(asked, for: purpose, seen) { return tell(done, seen) }
+            let course = try await course(asked, look, seen, session)
+            if let copy = seen.copy {
+                Surroundings.current.errors("continues with \(copy.name), of \(course.order.source.text)\n")
+            }
             if inPlace { try await agree(course.order, look, seen, session) }
             let start = session.time.elapsed()
             let end = try await CloudService.change(session, "terrace db restore") {
-                try await carryOut(course, look, session)
+                // Somebody else may have restored while nobody held the lease.
+                let now = try await session.cloud.restores(of: look.graph, in: look.world)
+                try refuseOthers(seen, now)
+                let course = try await self.course(.exact(course.order.source), look, now, session)
+                return try await carryOut(course, look, now, session)
             }
             let seconds = Seconds.text((session.time.elapsed() - start) / .seconds(1))
             try await inPlace
@@ -40,24 +50,32 @@ struct CloudRestore: Sendable {
 
     // MARK: - Before
 
+    private var purpose: RestoreOrder.Purpose { inPlace ? .succession : .inspection }
+
     /// Continues what the same command had begun; else looks whether what is asked for can be had.
     private func course(
-        _ look: CloudLook, _ seen: CloudRestores, _ session: CloudSession
+        _ asked: RestoreChoice.Asked, _ look: CloudLook, _ seen: CloudRestores, _ session: CloudSession
     ) async throws -> RestoreCourse {
-        let order = try RestoreChoice.order(asked, for: inPlace ? .succession : .inspection, seen)
+        let order = try RestoreChoice.order(asked, for: purpose, seen)
         guard let names = RestoreNames(look.graph) else {
             throw Report("\(session.stack.fullName) has no database", state: "nothing was changed")
         }
         var origin = names.cluster
-        if let copy = seen.copy {
-            Surroundings.current.errors("continues with \(copy.name), of \(order.source.text)\n")
-        } else {
+        if seen.copy == nil {
             switch order.source {
             case .moment(let moment): origin = try RestoreChoice.origin(of: moment, seen)
             case .snapshot(let name): try await session.cloud.snapshot(name, of: look.graph)
             }
         }
         return RestoreCourse(order, names: names, origin: origin)
+    }
+
+    /// A database that was put back since is not the one that the user has agreed to put back.
+    private func refuseOthers(_ seen: CloudRestores, _ now: CloudRestores) throws(Report) {
+        guard inPlace, let restored = now.serving?.restored, restored != seen.serving?.restored else { return }
+        throw Report(
+            "somebody else has put the database back to \(restored.source.text) meanwhile",
+            state: "nothing more was changed", next: "look what it has now; then run the same command again")
     }
 
     private func agree(
@@ -88,8 +106,10 @@ struct CloudRestore: Sendable {
         var notes: [String] = []
     }
 
-    private func carryOut(_ course: RestoreCourse, _ look: CloudLook, _ session: CloudSession) async throws -> End {
-        var seen = try await session.cloud.restores(of: look.graph, in: look.world)
+    private func carryOut(
+        _ course: RestoreCourse, _ look: CloudLook, _ now: CloudRestores, _ session: CloudSession
+    ) async throws -> End {
+        var seen = now
         if case .taking? = seen.copy?.copy?.progress {
         } else {
             seen = try await follow(look, session) { try course.copying($0) }
@@ -165,6 +185,22 @@ struct CloudRestore: Sendable {
         surroundings.say("  terrace db restore --drop --on aws")
     }
 
+    private func tell(_ done: CloudRestores.Restored, _ seen: CloudRestores) {
+        let surroundings = Surroundings.current
+        surroundings.say(
+            "the database is that of \(done.source.text) already, since \(UTCText.text(done.at)); nothing was changed")
+        tellOfKept(seen)
+        surroundings.say("again   the same command with --again")
+    }
+
+    private func tellOfKept(_ seen: CloudRestores) {
+        guard let kept = seen.kept.last, let until = kept.kept?.until else { return }
+        let surroundings = Surroundings.current
+        surroundings.say("kept    \(kept.name), which costs what it did")
+        surroundings.say("back    terrace db restore --to \(UTCText.text(until)) --in-place --on aws")
+        surroundings.say("delete  terrace db restore --drop-kept --on aws")
+    }
+
     private func tellOfExchange(
         _ order: RestoreOrder, _ end: End, _ seconds: String, _ session: CloudSession
     ) async throws {
@@ -172,11 +208,7 @@ struct CloudRestore: Sendable {
         let away = end.away.map { "; it was away for \(Seconds.text($0 / .seconds(1)))" } ?? ""
         surroundings.say("the database is that of \(order.source.text) after \(seconds)\(away)")
         for note in end.notes { surroundings.say("note: \(note)") }
-        if let kept = end.seen.kept.last, let until = kept.kept?.until {
-            surroundings.say("kept    \(kept.name), which costs what it did")
-            surroundings.say("back    terrace db restore --to \(UTCText.text(until)) --in-place --on aws")
-            surroundings.say("delete  terrace db restore --drop-kept --on aws")
-        }
+        tellOfKept(end.seen)
         let now = try await CloudLook.take(session)
         guard !now.plan.changes.isEmpty else { return }
         let count = Figures.number(now.plan.changes.count, "change")

@@ -33,6 +33,14 @@ struct CloudStatus: Sendable, Equatable, Encodable {
         var heldUntil: String?
     }
 
+    /// One that is in alarm.
+    struct Alarm: Sendable, Equatable, Encodable {
+        /// As the manifest calls it: `web-errors`.
+        var name: String
+        /// CloudWatch's.
+        var reason: String
+    }
+
     var stack: String
     /// `absent`, `ready`, `changing` or `degraded`
     var phase: String
@@ -44,6 +52,7 @@ struct CloudStatus: Sendable, Equatable, Encodable {
     var services: [Running]
     var jobs: [CloudJob]
     var troubles: [Trouble]
+    var alarms: [Alarm]
     /// By action: what `up` would do.
     var differences: [String: Int]
 
@@ -56,6 +65,8 @@ struct CloudStatus: Sendable, Equatable, Encodable {
         services = look.graph.resources.compactMap { Running($0, look) }
         jobs = try await CloudJob.all(look, session, now: now)
         troubles = Self.troubles(look)
+        let isThere = !look.world.resources.isEmpty
+        alarms = isThere ? try await session.cloud.vitals(of: look.world).alarms.map { Alarm($0) } : []
         differences = Dictionary(
             ResourceChange.ActionName.allCases.map { ($0.rawValue, look.plan.count($0)) }.filter { $0.1 > 0 }
         ) { first, _ in first }
@@ -95,6 +106,10 @@ extension Observed.State {
         case .deleting: ("deleting", "is being deleted")
         }
     }
+}
+
+extension CloudStatus.Alarm {
+    fileprivate init(_ alarm: CloudVitals.Alarm) { self.init(name: alarm.word, reason: alarm.reason) }
 }
 
 extension CloudStatus.Group {

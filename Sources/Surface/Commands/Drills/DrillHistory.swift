@@ -25,7 +25,9 @@ struct DrillHistory {
             try Data(DrillHistory.json(result).utf8).write(to: path, options: .atomic)
         } catch {
             throw Report(
-                "cannot keep the drill's result in \(folder.path(percentEncoded: false)): \(FileReason.of(error))")
+                "cannot keep the drill's result in \(folder.path(percentEncoded: false)): \(FileReason.of(error))",
+                state: "the drill is over, and what it gave has been told",
+                next: "make room, or the next one has nothing to be compared with")
         }
     }
 

@@ -20,9 +20,9 @@ struct DrillSession {
             do {
                 page.previous[name] = history.last(name)
                 let result = try await drill(name)
-                try history.keep(result)
-                try show(result, previous: page.previous[name])
                 page.results.append(result)
+                try show(result, previous: page.previous[name])
+                keep(result)
             } catch let refusal as Report where choice == .all {
                 let next = refusal.details.first { $0.label == "next" }.map { "; \($0.text)" } ?? ""
                 page.refusals.append(DrillPage.Refusal(drill: name, reason: refusal.what + next))
@@ -54,6 +54,14 @@ struct DrillSession {
             try await ground.mend()
             surroundings.errors("stopped; \(ground.farewell(name))\n")
             throw ExitCode(130)
+        }
+    }
+
+    /// What happened counts more than the file of it, for which the disk may have no room.
+    private func keep(_ result: DrillResult) {
+        do { try history.keep(result) } catch {
+            let surroundings = Surroundings.current
+            surroundings.errors(ReportView(style: surroundings.errorStyle).text(error))
         }
     }
 

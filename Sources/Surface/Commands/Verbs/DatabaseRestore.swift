@@ -23,7 +23,8 @@ struct DatabaseRestore: AsyncParsableCommand {
             On aws RDS makes the copy, as of a moment or of a snapshot, as a cluster beside
             the other one. In place it takes that one's names, and nothing is reached for
             some minutes; what served is renamed, and goes with --drop-kept, which leaves a
-            final snapshot. The same command continues one that was killed.
+            final snapshot. The same command continues one that was killed; when that was
+            done already, it says so, and --again restores once more.
 
             Examples:
               terrace db restore --to 15m
@@ -43,6 +44,9 @@ struct DatabaseRestore: AsyncParsableCommand {
     @Flag(help: "Put the database itself back, not a copy.")
     var inPlace = false
 
+    @Flag(help: "On aws: also when an earlier run has put the database back to just that.")
+    var again = false
+
     @Flag(help: "Do not ask for the stack's name.")
     var yes = false
 
@@ -59,6 +63,9 @@ struct DatabaseRestore: AsyncParsableCommand {
             throw ValidationError("Say one of --to, --snapshot, --drop and --drop-kept.")
         }
         if inPlace, to == nil, snapshot == nil { throw ValidationError("--in-place needs --to or --snapshot.") }
+        if again, !inPlace || manifest.stack.on == .local {
+            throw ValidationError("--again needs --in-place and --on aws.")
+        }
         if yes, !inPlace { throw ValidationError("--yes needs --in-place: nothing else asks.") }
     }
 
@@ -92,7 +99,7 @@ struct DatabaseRestore: AsyncParsableCommand {
             let seconds = Int(try moment().timeIntervalSince1970.rounded(.down))
             asked = to.flatMap(Since.init(argument:)) == nil ? .exact(.moment(seconds)) : .ago(seconds)
         }
-        try await CloudRestore(request: request, asked: asked, inPlace: inPlace, yes: yes)()
+        try await CloudRestore(request: request, asked: asked, inPlace: inPlace, again: again, yes: yes)()
     }
 
     private func moment() throws(Report) -> Date {

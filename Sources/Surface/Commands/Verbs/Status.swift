@@ -6,8 +6,8 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show tiers, tasks and database servers on one screen.",
         discussion: """
-            On aws: what exists of each tier, what is on its way or broken, what differs
-            from the manifest, and where it is reached.
+            On aws: what exists of each tier, what is on its way or broken, which alarms
+            are on, what differs from the manifest, and where it is reached.
 
             Examples:
               terrace status

@@ -12,7 +12,8 @@ struct CloudStatusView {
 
     func text(_ status: CloudStatus) -> String {
         let parts = [
-            heading(status), troubles(status), groups(status), services(status), jobs(status), ends(status),
+            heading(status), troubles(status) + alarms(status), groups(status), services(status), jobs(status),
+            ends(status),
         ]
         return Array(parts.filter { !$0.isEmpty }.joined(separator: [""])).map { $0.clipped(to: width) }
             .joined(separator: "\n") + "\n"
@@ -33,12 +34,19 @@ struct CloudStatusView {
 
     private func troubles(_ status: CloudStatus) -> [String] {
         let shown = status.troubles.prefix(Self.mostTroubles).flatMap { trouble in
-            let lines = "\(trouble.address) \(trouble.state): \(trouble.text)".printable.wrapped(to: width - 2)
-            let colour: TextStyle.Colour = trouble.state == "pending" ? .yellow : .red
-            return lines.enumerated().map { style.paint(($0 == 0 ? "! " : "  ") + $1, colour) }
+            marked(
+                "\(trouble.address) \(trouble.state): \(trouble.text)", trouble.state == "pending" ? .yellow : .red)
         }
         let rest = status.troubles.count - Self.mostTroubles
         return shown + (rest > 0 ? ["  and \(rest) more: `terrace plan --on aws`"] : [])
+    }
+
+    private func alarms(_ status: CloudStatus) -> [String] {
+        status.alarms.flatMap { marked("ALARM \($0.name): \($0.reason)", .red) }
+    }
+
+    private func marked(_ text: String, _ colour: TextStyle.Colour) -> [String] {
+        text.printable.wrapped(to: width - 2).enumerated().map { style.paint(($0 == 0 ? "! " : "  ") + $1, colour) }
     }
 
     private func groups(_ status: CloudStatus) -> [String] {

@@ -351,6 +351,41 @@ extension ECS {
         package var taskArn: String? { get { slots[5] } set { slots[5] = newValue } }
     }
 
+    package struct ListServiceDeploymentsRequest: WireRequest {
+        package typealias Response = ListServiceDeploymentsResponse
+        package static let operation = OperationName(service: ECS.service, name: "ListServiceDeployments")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var service: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var cluster: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var status: [ServiceDeploymentStatus]? { get { slots[2] } set { slots[2] = newValue } }
+        package var createdAt: CreatedAt? { get { slots[3] } set { slots[3] = newValue } }
+        package var nextToken: String? { get { slots[4] } set { slots[4] = newValue } }
+        package var maxResults: Int? { get { slots[5] } set { slots[5] = newValue } }
+        package init(
+            service: String,
+            cluster: String? = nil,
+            status: [ServiceDeploymentStatus]? = nil,
+            createdAt: CreatedAt? = nil,
+            nextToken: String? = nil,
+            maxResults: Int? = nil
+        ) {
+            slots = Slots()
+            slots[0] = service
+            slots[1] = cluster
+            slots[2] = status
+            slots[3] = createdAt
+            slots[4] = nextToken
+            slots[5] = maxResults
+        }
+    }
+    package struct ListServiceDeploymentsResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var serviceDeployments: [ServiceDeploymentBrief] { get { slots[each: 0] } set { slots[each: 0] = newValue } }
+        package var nextToken: String? { get { slots[1] } set { slots[1] = newValue } }
+    }
+
     package struct ListServicesRequest: WireRequest {
         package typealias Response = ListServicesResponse
         package static let operation = OperationName(service: ECS.service, name: "ListServices")
@@ -654,49 +689,25 @@ extension ECS {
         package var failures: [Failure] { get { slots[each: 1] } set { slots[each: 1] = newValue } }
     }
 
-    package struct StopTaskRequest: WireRequest {
-        package typealias Response = StopTaskResponse
-        package static let operation = OperationName(service: ECS.service, name: "StopTask")
+    package struct StopServiceDeploymentRequest: WireRequest {
+        package typealias Response = StopServiceDeploymentResponse
+        package static let operation = OperationName(service: ECS.service, name: "StopServiceDeployment")
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }
-        package var cluster: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var task: String? { get { slots[1] } set { slots[1] = newValue } }
-        package var reason: String? { get { slots[2] } set { slots[2] = newValue } }
+        package var serviceDeploymentArn: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var stopType: StopServiceDeploymentStopType? { get { slots[1] } set { slots[1] = newValue } }
         package init(
-            task: String,
-            cluster: String? = nil,
-            reason: String? = nil
+            serviceDeploymentArn: String,
+            stopType: StopServiceDeploymentStopType? = nil
         ) {
             slots = Slots()
-            slots[0] = cluster
-            slots[1] = task
-            slots[2] = reason
+            slots[0] = serviceDeploymentArn
+            slots[1] = stopType
         }
     }
-    package struct StopTaskResponse: WireShape {
+    package struct StopServiceDeploymentResponse: WireShape {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }
-        package var task: Task? { get { slots[0] } set { slots[0] = newValue } }
-    }
-
-    package struct TagResourceRequest: WireRequest {
-        package typealias Response = TagResourceResponse
-        package static let operation = OperationName(service: ECS.service, name: "TagResource")
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var resourceArn: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var tags: [Tag]? { get { slots[1] } set { slots[1] = newValue } }
-        package init(
-            resourceArn: String,
-            tags: [Tag]
-        ) {
-            slots = Slots()
-            slots[0] = resourceArn
-            slots[1] = tags
-        }
-    }
-    package struct TagResourceResponse: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
+        package var serviceDeploymentArn: String? { get { slots[0] } set { slots[0] = newValue } }
     }
 }

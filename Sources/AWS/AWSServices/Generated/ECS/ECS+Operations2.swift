@@ -3,6 +3,52 @@
 package import AWSWire
 
 extension ECS {
+    package struct StopTaskRequest: WireRequest {
+        package typealias Response = StopTaskResponse
+        package static let operation = OperationName(service: ECS.service, name: "StopTask")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var cluster: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var task: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var reason: String? { get { slots[2] } set { slots[2] = newValue } }
+        package init(
+            task: String,
+            cluster: String? = nil,
+            reason: String? = nil
+        ) {
+            slots = Slots()
+            slots[0] = cluster
+            slots[1] = task
+            slots[2] = reason
+        }
+    }
+    package struct StopTaskResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var task: Task? { get { slots[0] } set { slots[0] = newValue } }
+    }
+
+    package struct TagResourceRequest: WireRequest {
+        package typealias Response = TagResourceResponse
+        package static let operation = OperationName(service: ECS.service, name: "TagResource")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var resourceArn: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var tags: [Tag]? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            resourceArn: String,
+            tags: [Tag]
+        ) {
+            slots = Slots()
+            slots[0] = resourceArn
+            slots[1] = tags
+        }
+    }
+    package struct TagResourceResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+    }
+
     package struct UntagResourceRequest: WireRequest {
         package typealias Response = UntagResourceResponse
         package static let operation = OperationName(service: ECS.service, name: "UntagResource")

@@ -13,6 +13,7 @@ extension ECS {
         operation DescribeTaskDefinition POST / DescribeTaskDefinitionRequest DescribeTaskDefinitionResponse
         operation DescribeTasks POST / DescribeTasksRequest DescribeTasksResponse
         operation ExecuteCommand POST / ExecuteCommandRequest ExecuteCommandResponse
+        operation ListServiceDeployments POST / ListServiceDeploymentsRequest ListServiceDeploymentsResponse
         operation ListServices POST / ListServicesRequest ListServicesResponse page-in=nextToken page-out=nextToken
         operation ListTagsForResource POST / ListTagsForResourceRequest ListTagsForResourceResponse
         operation ListTaskDefinitions POST / ListTaskDefinitionsRequest ListTaskDefinitionsResponse page-in=nextToken page-out=nextToken
@@ -20,6 +21,7 @@ extension ECS {
         operation PutClusterCapacityProviders POST / PutClusterCapacityProvidersRequest PutClusterCapacityProvidersResponse
         operation RegisterTaskDefinition POST / RegisterTaskDefinitionRequest RegisterTaskDefinitionResponse
         operation RunTask POST / RunTaskRequest RunTaskResponse
+        operation StopServiceDeployment POST / StopServiceDeploymentRequest StopServiceDeploymentResponse
         operation StopTask POST / StopTaskRequest StopTaskResponse
         operation TagResource POST / TagResourceRequest TagResourceResponse
         operation UntagResource POST / UntagResourceRequest UntagResourceResponse
@@ -220,6 +222,9 @@ extension ECS {
         .vpcLatticeConfigurations VpcLatticeConfigurations
         structure CreateServiceResponse
         .service Service
+        structure CreatedAt
+        .before Timestamp
+        .after Timestamp
         structure DeleteClusterRequest
         .cluster String required
         structure DeleteClusterResponse
@@ -458,6 +463,16 @@ extension ECS {
         .tmpfs TmpfsList
         .maxSwap BoxedInteger
         .swappiness BoxedInteger
+        structure ListServiceDeploymentsRequest
+        .service String required
+        .cluster String
+        .status ServiceDeploymentStatusList
+        .createdAt CreatedAt
+        .nextToken String
+        .maxResults BoxedInteger
+        structure ListServiceDeploymentsResponse
+        .serviceDeployments ServiceDeploymentsBrief
+        .nextToken String
         structure ListServicesRequest
         .cluster String
         .nextToken String
@@ -730,6 +745,19 @@ extension ECS {
         .runningTaskCount Integer
         .pendingTaskCount Integer
         list ServiceCurrentRevisionSummaryList ServiceCurrentRevisionSummary item=member
+        structure ServiceDeploymentBrief
+        .serviceDeploymentArn String
+        .serviceArn String
+        .clusterArn String
+        .startedAt Timestamp
+        .createdAt Timestamp
+        .finishedAt Timestamp
+        .targetServiceRevisionArn String
+        .status ServiceDeploymentStatus
+        .statusReason String
+        text ServiceDeploymentStatus enum=PENDING|SUCCESSFUL|STOPPED|STOP_REQUESTED|IN_PROGRESS|ROLLBACK_REQUESTED|ROLLBACK_IN_PROGRESS|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED
+        list ServiceDeploymentStatusList ServiceDeploymentStatus item=member
+        list ServiceDeploymentsBrief ServiceDeploymentBrief item=member
         structure ServiceEvent
         .id String
         .createdAt Timestamp
@@ -767,6 +795,12 @@ extension ECS {
         text SortOrder enum=ASC|DESC
         text StabilityStatus
         list Statistics KeyValuePair item=member
+        structure StopServiceDeploymentRequest
+        .serviceDeploymentArn String required
+        .stopType StopServiceDeploymentStopType
+        structure StopServiceDeploymentResponse
+        .serviceDeploymentArn String
+        text StopServiceDeploymentStopType enum=ABORT|ROLLBACK
         structure StopTaskRequest
         .cluster String
         .task String required

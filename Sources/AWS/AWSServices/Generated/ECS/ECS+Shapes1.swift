@@ -385,6 +385,21 @@ extension ECS {
         }
     }
 
+    package struct CreatedAt: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var before: Moment? { get { slots[0] } set { slots[0] = newValue } }
+        package var after: Moment? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            before: Moment? = nil,
+            after: Moment? = nil
+        ) {
+            slots = Slots()
+            slots[0] = before
+            slots[1] = after
+        }
+    }
+
     package struct Deployment: WireShape {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }
@@ -797,18 +812,6 @@ extension ECS {
             slots = Slots()
             slots[0] = hostname
             slots[1] = ipAddress
-        }
-    }
-
-    package struct HostVolumeProperties: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var sourcePath: String? { get { slots[0] } set { slots[0] = newValue } }
-        package init(
-            sourcePath: String? = nil
-        ) {
-            slots = Slots()
-            slots[0] = sourcePath
         }
     }
 }

@@ -3,6 +3,18 @@
 package import AWSWire
 
 extension ECS {
+    package struct HostVolumeProperties: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var sourcePath: String? { get { slots[0] } set { slots[0] = newValue } }
+        package init(
+            sourcePath: String? = nil
+        ) {
+            slots = Slots()
+            slots[0] = sourcePath
+        }
+    }
+
     package struct InferenceAccelerator: WireShape {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }
@@ -592,6 +604,20 @@ extension ECS {
         package var pendingTaskCount: Int? { get { slots[3] } set { slots[3] = newValue } }
     }
 
+    package struct ServiceDeploymentBrief: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var serviceDeploymentArn: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var serviceArn: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var clusterArn: String? { get { slots[2] } set { slots[2] = newValue } }
+        package var startedAt: Moment? { get { slots[3] } set { slots[3] = newValue } }
+        package var createdAt: Moment? { get { slots[4] } set { slots[4] = newValue } }
+        package var finishedAt: Moment? { get { slots[5] } set { slots[5] = newValue } }
+        package var targetServiceRevisionArn: String? { get { slots[6] } set { slots[6] = newValue } }
+        package var status: ServiceDeploymentStatus? { get { slots[7] } set { slots[7] = newValue } }
+        package var statusReason: String? { get { slots[8] } set { slots[8] = newValue } }
+    }
+
     package struct ServiceEvent: WireShape {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }
@@ -639,42 +665,6 @@ extension ECS {
             slots[8] = tagSpecifications
             slots[9] = roleArn
             slots[10] = filesystemType
-        }
-    }
-
-    package struct ServiceRegistry: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var registryArn: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var port: Int? { get { slots[1] } set { slots[1] = newValue } }
-        package var containerName: String? { get { slots[2] } set { slots[2] = newValue } }
-        package var containerPort: Int? { get { slots[3] } set { slots[3] = newValue } }
-        package init(
-            registryArn: String? = nil,
-            port: Int? = nil,
-            containerName: String? = nil,
-            containerPort: Int? = nil
-        ) {
-            slots = Slots()
-            slots[0] = registryArn
-            slots[1] = port
-            slots[2] = containerName
-            slots[3] = containerPort
-        }
-    }
-
-    package struct ServiceVolumeConfiguration: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var name: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var managedEBSVolume: ServiceManagedEBSVolumeConfiguration? { get { slots[1] } set { slots[1] = newValue } }
-        package init(
-            name: String,
-            managedEBSVolume: ServiceManagedEBSVolumeConfiguration? = nil
-        ) {
-            slots = Slots()
-            slots[0] = name
-            slots[1] = managedEBSVolume
         }
     }
 }

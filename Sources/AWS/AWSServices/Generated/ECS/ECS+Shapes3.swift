@@ -3,6 +3,42 @@
 package import AWSWire
 
 extension ECS {
+    package struct ServiceRegistry: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var registryArn: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var port: Int? { get { slots[1] } set { slots[1] = newValue } }
+        package var containerName: String? { get { slots[2] } set { slots[2] = newValue } }
+        package var containerPort: Int? { get { slots[3] } set { slots[3] = newValue } }
+        package init(
+            registryArn: String? = nil,
+            port: Int? = nil,
+            containerName: String? = nil,
+            containerPort: Int? = nil
+        ) {
+            slots = Slots()
+            slots[0] = registryArn
+            slots[1] = port
+            slots[2] = containerName
+            slots[3] = containerPort
+        }
+    }
+
+    package struct ServiceVolumeConfiguration: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var name: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var managedEBSVolume: ServiceManagedEBSVolumeConfiguration? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            name: String,
+            managedEBSVolume: ServiceManagedEBSVolumeConfiguration? = nil
+        ) {
+            slots = Slots()
+            slots[0] = name
+            slots[1] = managedEBSVolume
+        }
+    }
+
     package struct Session: WireShape {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }

@@ -334,6 +334,20 @@ extension ECS {
         package static var enabled: Self { Self(rawValue: "ENABLED") }
     }
 
+    package struct ServiceDeploymentStatus: WireEnum {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package static var pending: Self { Self(rawValue: "PENDING") }
+        package static var successful: Self { Self(rawValue: "SUCCESSFUL") }
+        package static var stopped: Self { Self(rawValue: "STOPPED") }
+        package static var stopRequested: Self { Self(rawValue: "STOP_REQUESTED") }
+        package static var inProgress: Self { Self(rawValue: "IN_PROGRESS") }
+        package static var rollbackRequested: Self { Self(rawValue: "ROLLBACK_REQUESTED") }
+        package static var rollbackInProgress: Self { Self(rawValue: "ROLLBACK_IN_PROGRESS") }
+        package static var rollbackSuccessful: Self { Self(rawValue: "ROLLBACK_SUCCESSFUL") }
+        package static var rollbackFailed: Self { Self(rawValue: "ROLLBACK_FAILED") }
+    }
+
     package struct ServiceField: WireEnum {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
@@ -352,6 +366,13 @@ extension ECS {
         package init(rawValue: String) { self.rawValue = rawValue }
         package static var steadyState: Self { Self(rawValue: "STEADY_STATE") }
         package static var stabilizing: Self { Self(rawValue: "STABILIZING") }
+    }
+
+    package struct StopServiceDeploymentStopType: WireEnum {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package static var abort: Self { Self(rawValue: "ABORT") }
+        package static var rollback: Self { Self(rawValue: "ROLLBACK") }
     }
 
     package struct TargetType: WireEnum {
