@@ -81,38 +81,16 @@ extension Template {
                         "Aliases": settings.aliases.isEmpty ? .none : .words(settings.aliases),
                         "HttpVersion": .word(settings.httpVersions), "IPV6Enabled": .flag(settings.ipv6),
                         "PriceClass": .word(settings.priceClass), "WebACLId": .optional(settings.webACL),
-                        "Origins": [origin(settings.origin)], "DefaultCacheBehavior": behavior(settings.behavior),
+                        "Origins": [
+                            settings.origin.tree(protocols: "OriginSSLProtocols", headers: "OriginCustomHeaders") {
+                                .list($0)
+                            }
+                        ], "DefaultCacheBehavior": behavior(settings.behavior),
                         "CacheBehaviors": behaviors.isEmpty ? .none : .list(behaviors),
                         "ViewerCertificate": certificate,
                     ]
                 ])
         ]
-    }
-
-    private func origin(_ origin: OriginSettings) -> Tree {
-        let times: Tree = [
-            "OriginReadTimeout": .number(origin.readTimeout), "OriginKeepaliveTimeout": .number(origin.keepAlive),
-        ]
-        let way: Tree =
-            switch origin.way {
-            case .private(let id): ["VpcOriginConfig": ["VpcOriginId": .text(id)] + times]
-            case .public:
-                [
-                    "CustomOriginConfig": [
-                        "HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only",
-                        "OriginSSLProtocols": ["TLSv1.2"],
-                    ] + times
-                ]
-            }
-        let header: Tree =
-            origin.header.map { header in
-                [
-                    "OriginCustomHeaders": [
-                        ["HeaderName": .word(header.name), "HeaderValue": .text(header.value)]
-                    ]
-                ]
-            } ?? .none
-        return ["Id": "origin", "DomainName": .text(origin.domain)] + way + header
     }
 
     private func behavior(_ behavior: CacheBehavior) -> Tree {

@@ -114,14 +114,12 @@ struct YAMLText {
         var result = "\""
         // Scalars: a quote with an accent on it is one character.
         for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case let mark where !isPrintable(mark): result += mark.numberForJSON
-            default: result.unicodeScalars.append(scalar)
+            if let mark = scalar.escapedInQuotes {
+                result += mark
+            } else if isPrintable(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += scalar.numberForJSON
             }
         }
         return result + "\""

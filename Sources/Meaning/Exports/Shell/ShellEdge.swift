@@ -114,7 +114,9 @@ extension ShellExport {
             "Enabled": .flag(settings.isEnabled), "Aliases": list(settings.aliases.map { .word($0) }),
             "HttpVersion": .word(settings.httpVersions), "IsIPV6Enabled": .flag(settings.ipv6),
             "PriceClass": .word(settings.priceClass), "WebACLId": .optional(settings.webACL),
-            "Origins": list([origin(settings.origin)]), "DefaultCacheBehavior": behavior(settings.behavior),
+            "Origins": list([
+                settings.origin.tree(protocols: "OriginSslProtocols", headers: "CustomHeaders", list: list)
+            ]), "DefaultCacheBehavior": behavior(settings.behavior),
             "CacheBehaviors": list(behaviors), "ViewerCertificate": certificate,
         ]
     }
@@ -122,32 +124,6 @@ extension ShellExport {
     /// CloudFront's lists say how long they are.
     private func list(_ elements: [Tree]) -> Tree {
         ["Quantity": .number(elements.count), "Items": elements.isEmpty ? .none : .list(elements)]
-    }
-
-    private func origin(_ origin: OriginSettings) -> Tree {
-        let times: Tree = [
-            "OriginReadTimeout": .number(origin.readTimeout), "OriginKeepaliveTimeout": .number(origin.keepAlive),
-        ]
-        let way: Tree =
-            switch origin.way {
-            case .private(let id): ["VpcOriginConfig": ["VpcOriginId": .text(id)] + times]
-            case .public:
-                [
-                    "CustomOriginConfig": [
-                        "HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only",
-                        "OriginSslProtocols": list(["TLSv1.2"]),
-                    ] + times
-                ]
-            }
-        let header: Tree =
-            origin.header.map { header in
-                [
-                    "CustomHeaders": list([
-                        ["HeaderName": .word(header.name), "HeaderValue": .text(header.value)]
-                    ])
-                ]
-            } ?? .none
-        return ["Id": "origin", "DomainName": .text(origin.domain)] + way + header
     }
 
     private func behavior(_ behavior: CacheBehavior) -> Tree {

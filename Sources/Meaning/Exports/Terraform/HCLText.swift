@@ -1,4 +1,5 @@
 import Resources
+import Stacks
 
 /// Writes Terraform's language the way `terraform fmt` would.
 struct HCLText {
@@ -119,13 +120,10 @@ struct HCLText {
         var result = ""
         // Scalars: a quote with an accent on it is one character.
         for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default: result.unicodeScalars.append(scalar)
+            if let mark = scalar.escapedInQuotes {
+                result += mark
+            } else {
+                result.unicodeScalars.append(scalar)
             }
         }
         return result.split(separator: "${", omittingEmptySubsequences: false).joined(separator: "$${")

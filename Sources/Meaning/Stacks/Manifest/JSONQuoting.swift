@@ -6,12 +6,11 @@ extension String {
     package var escapedForJSON: String {
         var result = ""
         for scalar in unicodeScalars {
+            if let mark = scalar.escapedInQuotes {
+                result += mark
+                continue
+            }
             switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
             case "\u{8}": result += "\\b"
             case "\u{C}": result += "\\f"
             case ..<" ": result += scalar.numberForJSON
@@ -23,6 +22,18 @@ extension String {
 }
 
 extension Unicode.Scalar {
+    /// How JSON, YAML and Terraform alike write what ends or breaks a text in quotes; nil for everything else.
+    package var escapedInQuotes: String? {
+        switch self {
+        case "\"": "\\\""
+        case "\\": "\\\\"
+        case "\n": "\\n"
+        case "\r": "\\r"
+        case "\t": "\\t"
+        default: nil
+        }
+    }
+
     /// `\u0026`, for what has at most four digits.
     package var numberForJSON: String {
         let digits = String(value, radix: 16)
