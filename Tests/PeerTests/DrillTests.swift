@@ -78,9 +78,11 @@ struct DrillTests {
                 let state = trial.folder.appending(path: ".terrace")
                 try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
                 try Data().write(to: state.appending(path: "drills"))
-                let task = try await Self.drill(trial, "task", edge)
+                // There is no such folder.
+                let task = try await Self.drill(trial, "task", edge, "--report", "no/page.html", expecting: 1)
                 #expect(task.output.contains("task: the hypothesis holds"), "\(task)")
                 #expect(task.errors.contains("cannot keep the drill's result in "), "\(task)")
+                #expect(task.errors.contains("next      name another file with --report\n"), "\(task)")
             }
         }
     }

@@ -76,6 +76,6 @@ struct DrillSession {
 
     private func write(_ page: DrillPage, to path: String?) throws(Report) {
         guard let path, !page.results.isEmpty else { return }
-        try ExportedText.write(page.html, to: path)
+        try ExportedText.write(page.html, to: path, option: "--report")
     }
 }
