@@ -22,7 +22,7 @@ struct FoundPriceTests {
             case .list: Issue.record("\(item) in \(region) is of AWS's list")
             }
         }
-        // README tells these numbers.
+        // docs/proof-price-exports.md tells these numbers.
         let counts = try #require(Self.counts[region])
         #expect((found, servers) == counts)
     }

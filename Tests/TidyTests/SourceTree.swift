@@ -23,12 +23,15 @@ struct SourceTree: Sendable {
         let names =
             FileManager.default.enumerator(atPath: start.path(percentEncoded: false))?.compactMap { $0 as? String }
             ?? []
-        return names.filter { isWanted($0) && !isHidden($0) }.sorted().compactMap { name in
-            guard let text = try? String(contentsOf: start.appending(path: name), encoding: .utf8) else { return nil }
-            return File(
-                path: folder.isEmpty ? name : "\(folder)/\(name)",
-                lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
-        }
+        return names.filter { isWanted($0) && !isHidden($0) }.sorted()
+            .compactMap { file(folder.isEmpty ? $0 : "\(folder)/\($0)") }
+    }
+
+    /// nil when it is not there, or no text.
+    static func file(_ path: String) -> File? {
+        guard let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8) else { return nil }
+        return File(
+            path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     }
 
     /// What builds, running stacks and generators leave behind.
