@@ -12,6 +12,28 @@ enum Ascii {
     /// RFC 9110 §5.5: visible characters, obs-text, space and tab.
     static func isFieldContent(_ byte: UInt8) -> Bool { (byte >= 32 && byte != 127) || byte == tab }
 
+    /// The same for a whole value, eight bytes at a time while none of them is a control: each byte of a request is looked at here.
+    static func isFieldContent(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var position = 0
+        while position + 8 <= bytes.count {
+            let eight = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            if hasControl(eight), !bytes[position..<position + 8].allSatisfy(isFieldContent) { return false }
+            position += 8
+        }
+        return bytes[position...].allSatisfy(isFieldContent)
+    }
+
+    /// Whether one of eight bytes is below 32, or 127: a difference that borrows, and a byte that is zero then. Source: S. E. Anderson,
+    /// "Bit Twiddling Hacks", "Determine if a word has a byte less than n".
+    private static func hasControl(_ eight: UInt64) -> Bool {
+        let (ones, signs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        let deleted = eight ^ (ones &* 127)
+        return ((eight &- ones &* 32) & ~eight | (deleted &- ones) & ~deleted) & signs != 0
+    }
+
+    /// As it is sent in a target: visible, and no fragment.
+    static func isTarget(_ byte: UInt8) -> Bool { byte > 32 && byte < 127 && byte != UInt8(ascii: "#") }
+
     /// RFC 9110 §5.6.2.
     static func isToken(_ byte: UInt8) -> Bool {
         byte < 128 && (byte < 64 ? tokensBelow64 >> UInt64(byte) & 1 : tokensFrom64 >> UInt64(byte - 64) & 1) == 1

@@ -95,12 +95,11 @@ struct HeadLines {
         var (start, end) = (colon + 1, line.upperBound)
         while start < end, Ascii.isBlank(bytes[start]) { start += 1 }
         while end > start, Ascii.isBlank(bytes[end - 1]) { end -= 1 }
-        for position in start..<end where !Ascii.isFieldContent(bytes[position]) {
+        let value = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        guard Ascii.isFieldContent(value) else {
             throw MessageRefusal(400, "a control character in a field value")
         }
-        fields.append(
-            name: UnsafeRawBufferPointer(rebasing: bytes[line.lowerBound..<colon]),
-            value: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        fields.append(name: UnsafeRawBufferPointer(rebasing: bytes[line.lowerBound..<colon]), value: value)
     }
 }
 

@@ -21,7 +21,7 @@ struct RequestLine {
         method = RequestLine.method(line[..<methodEnd])
         let bytes = UnsafeRawBufferPointer(rebasing: line[(methodEnd + 1)..<targetEnd])
         // A fragment is never sent (RFC 9112 §3.2); servers that cut it off and servers that do not would disagree.
-        guard bytes.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") }) else {
+        guard bytes.allSatisfy(Ascii.isTarget) else {
             throw MessageRefusal(400, "an invalid character in the target")
         }
         (target, authority) = try RequestLine.target(bytes, method)

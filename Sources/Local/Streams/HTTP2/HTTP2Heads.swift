@@ -42,7 +42,7 @@ enum HTTP2Heads {
         guard let pathRange = pseudo.path else { throw .malformed("no :path") }
         let path = slice(bytes, pathRange)
         guard path.first == UInt8(ascii: "/") || (method == .options && path.elementsEqual("*".utf8)),
-            path.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") })
+            path.allSatisfy(Ascii.isTarget)
         else { throw .malformed("an invalid :path") }
         guard path.count <= HTTP1Limits().requestLine else {
             throw .refused(MessageRefusal(414, "the path is too long"))
@@ -73,7 +73,7 @@ enum HTTP2Heads {
         guard !name.isEmpty, name.count < 8192,
             name.allSatisfy({ Ascii.isToken($0) && !(65...90).contains($0) })
         else { throw .malformed("an invalid field name") }
-        guard value.allSatisfy(Ascii.isFieldContent) else { throw .malformed("an invalid field value") }
+        guard Ascii.isFieldContent(value) else { throw .malformed("an invalid field value") }
         if let first = value.first, let last = value.last, Ascii.isBlank(first) || Ascii.isBlank(last) {
             throw .malformed("a field value with blanks around it")
         }
@@ -83,7 +83,7 @@ enum HTTP2Heads {
 
     private static func promisedLength(_ fields: HeaderFields) throws(HTTP2HeadFault) -> Int? {
         guard let first = fields.first(.contentLength) else { return nil }
-        guard let length = ContentLength.parse(first), fields.values(.contentLength).count == 1 else {
+        guard let length = ContentLength.parse(first), fields.count(of: .contentLength) == 1 else {
             throw .malformed("an invalid Content-Length")
         }
         return length
@@ -93,15 +93,15 @@ enum HTTP2Heads {
     private static func host(
         _ authority: UnsafeRawBufferPointer?, _ fields: inout HeaderFields
     ) throws(HTTP2HeadFault) -> String {
-        let hosts = fields.values(.host)
-        guard hosts.count <= 1 else { throw .malformed("several Host fields") }
+        guard fields.count(of: .host) <= 1 else { throw .malformed("several Host fields") }
+        let host = fields.first(.host)
         if let authority {
-            guard !authority.isEmpty, Authority.isValid(authority), hosts.allSatisfy({ $0.elementsEqual(authority) })
+            guard !authority.isEmpty, Authority.isValid(authority), host?.elementsEqual(authority) ?? true
             else { throw .malformed("an invalid :authority") }
-            if hosts.isEmpty { fields.append(.host, Array(authority)) }
+            if host == nil { fields.append(.host, authority) }
             return String(decoding: authority, as: UTF8.self)
         }
-        guard let host = hosts.first, !host.isEmpty, Authority.isValid(host) else {
+        guard let host, !host.isEmpty, Authority.isValid(host) else {
             throw .malformed("neither :authority nor Host")
         }
         return String(decoding: host, as: UTF8.self)
