@@ -8,7 +8,9 @@ import TrafficRules
 /// request's answering side, and that keeps nothing of the connection.
 @Suite struct LifetimeTests {
     /// What has become of the request when its connection ends.
-    enum Course: CaseIterable { case answered, streamed, answeredEarly, aborted, givenUp, uploading, uploaded, waiting, refused }
+    enum Course: CaseIterable {
+        case answered, streamed, answeredEarly, aborted, givenUp, uploading, uploaded, waiting, refused
+    }
 
     /// How the connection ends.
     enum End: CaseIterable { case lost, closedHalfway, broken }

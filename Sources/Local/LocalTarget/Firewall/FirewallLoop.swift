@@ -23,7 +23,6 @@ final class FirewallLoop {
     private let log: AccessLogBuffer?
     private let seed: VerdictMemory.Seed
     private var state: LoopCopy<FirewallTier.State>
-    private var screening: HeldScreening
     private var lease: RateLease<NetworkAddress>?
     private var memory = VerdictMemory(capacity: FirewallLoop.rememberedRequests)
     private var random = SystemRandomNumberGenerator()
@@ -37,12 +36,10 @@ final class FirewallLoop {
         log = tier.log.map { AccessLogBuffer(log: $0) }
         seed = VerdictMemory.Seed(using: &random)
         state = LoopCopy(tier.published)
-        screening = HeldScreening(state.value.screening)
         renew()
     }
 
     private func renew() {
-        screening = HeldScreening(state.value.screening)
         lease = state.value.limiter.map { RateLease(requests: $0.limit.requests, loops: tier.loops) }
         memory.forgetAll()
     }
@@ -51,14 +48,14 @@ final class FirewallLoop {
     /// proxy names, for everything that follows.
     func screen(_ request: inout IncomingRequest, at now: Duration) -> Screening {
         if state.refresh() { renew() }
-        let held = screening
+        let rules = state.value.screening
         let peer = client.address(of: request.facts.clientAddress)
         var address = peer
-        if !held.rules.firewall.trustedProxies.isEmpty {
-            address = held.rules.client(peer: peer, request.head.fields)
+        if !rules.firewall.trustedProxies.isEmpty {
+            address = rules.client(peer: peer, request.head.fields)
             if address != peer { request.facts.clientAddress = address.description }
         }
-        switch held.rules.decide(address, announcedBody: request.body.knownLength) {
+        switch rules.decide(address, announcedBody: request.body.knownLength) {
         case .pass:
             counters.record(.allowed)
             return .pass
@@ -66,7 +63,7 @@ final class FirewallLoop {
         case .goOn: break
         }
         if let wait = exceedsRate(address.limited, at: now) { return .refuse(.limited(retryAfter: wait), []) }
-        if let finding = held.rules.sizeFinding(request.head), !passes([finding], request) {
+        if let finding = rules.sizeFinding(request.head), !passes([finding], request) {
             return .refuse(.rules, [finding])
         }
         return askRules(request, address)
@@ -188,13 +185,6 @@ final class FirewallLoop {
         flush?.cancel()
         log?.flush()
     }
-}
-
-/// What is screened by, in one piece: its lists would be retained one by one for every request.
-private final class HeldScreening {
-    let rules: ScreeningRules
-
-    init(_ rules: ScreeningRules) { self.rules = rules }
 }
 
 /// The last peer's address as a number: a connection's requests come one after the other.

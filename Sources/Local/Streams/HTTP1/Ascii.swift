@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The characters of HTTP/1 by name, and RFC 9110's classes of them.
 enum Ascii {
     static let tab: UInt8 = 9
@@ -6,6 +12,13 @@ enum Ascii {
     static let space: UInt8 = 32
     static let colon: UInt8 = 58
     static let semicolon: UInt8 = 59
+
+    /// Where the next line feed is. The C library looks at many bytes at a time.
+    static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+        guard let first = rest.baseAddress, let found = memchr(first, CInt(lineFeed), rest.count) else { return nil }
+        return start + (UnsafeRawPointer(found) - first)
+    }
 
     static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
@@ -46,6 +59,17 @@ enum Ascii {
         case 97...102: Int(byte) - 87
         default: nil
         }
+    }
+
+    /// Compares with a literal, without the detour by characters.
+    static func equals(_ bytes: UnsafeRawBufferPointer, _ literal: StaticString) -> Bool {
+        guard bytes.count == literal.utf8CodeUnitCount else { return false }
+        var expected = literal.utf8Start
+        for byte in bytes {
+            if byte != expected.pointee { return false }
+            expected += 1
+        }
+        return true
     }
 
     static func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ lowercased: StaticString) -> Bool {

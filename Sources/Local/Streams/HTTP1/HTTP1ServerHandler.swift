@@ -146,7 +146,7 @@ package final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         switch reading {
         case .discarding: true
         // Answers that the client does not take hold its next requests back.
-        case .head: isWritable || buffer.readableBytes < httpLimits.head
+        case .head: buffer.readableBytes < httpLimits.head || isWritable
         case .body, .chunks, .tunnel: bodyWanted || buffer.readableBytes == 0
         case .answerPending: buffer.readableBytes < httpLimits.head
         }

@@ -17,7 +17,7 @@ struct HeadLines {
     /// Looks at the bytes that came since the last call; `bytes` starts at the head's first byte.
     mutating func scan(_ bytes: UnsafeRawBufferPointer, limits: HTTP1Limits, isRequest: Bool) -> Scan {
         while scanned < bytes.count {
-            guard let lineFeed = bytes[scanned...].firstIndex(of: Ascii.lineFeed) else {
+            guard let lineFeed = Ascii.lineFeed(in: bytes, from: scanned) else {
                 scanned = bytes.count
                 break
             }

@@ -28,14 +28,14 @@ struct RequestLine {
     }
 
     private static func method(_ token: Slice<UnsafeRawBufferPointer>) -> Method {
-        if token.elementsEqual("GET".utf8) { return .get }
+        if Ascii.equals(UnsafeRawBufferPointer(rebasing: token), "GET") { return .get }
         return Method(String(decoding: token, as: UTF8.self))
     }
 
     private static func version(
         _ bytes: Slice<UnsafeRawBufferPointer>
     ) throws(MessageRefusal) -> RequestHead.Version {
-        if bytes.elementsEqual("HTTP/1.1".utf8) { return .http11 }
+        if Ascii.equals(UnsafeRawBufferPointer(rebasing: bytes), "HTTP/1.1") { return .http11 }
         if bytes.elementsEqual("HTTP/1.0".utf8) { return .http10 }
         let digits = Array(bytes)
         if digits.count == 8, digits.starts(with: "HTTP/".utf8), digits[6] == 46,

@@ -63,8 +63,9 @@ package struct RequestParser: Sendable {
         guard hosts <= 1, !(hosts == 0 && line.version == .http11) else {
             throw MessageRefusal(400, hosts == 0 ? "no Host" : "several Host fields")
         }
-        let named = fields.string(.host) ?? ""
-        guard Authority.isValid(named.utf8), !(named.isEmpty && line.version == .http11) else {
+        let host = fields.first(.host) ?? []
+        let named = String(decoding: host, as: UTF8.self)
+        guard Authority.isValid(host), !(named.isEmpty && line.version == .http11) else {
             throw MessageRefusal(400, "an invalid Host")
         }
         guard let target = line.authority else { return named }

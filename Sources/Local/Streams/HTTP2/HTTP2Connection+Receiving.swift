@@ -163,12 +163,16 @@ extension HTTP2Connection {
         guard header.stream != 0 else { throw HTTP2Fault(.protocolError, "PRIORITY without a stream") }
         try guardian.idleFrame(at: now)
         guard header.length == 5 else {
-            guard streams.index(of: header.stream) != nil else { throw HTTP2Fault(.frameSizeError, "PRIORITY of a wrong length") }
+            guard streams.index(of: header.stream) != nil else {
+                throw HTTP2Fault(.frameSizeError, "PRIORITY of a wrong length")
+            }
             return try fail(header.stream, .frameSizeError, at: now)
         }
         let parent = payload.getInteger(at: payload.readerIndex, as: UInt32.self) ?? 0
         guard parent & 0x7fff_ffff == header.stream else { return nil }
-        guard streams.index(of: header.stream) != nil else { throw HTTP2Fault(.protocolError, "a stream depends on itself") }
+        guard streams.index(of: header.stream) != nil else {
+            throw HTTP2Fault(.protocolError, "a stream depends on itself")
+        }
         return try fail(header.stream, .protocolError, at: now)
     }
 

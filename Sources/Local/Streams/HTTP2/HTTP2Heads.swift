@@ -24,7 +24,7 @@ enum HTTP2Heads {
         var crumbs: [UInt8]?
         for entry in entries[pseudo.count...] {
             let (name, value) = try checked(entry, bytes)
-            if name.count == 6, name.elementsEqual(FieldName.cookie.bytes) {
+            if Ascii.equals(name, "cookie") {
                 // RFC 9113 §8.2.3: crumbs are joined before they leave HTTP/2.
                 crumbs = (crumbs.map { $0 + [59, 32] } ?? []) + value
             } else {
@@ -58,7 +58,7 @@ enum HTTP2Heads {
     }
 
     private static func method(_ token: UnsafeRawBufferPointer) throws(HTTP2HeadFault) -> Method {
-        if token.elementsEqual("GET".utf8) { return .get }
+        if Ascii.equals(token, "GET") { return .get }
         guard !token.isEmpty, token.count <= 32, token.allSatisfy(Ascii.isToken) else {
             throw .malformed("an invalid :method")
         }
@@ -151,17 +151,17 @@ private struct PseudoFields {
             guard bytes[entry.name].first == Ascii.colon else { break }
             count += 1
             let isNew: Bool
-            switch bytes[entry.name] {
-            case let name where name.elementsEqual(":method".utf8):
+            switch UnsafeRawBufferPointer(rebasing: bytes[entry.name]) {
+            case let name where Ascii.equals(name, ":method"):
                 isNew = method == nil
                 method = entry.value
-            case let name where name.elementsEqual(":path".utf8):
+            case let name where Ascii.equals(name, ":path"):
                 isNew = path == nil
                 path = entry.value
-            case let name where name.elementsEqual(":scheme".utf8):
+            case let name where Ascii.equals(name, ":scheme"):
                 isNew = scheme == nil
                 scheme = entry.value
-            case let name where name.elementsEqual(":authority".utf8):
+            case let name where Ascii.equals(name, ":authority"):
                 isNew = authority == nil
                 authority = entry.value
             default:
@@ -171,7 +171,7 @@ private struct PseudoFields {
         }
         guard let method else { throw .malformed("no :method") }
         self.method = method
-        let isConnect = bytes[method].elementsEqual("CONNECT".utf8)
+        let isConnect = Ascii.equals(UnsafeRawBufferPointer(rebasing: bytes[method]), "CONNECT")
         guard isConnect == (scheme == nil), isConnect == (path == nil) else {
             throw .malformed("a pseudo-header field is missing")
         }

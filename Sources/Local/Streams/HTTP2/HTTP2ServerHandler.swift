@@ -162,7 +162,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     }
 
     private func act(on event: consuming HTTP2Event) {
-        switch event {
+        switch consume event {
         case .request(let id, let head, let length, let isEnd):
             begin(id, head, length, isEnd: isEnd)
         case .refused(let id, let refusal, let isEnd):
@@ -234,7 +234,9 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     /// Writes a whole body and the answer's end, if nobody stands before it and all of it may go now. If not, `body` is what is left.
     func writeAll(_ body: inout ByteBuffer, of stream: HTTP2ServerStream) -> Bool {
         guard line.isEmpty else { return false }
-        while mayWrite, let sent = connection.send(stream.id, &body, isEnd: true, most: HTTP2ServerStream.mostOfAFrame) {
+        while mayWrite,
+            let sent = connection.send(stream.id, &body, isEnd: true, most: HTTP2ServerStream.mostOfAFrame)
+        {
             if body.readableBytes == 0 { return true }
             if sent == 0 { return false }
         }

@@ -268,7 +268,9 @@ final class HTTP2ServerStream: Responder {
         guard var piece = waiting.first ?? (endWaits ? ByteBuffer() : nil) else { return false }
         let endsWithData = isLast && trailersWait == nil
         if piece.readableBytes > 0 || endsWithData {
-            guard let sent = connection.send(id, &piece, isEnd: endsWithData, most: Self.mostOfAFrame) else { return false }
+            guard let sent = connection.send(id, &piece, isEnd: endsWithData, most: Self.mostOfAFrame) else {
+                return false
+            }
             guard sent > 0 || endsWithData && piece.readableBytes == 0 else { return false }
             waitingBytes -= sent
             answerPace.received(sent, at: eventLoop.now.sinceBoot)

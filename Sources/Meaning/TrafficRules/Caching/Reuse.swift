@@ -12,12 +12,6 @@ package enum Reuse: Sendable, Equatable {
     case unsatisfiable
 
     package static func decide(_ stored: StoredResponse?, for request: CacheControl, at now: Duration) -> Reuse {
-        guard let stored else { return request.has(.onlyIfCached) ? .unsatisfiable : .miss }
-        return decide(stored, for: request, at: now)
-    }
-
-    /// The same for what is there: an optional would be a copy.
-    package static func decide(_ stored: StoredResponse, for request: CacheControl, at now: Duration) -> Reuse {
         let decision = decideFreely(stored, for: request, at: now)
         switch decision {
         case .fresh: return decision
@@ -29,7 +23,8 @@ package enum Reuse: Sendable, Equatable {
         return request.has(.onlyIfCached) ? .unsatisfiable : decision
     }
 
-    private static func decideFreely(_ stored: StoredResponse, for request: CacheControl, at now: Duration) -> Reuse {
+    private static func decideFreely(_ stored: StoredResponse?, for request: CacheControl, at now: Duration) -> Reuse {
+        guard let stored else { return .miss }
         let age = stored.age(at: now)
         let ask: Reuse = stored.hasValidator ? .validate : .miss
         if stored.directives.has(.noCache) || request.has(.noCache) { return ask }

@@ -9,6 +9,7 @@ struct LineWriter {
     /// The most that a text takes with its quotes and every byte escaped.
     static func bound(json text: String) -> Int { 2 + 6 * text.utf8.count }
 
+    @inline(__always)
     mutating func write(_ text: StaticString) {
         copy(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
@@ -64,6 +65,7 @@ struct LineWriter {
         count += 1
     }
 
+    @inline(__always)
     private mutating func copy(_ bytes: UnsafeRawBufferPointer) {
         UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: bytes)
         count += bytes.count
