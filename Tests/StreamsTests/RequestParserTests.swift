@@ -110,6 +110,24 @@ func parse(_ bytes: [UInt8], in pieces: [Int], limits: HTTP1Limits = HTTP1Limits
         check(text, .value(parsed, left: 0))
     }
 
+    /// Wherever in a value a byte stands, and however long that is: values are looked at several bytes at a time.
+    @Test func eachByteOfAValueIsLookedAt() {
+        // Line ends have their own rules.
+        for byte in UInt8.min ... .max where byte != 10 {
+            let isAllowed = byte == 9 || byte >= 32 && byte != 127
+            for length in 0..<26 { check(byte, behind: length, isAllowed) }
+        }
+    }
+
+    private func check(_ byte: UInt8, behind length: Int, _ isAllowed: Bool) {
+        let value = [UInt8](repeating: 120, count: length) + [byte] + [UInt8](repeating: 0x80, count: 25 - length)
+        let bytes = Array("GET / HTTP/1.1\r\nHost: a\r\nX: y".utf8) + value + Array("y\r\n\r\n".utf8)
+        switch parse(bytes, in: []) {
+        case .value: #expect(isAllowed, "\(byte) at \(length)")
+        case let other: #expect(!isAllowed && other == .refused(400), "\(byte) at \(length)")
+        }
+    }
+
     @Test func theNextRequestIsLeftInTheBuffer() {
         let text = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
         guard case .value(_, left: text.utf8.count) = parse(text + text) else {

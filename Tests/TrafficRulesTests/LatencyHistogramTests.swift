@@ -40,6 +40,13 @@ struct LatencyHistogramTests {
         #expect(abs(histogram.sum / .microseconds(1) / values.reduce(0, +) - 1) < 0.03)
     }
 
+    /// Around 2^64 attoseconds, too, where the arithmetic changes.
+    @Test(arguments: [0, 1, 999, 1000, 18_446_744_073, 18_446_744_074, 3_599_999_999_999, -1])
+    func microsecondsAreWhole(nanoseconds: Int64) {
+        let wanted = UInt64(max(0, nanoseconds) / 1000)
+        #expect(LatencyHistogram.microseconds(.nanoseconds(nanoseconds)) == wanted)
+    }
+
     @Test func emptyHasNoPercentile() {
         #expect(LatencyHistogram().percentile(99) == nil)
         #expect(LatencyHistogram().total == 0)

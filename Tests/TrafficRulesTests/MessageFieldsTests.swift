@@ -32,6 +32,43 @@ struct HopByHopTests {
     }
 }
 
+struct AgeTests {
+    /// Around 2^82 attoseconds, too, where the arithmetic changes.
+    @Test(arguments: [
+        (0, "0"), (999_999_999, "0"), (1_000_000_000, "1"), (59_500_000_000, "59"), (-2_000_000_000, "0"),
+        (4_835_703_278_458_516, "4835703"), (4_835_703_278_458_517, "4835703"), (4_835_704_000_000_000, "4835704"),
+        (4_835_703_999_999_999, "4835703"), (9_000_000_000_000_000_000, "9000000000"),
+    ])
+    func secondsAreWhole(nanoseconds: Int64, wanted: String) {
+        var head = HeaderFields()
+        CacheVerdict.append(.nanoseconds(nanoseconds), to: &head)
+        #expect(head.string(.age) == wanted)
+    }
+}
+
+struct FieldLookupTests {
+    /// More names than there are bits by which absent ones are told at once.
+    @Test func eachNameIsFoundAndNoOther() {
+        var fields = HeaderFields()
+        let names = (0..<200).map { FieldName("x-\($0 * 7)-\($0)") }
+        for (index, name) in names.enumerated() {
+            #expect(!fields.contains(name))
+            #expect(fields.count(of: name) == 0)
+            for _ in 0...index % 3 { fields.append(name, "\(index)") }
+        }
+        for (index, name) in names.enumerated() {
+            #expect(fields.string(name) == "\(index)")
+            #expect(fields.count(of: name) == index % 3 + 1)
+            #expect(fields.values(name).count == index % 3 + 1)
+        }
+        fields.removeAll(names[5])
+        #expect(fields.count(of: names[5]) == 0)
+        #expect(fields.first(names[5]) == nil)
+        fields.append(names[5], "again")
+        #expect(fields.string(names[5]) == "again")
+    }
+}
+
 struct ForwardingTests {
     private let client = Forwarding.Client(address: "203.0.113.7", scheme: "https", port: 8443)
 

@@ -8,6 +8,14 @@
 package enum SystemClock {
     /// Since 1970; jumps when the machine's clock is set.
     package static var wall: Int64 { read(CLOCK_REALTIME) }
+    /// As `wall`, up to 10 ms late and a fifth of its price: for what is told in seconds.
+    package static var coarseWall: Int64 {
+        #if os(Linux)
+            read(CLOCK_REALTIME_COARSE)
+        #else
+            wall
+        #endif
+    }
     /// Only ever moves on; its zero is of no meaning.
     package static var monotonic: Int64 { read(CLOCK_MONOTONIC) }
 

@@ -49,6 +49,9 @@ package protocol Responder: AnyObject {
     /// Head and body in one go, the answer's end included. `length` overrules the body's own size (HEAD).
     func send(whole head: ResponseHead, body: ByteBuffer?, length: Int?)
 
+    /// As `send(whole:)`, with a head of which most was prepared: `own` is the rest. An answer to GET, with all of its body.
+    func send(prepared head: PreparedHead, own: HeaderFields, body: ByteBuffer)
+
     /// The head of an answer whose body follows; `.chunked` and `.untilClose` both mean that its length is unknown.
     func send(_ head: consuming ResponseHead, body: BodyFraming)
     func send(_ bytes: ByteBuffer)
@@ -62,6 +65,12 @@ package protocol Responder: AnyObject {
 
     /// Answers 101: from now on `send` and the receiver's body carry the bytes of the other protocol.
     func switchProtocols(_ head: ResponseHead)
+}
+
+extension Responder {
+    package func send(prepared head: PreparedHead, own: HeaderFields, body: ByteBuffer) {
+        send(whole: head.whole(with: own), body: body, length: nil)
+    }
 }
 
 /// The receiving side of one request: hears its body and its client.

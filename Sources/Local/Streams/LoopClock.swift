@@ -14,8 +14,11 @@ package final class LoopClock {
     /// Only ever moves on; its zero is of no meaning.
     package var monotonic: Duration { .nanoseconds(SystemClock.monotonic) }
 
+    /// As `wallTime`, for what is told in seconds.
+    package var wallSecond: WallTime { WallTime(nanoseconds: SystemClock.coarseWall) }
+
     package var httpDate: [UInt8] {
-        let now = wallTime
+        let now = wallSecond
         if now.wholeSeconds != second {
             second = now.wholeSeconds
             text = HTTPDate.format(now)

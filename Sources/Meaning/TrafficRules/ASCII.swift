@@ -67,9 +67,14 @@ extension [UInt8] {
 
     /// Lower-case hexadecimal digits, exactly `width` of them.
     mutating func append(hexadecimal value: UInt64, width: Int) {
-        for position in (0..<width).reversed() {
-            let digit = UInt8(value >> UInt64(position * 4) & 15)
-            append(digit < 10 ? 48 + digit : 87 + digit)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width) { digits in
+            var rest = value
+            for position in (0..<width).reversed() {
+                let digit = UInt8(truncatingIfNeeded: rest & 15)
+                digits[position] = digit < 10 ? 48 + digit : 87 + digit
+                rest >>= 4
+            }
+            append(contentsOf: digits)
         }
     }
 }

@@ -23,6 +23,9 @@ package struct HeaderFields: Sendable, Equatable {
 
     private var bytes: [UInt8] = []
     private var fields: [Field] = []
+    /// The bits (`FieldName.bit`) of all names that were ever added. Most questions are about a field that is not there, and so cost
+    /// a comparison instead of a look at every field.
+    private var seen: UInt64 = 0
 
     package init() {}
 
@@ -60,6 +63,9 @@ package struct HeaderFields: Sendable, Equatable {
     package mutating func append(_ name: FieldName, _ value: ArraySlice<UInt8>) {
         add(name) { $0.append(contentsOf: value) }
     }
+    package mutating func append(_ name: FieldName, _ value: UnsafeRawBufferPointer) {
+        add(name) { $0.append(contentsOf: value) }
+    }
     package mutating func append(_ name: FieldName, _ value: String) { add(name) { $0.append(text: value) } }
 
     /// Adds a field whose value `write` puts at the end of what it is given, and touches nothing before.
@@ -72,6 +78,7 @@ package struct HeaderFields: Sendable, Equatable {
     private mutating func add(nameFrom start: Int, key: UInt32? = nil, write: (inout [UInt8]) -> Void) {
         let nameEnd = bytes.count
         let key = key ?? FieldName.key(of: bytes[start...])
+        seen |= FieldName.bit(of: key)
         bytes.append(58)
         bytes.append(32)
         write(&bytes)
@@ -100,6 +107,7 @@ package struct HeaderFields: Sendable, Equatable {
 
     /// Removes every field of that name; later appends of it count again.
     package mutating func removeAll(_ name: FieldName) {
+        guard mayHave(name) else { return }
         for index in fields.indices where matches(fields[index], name) { fields[index].key = FieldName.noKey }
     }
 
@@ -130,10 +138,18 @@ package struct HeaderFields: Sendable, Equatable {
 
     // MARK: Looking
 
-    package func contains(_ name: FieldName) -> Bool { fields.contains { matches($0, name) } }
+    package func contains(_ name: FieldName) -> Bool { mayHave(name) && fields.contains { matches($0, name) } }
+
+    /// How many fields of that name there are.
+    package func count(of name: FieldName) -> Int {
+        mayHave(name) ? fields.reduce(0) { $0 + (matches($1, name) ? 1 : 0) } : 0
+    }
+
+    private func mayHave(_ name: FieldName) -> Bool { seen & name.bit != 0 }
 
     /// The value of the first field of that name, without surrounding white space.
     package func first(_ name: FieldName) -> ArraySlice<UInt8>? {
+        guard mayHave(name) else { return nil }
         for field in fields where matches(field, name) { return bytes[field.valueRange] }
         return nil
     }
@@ -145,11 +161,13 @@ package struct HeaderFields: Sendable, Equatable {
 
     /// All values of that name, in order.
     package func values(_ name: FieldName) -> [ArraySlice<UInt8>] {
-        fields.compactMap { matches($0, name) ? bytes[$0.valueRange] : nil }
+        guard mayHave(name) else { return [] }
+        return fields.compactMap { matches($0, name) ? bytes[$0.valueRange] : nil }
     }
 
     /// All values of that name joined by `, ` as RFC 9110 §5.2 combines them; nil when there is none.
     package func combined(_ name: FieldName) -> [UInt8]? {
+        guard mayHave(name) else { return nil }
         var result: [UInt8]?
         for field in fields where matches(field, name) {
             if result == nil {
@@ -234,6 +252,8 @@ package struct FieldName: Sendable, Hashable {
     package let bytes: [UInt8]
     /// Names of different keys are different: one comparison instead of one for each byte.
     let key: UInt32
+    /// One of 64, by the key.
+    let bit: UInt64
 
     /// The key of no name: none is empty.
     static let noKey: UInt32 = 0
@@ -242,7 +262,11 @@ package struct FieldName: Sendable, Hashable {
     package init(_ name: String) {
         bytes = Array(name.lowercased().utf8)
         key = Self.key(of: bytes[...])
+        bit = Self.bit(of: key)
     }
+
+    /// The upper bits of a product by the golden ratio (D. Knuth, "The Art of Computer Programming", volume 3, 6.4) depend on all of the key.
+    static func bit(of key: UInt32) -> UInt64 { 1 << UInt64((key &* 0x9e37_79b1) >> 26) }
 
     /// Made of the length and three of the bytes, which tell the usual names apart.
     static func key(of name: ArraySlice<UInt8>) -> UInt32 {

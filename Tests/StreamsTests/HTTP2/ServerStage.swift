@@ -73,6 +73,9 @@ final class StagedHandler: RequestHandler {
     }
 
     func refused(_ refusal: MessageRefusal, facts: ConnectionFacts) { refusals.append(refusal) }
+
+    /// Holds no request any more.
+    func forget() { requests = [] }
 }
 
 /// One request as it was heard of.

@@ -44,7 +44,7 @@ package final class EdgeLoop: RequestHandler {
     ) -> (any RequestReceiver)? {
         let now = clock.monotonic
         request.id = TraceID.new(
-            at: clock.wallTime, random: (UInt32.random(in: .min ... .max, using: &random), random.next()))
+            at: clock.wallSecond, random: (UInt32(truncatingIfNeeded: random.next()), random.next()))
         // A request that has been here before goes in a circle (RFC 9110 §7.6.3). 508 as CDNs answer it (RFC 5842 §7.2):
         // trying again, as 503 would ask for, only makes another round.
         guard !Forwarding.hasPassed(Self.name, request.head.fields) else {
@@ -91,13 +91,13 @@ package final class EdgeLoop: RequestHandler {
                 forward: method == .get || method == .head ? .bypass : .method, began: now
             ).start()
         case .lookup(let lookup):
-            let hit = kept(lookup, request.head.fields) { loopCache.find($0, for: $1) }
-            if let hit, case .fresh(let age) = Reuse.decide(hit.response, for: lookup.directives, at: now) {
-                return answer(from: hit, age: age, .hit, request, responder, began: now)
+            let known = kept(lookup, request.head.fields) { loopCache.find($0, for: $1) }
+            if let known, case .fresh(let age) = Reuse.decide(known.hit.response, for: lookup.directives, at: now) {
+                return answer(from: known, age: age, request, responder, began: now)
             }
             return EdgeExchange(
                 edge: self, request: request, client: responder, lookup: lookup, forward: .uriMiss, began: now
-            ).start(hit)
+            ).start(known?.hit)
         }
     }
 
@@ -120,16 +120,16 @@ package final class EdgeLoop: RequestHandler {
 
     /// What the shared cache has, fresh or stale.
     func find(_ lookup: CacheLookup, _ request: IncomingRequest) -> EdgeCache.Store.Hit? {
-        kept(lookup, request.head.fields) { cache.find($0, for: $1) }
+        kept(lookup, request.head.fields) { cache.find($0, for: $1).map(KnownAnswer.init) }?.hit
     }
 
     /// A part is cut from the bytes that the origin gave, whatever codings the client takes: parts of what is encoded here could
     /// only be put together as long as it is kept.
     private func kept(
-        _ lookup: CacheLookup, _ fields: HeaderFields, find: (CacheKey, HeaderFields) -> EdgeCache.Store.Hit?
-    ) -> EdgeCache.Store.Hit? {
-        let hit = find(lookup.key, fields)
-        guard lookup.isPart, hit?.response.coding != nil else { return hit }
+        _ lookup: CacheLookup, _ fields: HeaderFields, find: (CacheKey, HeaderFields) -> KnownAnswer?
+    ) -> KnownAnswer? {
+        let known = find(lookup.key, fields)
+        guard lookup.isPart, known?.hit.response.coding != nil else { return known }
         var plain = fields
         AcceptedCodings.none.write(to: &plain)
         return find(lookup.key, plain)
@@ -145,6 +145,36 @@ package final class EdgeLoop: RequestHandler {
     func encodingEnded() { encodings -= 1 }
 
     var cacheRules: CacheRules { rules.value }
+
+    /// The head of every answer that is a kept one as it is, but for what only one answer says: `Age`, its id, and `Cache-Status`, which
+    /// therefore must not have begun.
+    static func prepared(_ kept: ResponseHead) -> PreparedHead? {
+        guard !CacheStatus.hasBegun(kept.fields) else { return nil }
+        var head = kept
+        Forwarding.appendVia(.http11, by: name, to: &head.fields)
+        CacheVerdict.hit.write(to: &head.fields)
+        head.fields.removeAll(.age)
+        head.fields.removeAll(.xRequestID)
+        return PreparedHead(head)
+    }
+
+    /// What is asked for most, all of an answer that is kept in memory, has its head prepared; other requests go the long way.
+    private func answer(
+        from known: KnownAnswer, age: Duration, _ request: IncomingRequest, _ responder: any Responder,
+        began: Duration
+    ) -> (any RequestReceiver)? {
+        guard request.head.asksForAll, case .memory(let body) = known.hit.body, let prepared = known.prepared else {
+            return answer(from: known.hit, age: age, .hit, request, responder, began: began)
+        }
+        var own = HeaderFields(reservingBytes: 128, fields: 3)
+        CacheVerdict.append(age, to: &own)
+        own.append(.xRequestID, request.id)
+        CacheStatus.hit(ttl: known.hit.response.lifetime - age).append(to: &own, by: Self.name)
+        counters.recordHit()
+        responder.send(prepared: prepared, own: own, body: body)
+        record(request, .hit, status: prepared.status, began: began, sent: body.readableBytes)
+        return nil
+    }
 
     /// Answers with a kept object or a part of it, or with 304 when the client has it already. What comes from the disk takes
     /// longer, and its sender hears of the client.
@@ -254,4 +284,12 @@ package final class EdgeLoop: RequestHandler {
     }
 
     func recordMiss() { counters.recordMiss() }
+}
+
+extension RequestHead {
+    /// A GET without a condition or a range.
+    fileprivate var asksForAll: Bool {
+        method == .get && !fields.contains(.ifNoneMatch) && !fields.contains(.ifModifiedSince)
+            && !fields.contains(.range)
+    }
 }

@@ -206,6 +206,12 @@ final class FirewallExchange: Responder, RequestReceiver {
         client.send(whole: head, body: body, length: length)
     }
 
+    func send(prepared head: PreparedHead, own: HeaderFields, body: ByteBuffer) {
+        guard phase == .passing else { return }
+        hasAnswer = true
+        client.send(prepared: head, own: own, body: body)
+    }
+
     func send(_ head: ResponseHead, body: BodyFraming) {
         guard phase == .passing else { return }
         hasAnswer = true

@@ -19,12 +19,13 @@ final class HTTP1ServerExchange: Responder {
     private let expectsContinue: Bool
     private let isWebSocket: Bool
     private let clock: LoopClock
-    private weak var server: HTTP1ServerHandler?
+    /// Until the answer is out or the connection ends: the handler holds the exchange no longer than that, and detaches it.
+    private var server: HTTP1ServerHandler?
     private var writing = Writing.pending
     private var keepsAlive: Bool
     private var hasContinued = false
 
-    init(server: HTTP1ServerHandler, loop: any EventLoop, request: RequestParser.Parsed, clock: LoopClock) {
+    init(server: HTTP1ServerHandler, loop: any EventLoop, request: borrowing RequestParser.Parsed, clock: LoopClock) {
         self.server = server
         eventLoop = loop
         version = request.head.version
@@ -56,16 +57,29 @@ final class HTTP1ServerExchange: Responder {
         var bytes = ByteBuffer()
         let sendsBody = startAnswer(
             head, .length(length ?? size), isWhole: true, server, room: min(size, Self.copyLimit), to: &bytes)
+        end(bytes, with: sendsBody ? body : nil, server)
+    }
+
+    func send(prepared head: PreparedHead, own: HeaderFields, body: ByteBuffer) {
+        guard case .pending = writing, let server else { return }
+        let size = body.readableBytes
+        var bytes = ByteBuffer()
+        let sendsBody = startAnswer(
+            head.head, own: own, .length(size), isWhole: true, server, room: min(size, Self.copyLimit), to: &bytes)
+        end(bytes, with: sendsBody ? body : nil, server)
+    }
+
+    private func end(_ head: consuming ByteBuffer, with body: ByteBuffer?, _ server: HTTP1ServerHandler) {
         writing = .done
-        if sendsBody, var body, size > 0 {
-            if size <= Self.copyLimit {
-                bytes.writeBuffer(&body)
-                server.write(bytes)
+        if let body, body.readableBytes > 0 {
+            if body.readableBytes <= Self.copyLimit {
+                head.writeImmutableBuffer(body)
+                server.write(head)
             } else {
-                server.write(bytes, body)
+                server.write(head, body)
             }
         } else {
-            server.write(bytes)
+            server.write(head)
         }
         server.finished(self, keepsAlive: keepsAlive)
     }
@@ -136,19 +150,21 @@ final class HTTP1ServerExchange: Responder {
         server.enterTunnel()
     }
 
-    /// Writes the head with the framing that this request and this answer need. False when the body is not sent.
+    /// Writes the head, and the fields that are only this answer's, with the framing that this request and this answer need. False when
+    /// the body is not sent.
     private func startAnswer(
-        _ head: ResponseHead, _ framing: BodyFraming, isWhole: Bool, _ server: HTTP1ServerHandler, room: Int,
-        to bytes: inout ByteBuffer
+        _ head: ResponseHead, own: HeaderFields = HeaderFields(), _ framing: BodyFraming, isWhole: Bool,
+        _ server: HTTP1ServerHandler, room: Int, to bytes: inout ByteBuffer
     ) -> Bool {
         let isBodiless = head.status == 204 || head.status == 304 || head.status < 200
         if !server.requestIsComplete || server.isDraining { keepsAlive = false }
         let isUntilClose = framing.knownLength == nil && !isBodiless && version != .http11
         if isUntilClose { keepsAlive = false }
         // Its own lines follow those of the head, which so is written as it is and not copied first.
-        bytes.reserveCapacity(head.fields.byteCount + Self.ownLines + room)
+        bytes.reserveCapacity(head.fields.byteCount + own.byteCount + Self.ownLines + room)
         HeadWriter.write(status: head.status, to: &bytes)
         HeadWriter.write(lines: allowed(head), to: &bytes)
+        HeadWriter.write(lines: own, to: &bytes)
         if !isBodiless, !isUntilClose { writeFraming(framing, of: head, isWhole: isWhole, to: &bytes) }
         if !keepsAlive {
             bytes.writeStaticString("connection: close\r\n")

@@ -1,13 +1,13 @@
-import NIOCore
+package import NIOCore
 import NIOSSL
 import TrafficRules
 
 /// Speaks HTTP/1 with one client: takes requests off the bytes, one at a time, and hands them to the loop's handler.
 /// Pipelined requests wait in the buffer until the answer before them is out.
-final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+package final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
 
     fileprivate enum Reading {
         case head
@@ -37,6 +37,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     private var exchange: HTTP1ServerExchange?
     private var receiver: (any RequestReceiver)?
     private var bodyWanted = false
+    private let freshPace: BodyPace
     private var pace: BodyPace
     private var readHeld = false
     private var inputEnded = false
@@ -51,7 +52,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     private var deadline = ConnectionDeadline()
     private var context: ChannelHandlerContext?
 
-    init(
+    package init(
         handler: any RequestHandler, limits: ConnectionLimits, httpLimits: HTTP1Limits, facts: ConnectionFacts,
         clock: LoopClock, turn: LoopTurn, deadlines: LoopDeadlines
     ) {
@@ -63,32 +64,33 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         self.turn = turn
         self.deadlines = deadlines
         parser = RequestParser(limits: httpLimits)
-        pace = limits.pace()
+        freshPace = limits.pace()
+        pace = freshPace
     }
 
     // MARK: Channel events
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         if context.channel.isActive { expect(.idle, limits.idle) }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    package func handlerRemoved(context: ChannelHandlerContext) {
         end()
         self.context = nil
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    package func channelActive(context: ChannelHandlerContext) {
         expect(.idle, limits.idle)
         context.fireChannelActive()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         end()
         context.fireChannelInactive()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         if case .discarding = reading {
             // `lingering` bounds for how long, and nothing is kept.
@@ -102,7 +104,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         process()
     }
 
-    func read(context: ChannelHandlerContext) {
+    package func read(context: ChannelHandlerContext) {
         if mayRead {
             context.read()
         } else {
@@ -110,7 +112,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         }
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if exchange != nil {
             if context.channel.isWritable {
                 expectAnswerProgress()
@@ -124,7 +126,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         context.fireChannelWritabilityChanged()
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case let farewell as FarewellEvent: drain(farewell.busy)
         case ChannelEvent.inputClosed: context.close(promise: nil)
@@ -132,7 +134,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Resets and TLS failures: nothing can be said to this client any more.
         context.close(promise: nil)
     }
@@ -144,7 +146,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         switch reading {
         case .discarding: true
         // Answers that the client does not take hold its next requests back.
-        case .head: isWritable || buffer.readableBytes < httpLimits.head
+        case .head: buffer.readableBytes < httpLimits.head || isWritable
         case .body, .chunks, .tunnel: bodyWanted || buffer.readableBytes == 0
         case .answerPending: buffer.readableBytes < httpLimits.head
         }
@@ -212,26 +214,27 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         }
     }
 
-    private func begin(_ parsed: RequestParser.Parsed) {
+    private func begin(_ parsed: consuming RequestParser.Parsed) {
         guard let context else { return }
         let exchange = HTTP1ServerExchange(
             server: self, loop: context.eventLoop, request: parsed, clock: clock)
         self.exchange = exchange
         bodyWanted = false
-        if parsed.framing != .none { pace = limits.pace() }
+        if parsed.framing != .none { pace = freshPace }
         switch parsed.framing {
         case .none, .untilClose: reading = .answerPending
         case .length(let count): reading = .body(remaining: count)
         case .chunked: reading = .chunks(ChunkedDecoder(limits: httpLimits))
         }
         expectAnswerProgress()
-        let request = IncomingRequest(
-            head: parsed.head, body: parsed.framing, isWebSocket: parsed.isWebSocket, facts: facts)
-        let receiver = handler.begin(request, exchange)
+        let isComplete = parsed.framing == .none
+        let receiver = handler.begin(
+            IncomingRequest(
+                head: parsed.head, body: parsed.framing, isWebSocket: parsed.isWebSocket, facts: facts), exchange)
         // The handler may have answered at once.
         guard self.exchange === exchange else { return }
         self.receiver = receiver
-        if parsed.framing == .none { receiver?.receiveEnd(trailers: nil) }
+        if isComplete { receiver?.receiveEnd(trailers: nil) }
     }
 
     private func deliver(_ piece: ByteBuffer) {
@@ -437,7 +440,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, DeadlineOwner {
 
     private var now: Duration? { context?.eventLoop.now.sinceBoot }
 
-    func deadlinePassed() {
+    package func deadlinePassed() {
         guard deadline.hasPassed(in: deadlines, for: self), let loop = context?.eventLoop else { return }
         switch deadline.kind {
         case .head:

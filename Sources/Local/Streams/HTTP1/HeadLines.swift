@@ -17,7 +17,7 @@ struct HeadLines {
     /// Looks at the bytes that came since the last call; `bytes` starts at the head's first byte.
     mutating func scan(_ bytes: UnsafeRawBufferPointer, limits: HTTP1Limits, isRequest: Bool) -> Scan {
         while scanned < bytes.count {
-            guard let lineFeed = bytes[scanned...].firstIndex(of: Ascii.lineFeed) else {
+            guard let lineFeed = Ascii.lineFeed(in: bytes, from: scanned) else {
                 scanned = bytes.count
                 break
             }
@@ -95,12 +95,11 @@ struct HeadLines {
         var (start, end) = (colon + 1, line.upperBound)
         while start < end, Ascii.isBlank(bytes[start]) { start += 1 }
         while end > start, Ascii.isBlank(bytes[end - 1]) { end -= 1 }
-        for position in start..<end where !Ascii.isFieldContent(bytes[position]) {
+        let value = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        guard Ascii.isFieldContent(value) else {
             throw MessageRefusal(400, "a control character in a field value")
         }
-        fields.append(
-            name: UnsafeRawBufferPointer(rebasing: bytes[line.lowerBound..<colon]),
-            value: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        fields.append(name: UnsafeRawBufferPointer(rebasing: bytes[line.lowerBound..<colon]), value: value)
     }
 }
 

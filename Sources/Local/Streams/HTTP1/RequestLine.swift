@@ -21,21 +21,21 @@ struct RequestLine {
         method = RequestLine.method(line[..<methodEnd])
         let bytes = UnsafeRawBufferPointer(rebasing: line[(methodEnd + 1)..<targetEnd])
         // A fragment is never sent (RFC 9112 §3.2); servers that cut it off and servers that do not would disagree.
-        guard bytes.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") }) else {
+        guard bytes.allSatisfy(Ascii.isTarget) else {
             throw MessageRefusal(400, "an invalid character in the target")
         }
         (target, authority) = try RequestLine.target(bytes, method)
     }
 
     private static func method(_ token: Slice<UnsafeRawBufferPointer>) -> Method {
-        if token.elementsEqual("GET".utf8) { return .get }
+        if Ascii.equals(UnsafeRawBufferPointer(rebasing: token), "GET") { return .get }
         return Method(String(decoding: token, as: UTF8.self))
     }
 
     private static func version(
         _ bytes: Slice<UnsafeRawBufferPointer>
     ) throws(MessageRefusal) -> RequestHead.Version {
-        if bytes.elementsEqual("HTTP/1.1".utf8) { return .http11 }
+        if Ascii.equals(UnsafeRawBufferPointer(rebasing: bytes), "HTTP/1.1") { return .http11 }
         if bytes.elementsEqual("HTTP/1.0".utf8) { return .http10 }
         let digits = Array(bytes)
         if digits.count == 8, digits.starts(with: "HTTP/".utf8), digits[6] == 46,

@@ -59,12 +59,13 @@ package struct RequestParser: Sendable {
 
     /// RFC 9112 §3.2: exactly one Host in HTTP/1.1; an absolute-form target overrules it.
     private func authority(_ line: RequestLine, _ fields: inout HeaderFields) throws(MessageRefusal) -> String {
-        let hosts = fields.values(.host)
-        guard hosts.count <= 1, !(hosts.isEmpty && line.version == .http11) else {
-            throw MessageRefusal(400, hosts.isEmpty ? "no Host" : "several Host fields")
+        let hosts = fields.count(of: .host)
+        guard hosts <= 1, !(hosts == 0 && line.version == .http11) else {
+            throw MessageRefusal(400, hosts == 0 ? "no Host" : "several Host fields")
         }
-        let named = hosts.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
-        guard Authority.isValid(named.utf8), !(named.isEmpty && line.version == .http11) else {
+        let host = fields.first(.host) ?? []
+        let named = String(decoding: host, as: UTF8.self)
+        guard Authority.isValid(host), !(named.isEmpty && line.version == .http11) else {
             throw MessageRefusal(400, "an invalid Host")
         }
         guard let target = line.authority else { return named }

@@ -77,14 +77,15 @@ extension HTTP2Connection {
 
     private mutating func open(_ head: PartialHead, at now: NIODeadline) throws(HTTP2Fault) -> HTTP2Event? {
         let id = head.stream
-        streams[id] = HTTP2Stream(sendWindow: peer.initialWindow, receiveWindow: limits.streamWindow)
+        let index = streams.insert(
+            HTTP2Stream(sendWindow: peer.initialWindow, receiveWindow: limits.streamWindow), as: id)
         if list.isTooLarge { return refused(head, .headTooLarge) }
         do throws(HTTP2HeadFault) {
             let (request, length) = try HTTP2Heads.request(list)
             if head.isEnd, length ?? 0 > 0 { throw .malformed("a promised body that does not come") }
-            streams[id]?.hasHead = true
-            streams[id]?.promised = length
-            if head.isEnd { streams[id]?.receives = false }
+            streams[at: index].hasHead = true
+            streams[at: index].promised = length
+            if head.isEnd { streams[at: index].receives = false }
             return .request(id, request, length: length, isEnd: head.isEnd)
         } catch {
             switch error {
@@ -98,8 +99,10 @@ extension HTTP2Connection {
     }
 
     private mutating func refused(_ head: PartialHead, _ refusal: MessageRefusal) -> HTTP2Event {
-        streams[head.stream]?.hasHead = true
-        if head.isEnd { streams[head.stream]?.receives = false }
+        if let index = streams.index(of: head.stream) {
+            streams[at: index].hasHead = true
+            if head.isEnd { streams[at: index].receives = false }
+        }
         return .refused(head.stream, refusal, isEnd: head.isEnd)
     }
 
@@ -120,13 +123,13 @@ extension HTTP2Connection {
 
     private mutating func takeAnswer(_ head: PartialHead, at now: NIODeadline) throws(HTTP2Fault) -> HTTP2Event? {
         let id = head.stream
-        guard let answer = try? HTTP2Heads.answer(list), answer.head.status >= 200 || !head.isEnd else {
-            return try fail(id, .protocolError, at: now)
-        }
-        if answer.head.status >= 200 { streams[id]?.hasHead = true }
-        if streams[id]?.expectsBody ?? true, answer.head.status != 304 { streams[id]?.promised = answer.length }
+        guard let answer = try? HTTP2Heads.answer(list), answer.head.status >= 200 || !head.isEnd,
+            let index = streams.index(of: id)
+        else { return try fail(id, .protocolError, at: now) }
+        if answer.head.status >= 200 { streams[at: index].hasHead = true }
+        if streams[at: index].expectsBody, answer.head.status != 304 { streams[at: index].promised = answer.length }
         if head.isEnd {
-            guard streams[id]?.promised ?? 0 == 0 else { return try fail(id, .protocolError, at: now) }
+            guard streams[at: index].promised ?? 0 == 0 else { return try fail(id, .protocolError, at: now) }
             inputEnded(id)
         }
         return .answer(id, answer.head, length: answer.length, isEnd: head.isEnd)

@@ -88,9 +88,9 @@ extension HTTP2Connection {
         output.writeSettingsAnswer()
         let change = peer.initialWindow - old
         guard change != 0 else { return nil }
-        for index in streams.values.indices {
-            streams.values[index].sendWindow += change
-            guard streams.values[index].sendWindow <= HTTP2Settings.largestWindow else {
+        for index in streams.indices {
+            streams[at: index].sendWindow += change
+            guard streams[at: index].sendWindow <= HTTP2Settings.largestWindow else {
                 throw HTTP2Fault(.flowControlError, "a window beyond 2^31-1")
             }
         }
@@ -127,10 +127,10 @@ extension HTTP2Connection {
             return .windowOpened(0)
         }
         try checkNotIdle(header.stream)
-        guard let index = streams.index(forKey: header.stream) else { return nil }
+        guard let index = streams.index(of: header.stream) else { return nil }
         guard increment > 0 else { return try fail(header.stream, .protocolError, at: now) }
-        streams.values[index].sendWindow += increment
-        guard streams.values[index].sendWindow <= HTTP2Settings.largestWindow else {
+        streams[at: index].sendWindow += increment
+        guard streams[at: index].sendWindow <= HTTP2Settings.largestWindow else {
             return try fail(header.stream, .flowControlError, at: now)
         }
         return .windowOpened(header.stream)
@@ -163,12 +163,16 @@ extension HTTP2Connection {
         guard header.stream != 0 else { throw HTTP2Fault(.protocolError, "PRIORITY without a stream") }
         try guardian.idleFrame(at: now)
         guard header.length == 5 else {
-            guard streams[header.stream] != nil else { throw HTTP2Fault(.frameSizeError, "PRIORITY of a wrong length") }
+            guard streams.index(of: header.stream) != nil else {
+                throw HTTP2Fault(.frameSizeError, "PRIORITY of a wrong length")
+            }
             return try fail(header.stream, .frameSizeError, at: now)
         }
         let parent = payload.getInteger(at: payload.readerIndex, as: UInt32.self) ?? 0
         guard parent & 0x7fff_ffff == header.stream else { return nil }
-        guard streams[header.stream] != nil else { throw HTTP2Fault(.protocolError, "a stream depends on itself") }
+        guard streams.index(of: header.stream) != nil else {
+            throw HTTP2Fault(.protocolError, "a stream depends on itself")
+        }
         return try fail(header.stream, .protocolError, at: now)
     }
 
@@ -182,38 +186,38 @@ extension HTTP2Connection {
         receiveWindow -= header.length
         try Self.removePadding(header, &payload)
         let content = payload.readableBytes
-        guard let index = streams.index(forKey: id) else {
+        guard let index = streams.index(of: id) else {
             credit(header.length)
             if content == 0 { try guardian.idleFrame(at: now) }
             return try takeLate(id, at: now)
         }
-        guard streams.values[index].receives else {
+        guard streams[at: index].receives else {
             credit(header.length)
             return try fail(id, .streamClosed, at: now)
         }
-        streams.values[index].receiveWindow -= header.length
-        guard streams.values[index].receiveWindow >= 0 else {
+        streams[at: index].receiveWindow -= header.length
+        guard streams[at: index].receiveWindow >= 0 else {
             credit(header.length)
             return try fail(id, .flowControlError, at: now)
         }
-        streams.values[index].unconsumed += header.length
+        streams[at: index].unconsumed += header.length
         consumed(header.length - content, of: id)
         let isEnd = header.has(FrameHeader.Flag.endStream)
         if content == 0, !isEnd { try guardian.idleFrame(at: now) }
-        if let promised = streams.values[index].promised {
+        if let promised = streams[at: index].promised {
             guard content <= promised, !isEnd || content == promised else {
                 return try fail(id, .protocolError, at: now)
             }
-            streams.values[index].promised = promised - content
+            streams[at: index].promised = promised - content
         }
         if isEnd { inputEnded(id) }
         return .data(id, payload, isEnd: isEnd)
     }
 
     mutating func inputEnded(_ id: UInt32) {
-        guard let index = streams.index(forKey: id) else { return }
-        streams.values[index].receives = false
-        if !streams.values[index].sends { end(id, .completed) }
+        guard let index = streams.index(of: id) else { return }
+        streams[at: index].receives = false
+        if !streams[at: index].sends { end(id, .completed) }
     }
 
     /// DATA or HEADERS for a stream that is no more: what we reset may still get some; a peer that ended it must not.

@@ -10,8 +10,19 @@ extension HTTP2Connection {
         sendBlock(id, bound: HeaderBlock.bound(head.fields), isEnd: isEnd) { writer in
             writer.status(head.status)
             writer.fields(head.fields)
-            if let length { writer.field(index: 28, String(length).utf8, count: String(length).utf8.count) }
-            if let date { writer.field(index: 33, date, count: date.count) }
+            writer.framing(length: length, date: date)
+        }
+    }
+
+    /// The same for a head that was prepared, with the answer's own fields behind it.
+    mutating func send(
+        _ id: UInt32, _ head: PreparedHead, own: HeaderFields, length: Int?, date: [UInt8]?, isEnd: Bool
+    ) {
+        sendBlock(id, bound: head.block.count + HeaderBlock.bound(own), isEnd: isEnd) { writer in
+            writer.status(head.head.status)
+            writer.fields(encoded: head.block)
+            writer.fields(own)
+            writer.framing(length: length, date: date)
         }
     }
 
@@ -26,7 +37,7 @@ extension HTTP2Connection {
         nextStream += 2
         var stream = HTTP2Stream(sendWindow: peer.initialWindow, receiveWindow: limits.streamWindow)
         stream.expectsBody = head.method != .head
-        streams[id] = stream
+        streams.insert(stream, as: id)
         var fields = head.fields
         fields.removeAll(.host)
         let (method, target) = (head.method.description.utf8, head.target.utf8)
@@ -46,12 +57,12 @@ extension HTTP2Connection {
     /// Writes as much of `data` as the windows allow, at most `most` bytes and one frame; `isEnd` when nothing follows
     /// it. Gives how many bytes went, or nil when the stream is gone. The stream has ended when all went and `isEnd`.
     package mutating func send(_ id: UInt32, _ data: inout ByteBuffer, isEnd: Bool, most: Int) -> Int? {
-        guard let index = streams.index(forKey: id), streams.values[index].sends else { return nil }
-        let window = max(0, min(streams.values[index].sendWindow, sendWindow))
+        guard let index = streams.index(of: id), streams[at: index].sends else { return nil }
+        let window = max(0, min(streams[at: index].sendWindow, sendWindow))
         let count = min(data.readableBytes, min(window, min(most, peer.maxFrame)))
         let isLast = isEnd && count == data.readableBytes
         guard count > 0 || isLast else { return 0 }
-        streams.values[index].sendWindow -= count
+        streams[at: index].sendWindow -= count
         sendWindow -= count
         guardian.sent(count, isCut: count == window && data.readableBytes > count)
         output.reserveCapacity(minimumWritableBytes: FrameHeader.size + count)
@@ -67,15 +78,15 @@ extension HTTP2Connection {
     package func mayContinue(_ id: UInt32) -> Bool { sendWindow > 0 && streams[id].map { $0.sendWindow > 0 } ?? false }
 
     private mutating func outputEnded(_ id: UInt32) {
-        guard let index = streams.index(forKey: id) else { return }
-        streams.values[index].sends = false
-        if !streams.values[index].receives { end(id, .completed) }
+        guard let index = streams.index(of: id) else { return }
+        streams[at: index].sends = false
+        if !streams[at: index].receives { end(id, .completed) }
     }
 
     private mutating func sendBlock(
         _ id: UInt32, bound: Int, isEnd: Bool, _ fill: (inout HeaderBlock.Writer) -> Void
     ) {
-        guard streams[id]?.sends ?? false else { return }
+        guard let index = streams.index(of: id), streams[at: index].sends else { return }
         let isFirst = !hasSentHead
         hasSentHead = true
         let start = output.writerIndex

@@ -71,7 +71,7 @@ package struct HTTP2Connection {
     var peer = HTTP2Settings()
     var decoder = HPACKDecoder()
     var list: HeaderList
-    var streams: [UInt32: HTTP2Stream] = [:]
+    var streams = StreamTable<HTTP2Stream>()
     var ended = EndedStreams()
     var guardian = FloodGuard()
     var partialHead: PartialHead?
@@ -131,7 +131,7 @@ package struct HTTP2Connection {
 
     /// Gives a stream up. Nothing happens when it has ended.
     package mutating func reset(_ id: UInt32, _ code: HTTP2ErrorCode) {
-        guard streams[id] != nil else { return }
+        guard streams.index(of: id) != nil else { return }
         output.writeReset(id, code)
         end(id, .resetByUs)
     }
@@ -140,7 +140,7 @@ package struct HTTP2Connection {
     mutating func fail(_ id: UInt32, _ code: HTTP2ErrorCode, at now: NIODeadline) throws(HTTP2Fault) -> HTTP2Event? {
         try guardian.streamGivenUp(at: now)
         output.writeReset(id, code)
-        guard streams[id] != nil else {
+        guard streams.index(of: id) != nil else {
             ended.add(id, .resetByUs)
             return nil
         }
@@ -149,15 +149,15 @@ package struct HTTP2Connection {
     }
 
     mutating func end(_ id: UInt32, _ reason: EndedStreams.Reason) {
-        guard let stream = streams.removeValue(forKey: id) else { return }
+        guard let stream = streams.remove(id) else { return }
         ended.add(id, reason)
         credit(stream.unconsumed)
     }
 
     /// Bytes of a body that have been taken: the peer may send as many more.
     package mutating func consumed(_ count: Int, of id: UInt32) {
-        guard count > 0, let index = streams.index(forKey: id) else { return }
-        let increment = streams.values[index].consumed(count, window: limits.streamWindow)
+        guard count > 0, let index = streams.index(of: id) else { return }
+        let increment = streams[at: index].consumed(count, window: limits.streamWindow)
         if increment > 0 { output.writeWindowUpdate(id, increment) }
         credit(count)
     }

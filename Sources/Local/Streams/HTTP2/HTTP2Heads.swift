@@ -24,7 +24,7 @@ enum HTTP2Heads {
         var crumbs: [UInt8]?
         for entry in entries[pseudo.count...] {
             let (name, value) = try checked(entry, bytes)
-            if name.count == 6, name.elementsEqual(FieldName.cookie.bytes) {
+            if Ascii.equals(name, "cookie") {
                 // RFC 9113 §8.2.3: crumbs are joined before they leave HTTP/2.
                 crumbs = (crumbs.map { $0 + [59, 32] } ?? []) + value
             } else {
@@ -42,7 +42,7 @@ enum HTTP2Heads {
         guard let pathRange = pseudo.path else { throw .malformed("no :path") }
         let path = slice(bytes, pathRange)
         guard path.first == UInt8(ascii: "/") || (method == .options && path.elementsEqual("*".utf8)),
-            path.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") })
+            path.allSatisfy(Ascii.isTarget)
         else { throw .malformed("an invalid :path") }
         guard path.count <= HTTP1Limits().requestLine else {
             throw .refused(MessageRefusal(414, "the path is too long"))
@@ -58,7 +58,7 @@ enum HTTP2Heads {
     }
 
     private static func method(_ token: UnsafeRawBufferPointer) throws(HTTP2HeadFault) -> Method {
-        if token.elementsEqual("GET".utf8) { return .get }
+        if Ascii.equals(token, "GET") { return .get }
         guard !token.isEmpty, token.count <= 32, token.allSatisfy(Ascii.isToken) else {
             throw .malformed("an invalid :method")
         }
@@ -73,7 +73,7 @@ enum HTTP2Heads {
         guard !name.isEmpty, name.count < 8192,
             name.allSatisfy({ Ascii.isToken($0) && !(65...90).contains($0) })
         else { throw .malformed("an invalid field name") }
-        guard value.allSatisfy(Ascii.isFieldContent) else { throw .malformed("an invalid field value") }
+        guard Ascii.isFieldContent(value) else { throw .malformed("an invalid field value") }
         if let first = value.first, let last = value.last, Ascii.isBlank(first) || Ascii.isBlank(last) {
             throw .malformed("a field value with blanks around it")
         }
@@ -83,7 +83,7 @@ enum HTTP2Heads {
 
     private static func promisedLength(_ fields: HeaderFields) throws(HTTP2HeadFault) -> Int? {
         guard let first = fields.first(.contentLength) else { return nil }
-        guard let length = ContentLength.parse(first), fields.values(.contentLength).count == 1 else {
+        guard let length = ContentLength.parse(first), fields.count(of: .contentLength) == 1 else {
             throw .malformed("an invalid Content-Length")
         }
         return length
@@ -93,15 +93,15 @@ enum HTTP2Heads {
     private static func host(
         _ authority: UnsafeRawBufferPointer?, _ fields: inout HeaderFields
     ) throws(HTTP2HeadFault) -> String {
-        let hosts = fields.values(.host)
-        guard hosts.count <= 1 else { throw .malformed("several Host fields") }
+        guard fields.count(of: .host) <= 1 else { throw .malformed("several Host fields") }
+        let host = fields.first(.host)
         if let authority {
-            guard !authority.isEmpty, Authority.isValid(authority), hosts.allSatisfy({ $0.elementsEqual(authority) })
+            guard !authority.isEmpty, Authority.isValid(authority), host?.elementsEqual(authority) ?? true
             else { throw .malformed("an invalid :authority") }
-            if hosts.isEmpty { fields.append(.host, Array(authority)) }
+            if host == nil { fields.append(.host, authority) }
             return String(decoding: authority, as: UTF8.self)
         }
-        guard let host = hosts.first, !host.isEmpty, Authority.isValid(host) else {
+        guard let host, !host.isEmpty, Authority.isValid(host) else {
             throw .malformed("neither :authority nor Host")
         }
         return String(decoding: host, as: UTF8.self)
@@ -151,17 +151,17 @@ private struct PseudoFields {
             guard bytes[entry.name].first == Ascii.colon else { break }
             count += 1
             let isNew: Bool
-            switch bytes[entry.name] {
-            case let name where name.elementsEqual(":method".utf8):
+            switch UnsafeRawBufferPointer(rebasing: bytes[entry.name]) {
+            case let name where Ascii.equals(name, ":method"):
                 isNew = method == nil
                 method = entry.value
-            case let name where name.elementsEqual(":path".utf8):
+            case let name where Ascii.equals(name, ":path"):
                 isNew = path == nil
                 path = entry.value
-            case let name where name.elementsEqual(":scheme".utf8):
+            case let name where Ascii.equals(name, ":scheme"):
                 isNew = scheme == nil
                 scheme = entry.value
-            case let name where name.elementsEqual(":authority".utf8):
+            case let name where Ascii.equals(name, ":authority"):
                 isNew = authority == nil
                 authority = entry.value
             default:
@@ -171,7 +171,7 @@ private struct PseudoFields {
         }
         guard let method else { throw .malformed("no :method") }
         self.method = method
-        let isConnect = bytes[method].elementsEqual("CONNECT".utf8)
+        let isConnect = Ascii.equals(UnsafeRawBufferPointer(rebasing: bytes[method]), "CONNECT")
         guard isConnect == (scheme == nil), isConnect == (path == nil) else {
             throw .malformed("a pseudo-header field is missing")
         }

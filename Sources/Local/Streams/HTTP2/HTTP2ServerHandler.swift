@@ -16,14 +16,19 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     private let handler: any RequestHandler
     private let facts: ConnectionFacts
     private let clock: LoopClock
+    /// What each stream begins with.
+    let bodyPace: BodyPace
+    let answerPace: BodyPace
     private let scratch: LoopScratch
     private let deadlines: LoopDeadlines
     private var connection: HTTP2Connection
-    private var streams: [UInt32: HTTP2ServerStream] = [:]
+    private var streams = StreamTable<HTTP2ServerStream>()
     private var line = CircularBuffer<HTTP2ServerStream>()
     private var buffer = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var isReading = false
+    /// When what is being read came.
+    private var readAt = NIODeadline.now()
     private var flushIsDue = false
     private var isFlushing = false
     private var readHeld = false
@@ -59,6 +64,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     ) {
         self.handler = handler
         self.limits = limits
+        bodyPace = limits.pace()
+        answerPace = limits.answerPace()
         self.facts = facts
         self.clock = clock
         self.scratch = scratch
@@ -99,8 +106,9 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
             buffer.writeBuffer(&bytes)
         }
         isReading = true
+        readAt = context.eventLoop.now
         scratch.lend(to: &connection.output)
-        process(at: context.eventLoop.now)
+        process(at: readAt)
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
@@ -153,8 +161,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         if buffer.readableBytes == 0 { buffer = ByteBuffer() }
     }
 
-    private func act(on event: HTTP2Event) {
-        switch event {
+    private func act(on event: consuming HTTP2Event) {
+        switch consume event {
         case .request(let id, let head, let length, let isEnd):
             begin(id, head, length, isEnd: isEnd)
         case .refused(let id, let refusal, let isEnd):
@@ -173,11 +181,11 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
             stream.receive(trailers: fields)
             if stream.isAnswered { ended(stream) }
         case .reset(let id, _):
-            let stream = streams.removeValue(forKey: id)
+            let stream = streams.remove(id)
             stream?.gone()
             idleIfEmpty()
         case .windowOpened(0):
-            for stream in streams.values where stream.isWaiting { enqueue(stream) }
+            for stream in streams.all where stream.isWaiting { enqueue(stream) }
         case .windowOpened(let id):
             if let stream = streams[id], stream.isWaiting { enqueue(stream) }
         case .pong(Self.farewellPing):
@@ -187,10 +195,10 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         }
     }
 
-    private func begin(_ id: UInt32, _ head: RequestHead, _ length: Int?, isEnd: Bool) {
+    private func begin(_ id: UInt32, _ head: consuming RequestHead, _ length: Int?, isEnd: Bool) {
         guard let loop = context?.eventLoop else { return }
         let stream = HTTP2ServerStream(id, head, isEnd: isEnd, server: self, loop: loop)
-        streams[id] = stream
+        streams.insert(stream, as: id)
         let framing: BodyFraming = isEnd ? .none : length.map { .length($0) } ?? .chunked
         stream.begun(handler.begin(IncomingRequest(head: head, body: framing, facts: facts), stream))
     }
@@ -198,8 +206,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     private func refuse(_ id: UInt32, _ refusal: MessageRefusal, isEnd: Bool) {
         handler.refused(refusal, facts: facts)
         guard let loop = context?.eventLoop else { return }
-        let stream = HTTP2ServerStream(id, nil, isEnd: isEnd, server: self, loop: loop)
-        streams[id] = stream
+        let stream = HTTP2ServerStream(id, isEnd: isEnd, server: self, loop: loop)
+        streams.insert(stream, as: id)
         stream.send(whole: Refusals.answer(refusal.status), body: nil, length: 0)
     }
 
@@ -211,8 +219,28 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     }
 
     func send(_ head: ResponseHead, length: Int?, isEnd: Bool, isInterim: Bool = false, of stream: HTTP2ServerStream) {
-        connection.send(stream.id, head, length: length, date: isInterim ? nil : clock.httpDate, isEnd: isEnd)
+        let date = isInterim || head.fields.contains(.date) ? nil : clock.httpDate
+        connection.send(stream.id, head, length: length, date: date, isEnd: isEnd)
         flushSoon()
+    }
+
+    func send(_ head: PreparedHead, own: HeaderFields, length: Int, isEnd: Bool, of stream: HTTP2ServerStream) {
+        connection.send(
+            stream.id, head, own: own, length: head.hasLength ? nil : length,
+            date: head.hasDate ? nil : clock.httpDate, isEnd: isEnd)
+        flushSoon()
+    }
+
+    /// Writes a whole body and the answer's end, if nobody stands before it and all of it may go now. If not, `body` is what is left.
+    func writeAll(_ body: inout ByteBuffer, of stream: HTTP2ServerStream) -> Bool {
+        guard line.isEmpty else { return false }
+        while mayWrite,
+            let sent = connection.send(stream.id, &body, isEnd: true, most: HTTP2ServerStream.mostOfAFrame)
+        {
+            if body.readableBytes == 0 { return true }
+            if sent == 0 { return false }
+        }
+        return false
     }
 
     /// At once when nobody stands before it, so that a small answer is one piece.
@@ -232,21 +260,22 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
     /// moment, as fast as it comes.
     func ended(_ stream: HTTP2ServerStream) {
         guard stream.requestIsComplete else { return stream.linger() }
-        guard streams.removeValue(forKey: stream.id) != nil else { return }
+        guard streams.remove(stream.id) != nil else { return }
+        stream.leave()
         idleIfEmpty()
         flushSoon()
     }
 
     func reset(_ stream: HTTP2ServerStream, _ code: HTTP2ErrorCode) {
         connection.reset(stream.id, code)
-        streams[stream.id] = nil
+        streams.remove(stream.id)
         idleIfEmpty()
         flushSoon()
     }
 
     private func idleIfEmpty() {
         guard streams.isEmpty, let context else { return }
-        idleSince = context.eventLoop.now
+        idleSince = isReading ? readAt : context.eventLoop.now
         if case .last = farewell { flushSoon() }
     }
 
@@ -364,9 +393,9 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         isClosed = true
         buffer.clear()
         line.removeAll()
-        let open = streams
-        streams = [:]
-        for stream in open.values { stream.gone() }
+        let open = streams.all
+        streams.removeAll()
+        for stream in open { stream.gone() }
     }
 
     // MARK: Time
@@ -390,7 +419,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
         if let stalled, stalled.since + limits.answer <= now, !clientTookBytes(context, now) {
             return context.close(promise: nil)
         }
-        for stream in Array(streams.values) where stream.deadline <= now { stream.timedOut() }
+        for stream in streams.all where stream.deadline <= now { stream.timedOut() }
         if streams.isEmpty, idleSince + limits.idle <= now {
             connection.goAway(last: connection.lastStream)
             return closeAfterOutput()
@@ -400,7 +429,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler, DeadlineOwner {
 
     private var nextDeadline: NIODeadline? {
         var next = streams.isEmpty ? idleSince + limits.idle : NIODeadline.distantFuture
-        for stream in streams.values { next = min(next, stream.deadline) }
+        for stream in streams.all { next = min(next, stream.deadline) }
         if let headSince { next = min(next, headSince + limits.head) }
         if let stalled { next = min(next, stalled.since + limits.answer) }
         return next == .distantFuture ? nil : next

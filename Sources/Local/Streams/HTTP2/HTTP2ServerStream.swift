@@ -15,12 +15,14 @@ final class HTTP2ServerStream: Responder {
     /// Bytes that may wait before the sender is asked to pause, and when it may go on.
     private static let highWater = 64 << 10
     private static let lowWater = 32 << 10
+    /// Bytes of one frame of data, so that streams have their turns.
+    static let mostOfAFrame = 16 << 10
 
     let id: UInt32
     let eventLoop: any EventLoop
-    private let limits: ConnectionLimits
     private let isHead: Bool
-    private weak var server: HTTP2ServerHandler?
+    /// Until the stream ends (`leave`, `drop`), which the handler sees to on every way: it holds the stream as long.
+    private var server: HTTP2ServerHandler?
     private var receiver: (any RequestReceiver)?
     private var writing = Writing.pending
     private var expectsContinue: Bool
@@ -48,18 +50,28 @@ final class HTTP2ServerStream: Responder {
     private var awaitsBody = false
     private var isLingering = false
 
-    /// - Parameter head: nil where it is none that is served.
-    init(_ id: UInt32, _ head: RequestHead?, isEnd: Bool, server: HTTP2ServerHandler, loop: any EventLoop) {
+    convenience init(
+        _ id: UInt32, _ head: borrowing RequestHead, isEnd: Bool, server: HTTP2ServerHandler, loop: any EventLoop
+    ) {
+        self.init(
+            id, isHead: head.method == .head, isCall: head.fields.isCall,
+            expectsContinue: head.fields.contains(.expect), isEnd: isEnd, server: server, loop: loop)
+    }
+
+    /// Without a head that is served.
+    init(
+        _ id: UInt32, isHead: Bool = false, isCall: Bool = false, expectsContinue: Bool = false, isEnd: Bool,
+        server: HTTP2ServerHandler, loop: any EventLoop
+    ) {
         self.id = id
         self.server = server
         eventLoop = loop
-        limits = server.limits
-        isHead = head?.method == .head
-        expectsContinue = head?.fields.contains(.expect) ?? false
+        self.isHead = isHead
+        self.isCall = isCall
+        self.expectsContinue = expectsContinue
         inputEnded = isEnd
-        pace = limits.pace()
-        answerPace = limits.answerPace()
-        isCall = head?.fields.isCall ?? false
+        pace = server.bodyPace
+        answerPace = server.answerPace
     }
 
     // MARK: The request
@@ -114,10 +126,13 @@ final class HTTP2ServerStream: Responder {
         if !wasDone { receiver?.clientGone() }
     }
 
+    /// It has ended as it should. What is asked of it from now on finds nobody.
+    func leave() { server = nil }
+
     private func drop() {
         writing = .done
         receiver = nil
-        server = nil
+        leave()
         pieces = []
         waiting = []
         waitingBytes = 0
@@ -160,8 +175,20 @@ final class HTTP2ServerStream: Responder {
         let size = body?.readableBytes ?? 0
         let sendsBody = !isHead && size > 0
         server.send(head, length: framedLength(head, length ?? size), isEnd: !sendsBody, of: self)
+        end(with: sendsBody ? body : nil, server)
+    }
+
+    func send(prepared head: PreparedHead, own: HeaderFields, body: ByteBuffer) {
+        guard case .pending = writing, let server else { return }
+        let sendsBody = !isHead && body.readableBytes > 0
+        server.send(head, own: own, length: body.readableBytes, isEnd: !sendsBody, of: self)
+        end(with: sendsBody ? body : nil, server)
+    }
+
+    /// Behind the head of a whole answer. A body that goes at once waits nowhere.
+    private func end(with body: ByteBuffer?, _ server: HTTP2ServerHandler) {
         writing = .done
-        if sendsBody, let body {
+        if var body, !server.writeAll(&body, of: self) {
             write(body, isEnd: true)
         } else {
             server.ended(self)
@@ -241,7 +268,9 @@ final class HTTP2ServerStream: Responder {
         guard var piece = waiting.first ?? (endWaits ? ByteBuffer() : nil) else { return false }
         let endsWithData = isLast && trailersWait == nil
         if piece.readableBytes > 0 || endsWithData {
-            guard let sent = connection.send(id, &piece, isEnd: endsWithData, most: 16 << 10) else { return false }
+            guard let sent = connection.send(id, &piece, isEnd: endsWithData, most: Self.mostOfAFrame) else {
+                return false
+            }
             guard sent > 0 || endsWithData && piece.readableBytes == 0 else { return false }
             waitingBytes -= sent
             answerPace.received(sent, at: eventLoop.now.sinceBoot)
@@ -291,7 +320,7 @@ final class HTTP2ServerStream: Responder {
     func linger() {
         guard !isLingering else { return }
         isLingering = true
-        expect(limits.lingering, body: false)
+        if let server { expect(server.limits.lingering, body: false) }
     }
 
     private func expect(_ delay: TimeAmount, body: Bool) {

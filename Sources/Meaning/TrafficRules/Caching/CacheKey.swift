@@ -9,7 +9,10 @@ package struct CacheKey: Sendable, Hashable {
         bytes.append(text: scheme)
         bytes.append(contentsOf: [58, 47, 47])
         let authorityStart = bytes.count
-        for byte in authority.utf8 { bytes.append(byte.lowercasedASCII) }
+        bytes.append(contentsOf: authority.utf8)
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            for index in authorityStart..<bytes.count { bytes[index] = bytes[index].lowercasedASCII }
+        }
         let ownPort = scheme == "https" ? ":443" : ":80"
         if bytes[authorityStart...].suffix(ownPort.utf8.count).elementsEqual(ownPort.utf8) {
             bytes.removeLast(ownPort.utf8.count)

@@ -28,11 +28,14 @@ package enum CacheStatus: Sendable, Equatable {
         }
     }
 
+    /// Whether a cache nearer to the origin has said something.
+    package static func hasBegun(_ fields: HeaderFields) -> Bool { fields.contains(field) }
+
     private func append(to text: inout [UInt8]) {
         switch self {
         case .hit(let ttl):
             text.append(text: "; hit; ttl=")
-            text.append(decimal: Int(ttl.components.seconds))
+            text.append(decimal: ttl.wholeSeconds)
         case .forwarded(let reason, let status, let stored, let collapsed):
             text.append(text: "; fwd=")
             text.append(text: reason.rawValue)

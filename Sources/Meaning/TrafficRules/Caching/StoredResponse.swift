@@ -1,19 +1,20 @@
-/// The head of a kept answer with all that later decisions need; the body lies beside it in the store.
-package struct StoredResponse: Sendable, Equatable {
+/// The head of a kept answer with all that later decisions need; the body lies beside it in the store. A class, because every hit passes
+/// it on: as a struct it would be counted field by field.
+package final class StoredResponse: Sendable, Equatable {
     /// Without hop-by-hop fields and without `Age`; always with `Date`.
-    package private(set) var head: ResponseHead
-    package private(set) var lifetime: Duration
-    package private(set) var directives: CacheControl
+    package let head: ResponseHead
+    package let lifetime: Duration
+    package let directives: CacheControl
     package let vary: [FieldName]
     package let selection: VariantSelection?
     package let variant: VariantKey
-    private var initialAge: Duration
+    private let initialAge: Duration
     /// On the monotonic clock: ages stay right when the calendar jumps.
-    private var receivedAt: Duration
+    private let receivedAt: Duration
     /// What the edge did to the body.
     package let coding: ContentCoding?
     /// The origin's head, where `head` says something else because of `coding`: validators are the origin's own.
-    private var original: ResponseHead?
+    private let original: ResponseHead?
 
     /// - Parameter response: as the origin gave it; `compression` is applied to the head here and to the body elsewhere.
     package init(
@@ -26,7 +27,7 @@ package struct StoredResponse: Sendable, Equatable {
         if !kept.fields.contains(.date) { kept.fields.append(.date, HTTPDate.format(plan.times.receivedAt)) }
         coding = compression.coding
         head = compression.applied(to: kept)
-        if coding != nil { original = kept }
+        original = coding == nil ? nil : kept
         var plan = plan
         if case .fields(let names) = Vary(head.fields) { plan.vary = names }
         lifetime = plan.freshness.lifetime
@@ -54,7 +55,17 @@ package struct StoredResponse: Sendable, Equatable {
     /// Bytes in memory without the body.
     package var byteCount: Int {
         head.fields.byteCount + (original?.fields.byteCount ?? 0) + variant.byteCount
-            + MemoryLayout<StoredResponse>.stride
+            + Self.ownBytes
+    }
+
+    /// Of an object without what its lists hold, roughly.
+    private static let ownBytes = 320
+
+    package static func == (left: StoredResponse, right: StoredResponse) -> Bool {
+        left.head == right.head && left.original == right.original && left.coding == right.coding
+            && left.lifetime == right.lifetime && left.directives == right.directives && left.vary == right.vary
+            && left.selection == right.selection && left.variant == right.variant
+            && left.initialAge == right.initialAge && left.receivedAt == right.receivedAt
     }
 
     /// As the origin told it.

@@ -1,8 +1,9 @@
 package import Stacks
 
 /// What of the manifest's `edge.firewall` is decided by a request's head alone, in the order of an AWS web ACL: allowed
-/// addresses, denied addresses, the rate, sizes, then the groups of rules.
-package struct ScreeningRules: Sendable, Equatable {
+/// addresses, denied addresses, the rate, sizes, then the groups of rules. A class, because every request asks it: as a struct it would
+/// be counted list by list.
+package final class ScreeningRules: Sendable {
     package enum Step: Sendable, Equatable {
         /// The client is in `allow`: nothing more is asked.
         case pass
@@ -11,7 +12,7 @@ package struct ScreeningRules: Sendable, Equatable {
         case goOn
     }
 
-    package var firewall: Firewall
+    package let firewall: Firewall
 
     package init(_ firewall: Firewall) { self.firewall = firewall }
 

@@ -68,6 +68,11 @@ package enum CacheVerdict: String, Sendable, CaseIterable {
         fields.set(.xCache, rawValue)
         guard let age else { return }
         fields.removeAll(.age)
-        fields.add(.age) { $0.append(decimal: max(0, Int(age.components.seconds))) }
+        Self.append(age, to: &fields)
+    }
+
+    /// `Age` alone.
+    package static func append(_ age: Duration, to fields: inout HeaderFields) {
+        fields.add(.age) { $0.append(decimal: max(0, age.wholeSeconds)) }
     }
 }

@@ -2,7 +2,7 @@
 /// firewall and the tasks know it, too.
 package struct EdgeLogLine: Sendable {
     /// Who answered.
-    package enum Outcome: String, Sendable {
+    package enum Outcome: Sendable {
         case hit, miss
         /// Kept, and the origin said that it is still right.
         case refreshed
@@ -46,26 +46,47 @@ package struct EdgeLogLine: Sendable {
 
     /// The same, for whoever writes many lines.
     package func append(to bytes: inout [UInt8], _ moments: inout TimestampText) {
-        bytes.append(text: "{\"time\":\"")
-        moments.append(time, to: &bytes)
-        bytes.append(text: "\",\"request\":\"")
-        bytes.append(contentsOf: id)
-        bytes.append(text: "\",\"status\":")
-        bytes.append(decimal: status)
-        bytes.append(text: ",\"by\":\"")
-        bytes.append(text: outcome.rawValue)
-        bytes.append(text: "\",\"microseconds\":")
-        bytes.append(decimal: Int(LatencyHistogram.microseconds(duration)))
-        bytes.append(text: ",\"sent\":")
-        bytes.append(decimal: sent)
-        bytes.append(text: ",\"client\":")
-        bytes.append(json: client)
-        bytes.append(text: ",\"method\":")
-        bytes.append(json: request.method.description)
-        bytes.append(text: ",\"host\":")
-        bytes.append(json: request.authority)
-        bytes.append(text: ",\"target\":")
-        bytes.append(json: request.target)
-        bytes.append(text: "}\n")
+        let method = request.method.description
+        let bound =
+            LineWriter.bound(json: client) + LineWriter.bound(json: method)
+            + LineWriter.bound(json: request.authority) + LineWriter.bound(json: request.target)
+        bytes.append(atMost: Self.ownBytes + id.count + bound) { line in
+            line.write("{\"time\":\"")
+            moments.write(time, to: &line)
+            line.write("\",\"request\":\"")
+            line.write(id)
+            line.write("\",\"status\":")
+            line.write(decimal: status)
+            line.write(outcome.member)
+            line.write(decimal: Int(LatencyHistogram.microseconds(duration)))
+            line.write(",\"sent\":")
+            line.write(decimal: sent)
+            line.write(",\"client\":")
+            line.write(json: client)
+            line.write(",\"method\":")
+            line.write(json: method)
+            line.write(",\"host\":")
+            line.write(json: request.authority)
+            line.write(",\"target\":")
+            line.write(json: request.target)
+            line.write("}\n")
+        }
+    }
+
+    /// No fewer than the names, the moment and the numbers take.
+    private static let ownBytes = 320
+}
+
+extension EdgeLogLine.Outcome {
+    /// With the name of what follows it.
+    fileprivate var member: StaticString {
+        switch self {
+        case .hit: ",\"by\":\"hit\",\"microseconds\":"
+        case .miss: ",\"by\":\"miss\",\"microseconds\":"
+        case .refreshed: ",\"by\":\"refreshed\",\"microseconds\":"
+        case .pass: ",\"by\":\"pass\",\"microseconds\":"
+        case .refused: ",\"by\":\"refused\",\"microseconds\":"
+        case .circle: ",\"by\":\"circle\",\"microseconds\":"
+        }
     }
 }

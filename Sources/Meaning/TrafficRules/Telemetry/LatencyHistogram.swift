@@ -36,10 +36,7 @@ package struct LatencyHistogram: Sendable, Equatable {
     }
 
     /// Rounded down; 0 for a negative length.
-    package static func microseconds(_ latency: Duration) -> UInt64 {
-        let (seconds, attoseconds) = max(.zero, latency).components
-        return UInt64(min(seconds, 3600)) * 1_000_000 + UInt64(attoseconds / 1_000_000_000_000)
-    }
+    package static func microseconds(_ latency: Duration) -> UInt64 { latency.wholeMicroseconds }
 
     package mutating func merge(_ other: LatencyHistogram) {
         for index in counts.indices { counts[index] += other.counts[index] }

@@ -10,14 +10,21 @@ package struct TimestampText: Sendable {
     package init() {}
 
     package mutating func append(_ time: WallTime, to bytes: inout [UInt8]) {
-        let seconds = time.wholeSeconds
-        if seconds != second { write(seconds) }
+        keep(time.wholeSeconds)
         bytes.append(contentsOf: kept)
         bytes.append(decimal: time.microseconds, width: 6)
         bytes.append(90)
     }
 
-    private mutating func write(_ seconds: Int) {
+    mutating func write(_ time: WallTime, to line: inout LineWriter) {
+        keep(time.wholeSeconds)
+        line.write(kept)
+        line.write(decimal: time.microseconds, width: 6)
+        line.write("Z")
+    }
+
+    private mutating func keep(_ seconds: Int) {
+        guard seconds != second else { return }
         let time = CalendarSecond(seconds)
         second = seconds
         kept.removeAll(keepingCapacity: true)

@@ -41,7 +41,7 @@ package struct HPACKDecoder {
         guard index > 0 else { throw HPACKFault(reason: "the index 0") }
         if index <= StaticTable.count {
             let entry = StaticTable.entries[index - 1]
-            list.append(name: entry.name, value: entry.value)
+            list.append(entry.bytes, nameLength: entry.nameLength)
         } else {
             guard let entry = table[index - StaticTable.count - 1] else { throw HPACKFault(reason: "an unknown index") }
             list.append(entry.bytes, nameLength: entry.nameLength)
@@ -56,7 +56,8 @@ package struct HPACKDecoder {
         if index == 0 {
             try reader.string(appendingTo: &field)
         } else if index <= StaticTable.count {
-            field.append(contentsOf: StaticTable.entries[index - 1].name)
+            let entry = StaticTable.entries[index - 1]
+            field.append(contentsOf: entry.bytes[..<entry.nameLength])
         } else {
             guard let entry = table[index - StaticTable.count - 1] else { throw HPACKFault(reason: "an unknown index") }
             field.append(contentsOf: entry.bytes[..<entry.nameLength])

@@ -15,6 +15,15 @@ enum HeaderBlock {
     /// Table size, `:status`, and a `date` of our own.
     private static let reserve = 64
 
+    /// These fields alone.
+    static func encoded(_ fields: HeaderFields) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: bound(fields)) { room, count in
+            var writer = Writer(UnsafeMutableRawBufferPointer(room))
+            writer.fields(fields)
+            count = writer.position
+        }
+    }
+
     struct Writer {
         private let bytes: UnsafeMutableRawBufferPointer
         private(set) var position = 0
@@ -37,6 +46,9 @@ enum HeaderBlock {
             }
         }
 
+        /// What `encoded` gave.
+        mutating func fields(encoded block: [UInt8]) { block.withUnsafeBytes { copy($0) } }
+
         mutating func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
             if let index = StaticTable.index(of: name) {
                 integer(Int(index), prefix: 4, first: index == 55 || index == 23 ? neverIndexed : 0)
@@ -54,10 +66,20 @@ enum HeaderBlock {
             for byte in value { put(byte) }
         }
 
+        /// `content-length` and `date`, where the head does not say them.
+        mutating func framing(length: Int?, date: [UInt8]?) {
+            if let length { field(index: 28, String(length).utf8, count: String(length).utf8.count) }
+            if let date { field(index: 33, date, count: date.count) }
+        }
+
         mutating func indexed(_ index: UInt8) { put(0x80 | index) }
 
         private mutating func string(_ string: UnsafeRawBufferPointer) {
             integer(string.count, prefix: 7, first: 0)
+            copy(string)
+        }
+
+        private mutating func copy(_ string: UnsafeRawBufferPointer) {
             UnsafeMutableRawBufferPointer(rebasing: bytes[position...]).copyMemory(from: string)
             position += string.count
         }

@@ -33,13 +33,6 @@ package struct HeaderList {
         isTooMany = false
     }
 
-    mutating func append(name: [UInt8], value: [UInt8]) {
-        guard account(name.count + value.count) else { return }
-        entries.append(Entry(start: bytes.count, nameLength: name.count, valueLength: value.count))
-        bytes.append(contentsOf: name)
-        bytes.append(contentsOf: value)
-    }
-
     /// `bytes`: a name and its value.
     mutating func append(_ field: [UInt8], nameLength: Int) {
         guard account(field.count) else { return }

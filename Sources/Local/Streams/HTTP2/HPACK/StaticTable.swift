@@ -1,8 +1,19 @@
 /// HPACK's 61 fields that both sides know. Source: RFC 7541 appendix A, read 2026-11.
 enum StaticTable {
     struct Entry {
-        let name: [UInt8]
-        let value: [UInt8]
+        /// Name and value behind each other.
+        let bytes: [UInt8]
+        let nameLength: Int
+
+        init(_ name: some StringProtocol, _ value: String) {
+            bytes = Array(name.utf8) + value.utf8
+            nameLength = name.utf8.count
+        }
+
+        func isNamed(_ name: UnsafeRawBufferPointer) -> Bool {
+            nameLength == name.count
+                && bytes.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[..<nameLength]).elementsEqual(name) }
+        }
     }
 
     static let count = 61
@@ -10,14 +21,14 @@ enum StaticTable {
     static let entries: [Entry] =
         pseudo
         + fields.split(separator: " ").map { name in
-            Entry(name: Array(name.utf8), value: Array((name == "accept-encoding" ? "gzip, deflate" : "").utf8))
+            Entry(name, name == "accept-encoding" ? "gzip, deflate" : "")
         }
 
     private static let pseudo: [Entry] = [
         (":authority", ""), (":method", "GET"), (":method", "POST"), (":path", "/"), (":path", "/index.html"),
         (":scheme", "http"), (":scheme", "https"), (":status", "200"), (":status", "204"), (":status", "206"),
         (":status", "304"), (":status", "400"), (":status", "404"), (":status", "500"),
-    ].map { Entry(name: Array($0.0.utf8), value: Array($0.1.utf8)) }
+    ].map { Entry($0.0, $0.1) }
 
     private static let fields = """
         accept-charset accept-encoding accept-language accept-ranges accept access-control-allow-origin age allow \
@@ -45,15 +56,17 @@ enum StaticTable {
     /// The index of a field's name; nil when it must be written out. Pseudo-header fields are not looked for.
     static func index(of name: UnsafeRawBufferPointer) -> UInt8? {
         guard let slot = slot(name) else { return nil }
-        for index in slots[slot] where entries[Int(index) - 1].name.elementsEqual(name) { return index }
+        for index in slots[slot] where entries[Int(index) - 1].isNamed(name) { return index }
         return nil
     }
 
     private static let slots: [[UInt8]] = {
         var slots = [[UInt8]](repeating: [], count: 64)
         for index in 14..<count {
-            entries[index].name.withUnsafeBytes { name in
-                if let slot = slot(name) { slots[slot].append(UInt8(index + 1)) }
+            entries[index].bytes.withUnsafeBytes { bytes in
+                if let slot = slot(UnsafeRawBufferPointer(rebasing: bytes[..<entries[index].nameLength])) {
+                    slots[slot].append(UInt8(index + 1))
+                }
             }
         }
         return slots

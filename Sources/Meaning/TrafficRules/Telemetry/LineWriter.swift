@@ -1,0 +1,84 @@
+/// Writes a line of a log into room that was measured before: its dozens of pieces are then stores, and the log's block is asked for room
+/// once for the line and not once for each.
+struct LineWriter {
+    private let room: UnsafeMutableRawBufferPointer
+    fileprivate var count = 0
+
+    fileprivate init(_ room: UnsafeMutableRawBufferPointer) { self.room = room }
+
+    /// The most that a text takes with its quotes and every byte escaped.
+    static func bound(json text: String) -> Int { 2 + 6 * text.utf8.count }
+
+    @inline(__always)
+    mutating func write(_ text: StaticString) {
+        copy(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    mutating func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { copy($0) } }
+
+    /// Decimal digits, filled with zeros at the left up to `width`.
+    mutating func write(decimal value: Int, width: Int = 1) {
+        if value < 0 { put(45) }
+        var (rest, digits) = (value.magnitude, 1)
+        while rest >= 10 {
+            rest /= 10
+            digits += 1
+        }
+        digits = max(digits, width)
+        rest = value.magnitude
+        for position in (count..<count + digits).reversed() {
+            room[position] = 48 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        count += digits
+    }
+
+    /// As a JSON string, quotes included.
+    mutating func write(json text: String) {
+        put(34)
+        var text = text
+        text.withUTF8 { bytes in
+            // Nearly always, and then at once.
+            if bytes.allSatisfy({ $0 >= 32 && $0 != 34 && $0 != 92 && $0 != 127 }) {
+                copy(UnsafeRawBufferPointer(bytes))
+            } else {
+                for byte in bytes { writeEscaped(byte) }
+            }
+        }
+        put(34)
+    }
+
+    private mutating func writeEscaped(_ byte: UInt8) {
+        switch byte {
+        case 34, 92:
+            put(92)
+            put(byte)
+        case 0..<32, 127:
+            write("\\u00")
+            for digit in [byte >> 4, byte & 15] { put(digit < 10 ? 48 + digit : 87 + digit) }
+        default: put(byte)
+        }
+    }
+
+    private mutating func put(_ byte: UInt8) {
+        room[count] = byte
+        count += 1
+    }
+
+    @inline(__always)
+    private mutating func copy(_ bytes: UnsafeRawBufferPointer) {
+        UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: bytes)
+        count += bytes.count
+    }
+}
+
+extension [UInt8] {
+    /// Appends what `write` writes, of which there are at most `bound` bytes.
+    mutating func append(atMost bound: Int, _ write: (inout LineWriter) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: bound, alignment: 1) { room in
+            var writer = LineWriter(room)
+            write(&writer)
+            append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<writer.count]))
+        }
+    }
+}
