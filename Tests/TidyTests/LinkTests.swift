@@ -4,7 +4,8 @@ import Testing
 /// What README and the pages below docs/ point at is there: a file that was moved takes its readers along.
 struct LinkTests {
     @Test func everyLinkToAFileLeadsToOne() {
-        let pages = ["README.md", "ARCHITECTURE.md"].compactMap(SourceTree.file) + below("docs") + below("Examples")
+        let tops = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].compactMap(SourceTree.file)
+        let pages = tops + below("docs") + below("Examples")
         #expect(pages.count > 6)
         for page in pages {
             let folder = SourceTree.root.appending(path: page.path).deletingLastPathComponent()
