@@ -229,7 +229,14 @@ import Testing
             let client = try await InsertingClient.start(on: stand)
             defer { client.stop() }
             #expect(await eventually { client.hasAcknowledged(more: 5) })
-            kill(try await stand.pid(.writer), SIGKILL)
+            let old = try await stand.pid(.writer)
+            kill(old, SIGKILL)
+            // Its backends outlive it for a moment, and may acknowledge some more.
+            let isReplaced = await eventually {
+                let servers = await stand.tier.status().servers
+                return servers.contains { $0.role == .writer && $0.state == .available && $0.pid != old }
+            }
+            #expect(isReplaced)
             let count = client.acknowledged.count
             #expect(await eventually { client.hasAcknowledged(more: count + 5) })
             client.stop()
