@@ -3,11 +3,19 @@ import Provisioning
 
 /// For how long nobody could write, as far as it could be found out.
 enum WritePause: Sendable, Equatable {
-    /// - `isWhole`: false when it had begun before the first write, or went on after the last one.
     /// - `astray`: how many of the failed writes say nothing about the database, by reason.
-    case measured(LoadFigures, isWhole: Bool, astray: [String: Int])
+    case measured(LoadFigures, Extent, astray: [String: Int])
     /// Why it was not.
     case unknown(String)
+
+    enum Extent: Sendable, Equatable {
+        /// Between two acknowledged writes.
+        case whole
+        /// It had begun before the first write.
+        case fromBefore
+        /// It went on after the last write, which failed for this reason.
+        case untilAfter(String)
+    }
 }
 
 /// Writes that were tried one after the other around a failover, and what they add up to. Times are counted from one moment,
@@ -74,7 +82,8 @@ struct WriteCourse: Sendable {
         guard isUnderWay, let last = outcomes.last else { return .unknown(obstacle) }
         let figures = LoadFigures(
             outcomes, fault: FaultWindow(began: .zero, done: .zero, isGentle: true), length: last.end)
-        let isCut = beganRefused && figures.gapAt == 0 || goodSince == nil
-        return .measured(figures, isWhole: !isCut, astray: astray)
+        if goodSince == nil { return .measured(figures, .untilAfter(last.reason), astray: astray) }
+        let isCut = beganRefused && figures.gapAt == 0
+        return .measured(figures, isCut ? .fromBefore : .whole, astray: astray)
     }
 }

@@ -11,12 +11,15 @@ struct DatabaseFailover: AsyncParsableCommand {
             The writer is shut down in order, its reader has every commit and takes over.
             A hundred commits a second of its own show how long nobody could write.
 
-            On aws: RDS fails over. Four commits a second through its Data API, in the application's name, tell how
-            long nobody could write; they leave nothing behind. That way is HTTPS and keeps connections of its own to
-            the database: a quarter of a second and what a call takes are part of the figure, a call without an answer
-            after 2 s has failed, and what the Data API itself turns away (throttled, a database that was asleep) is
-            told apart. Without permission for it, or where it is off, RDS fails over all the same and the
-            pause is not measured.
+            On aws: RDS fails over. Four commits a second through its Data API, in the
+            application's name, tell for how long nobody could write. They leave nothing
+            behind.
+
+            That way is HTTPS and keeps connections of its own to the database. So a
+            quarter of a second and what a call takes are part of the figure, and a call
+            without an answer after 2 s has failed. What the Data API itself turns away (it
+            throttles, the database was asleep) is told apart. Where you may not use it, or
+            it is off, RDS fails over all the same and the pause is not measured.
 
             Examples:
               terrace db failover

@@ -15,12 +15,14 @@ enum FailoverText {
     static func lines(_ writer: String, took: Duration, _ pause: WritePause) -> [String] {
         let seconds = Seconds.text(took.inSeconds)
         switch pause {
-        case .measured(let figures, let isWhole, let astray):
+        case .measured(let figures, let extent, let astray):
             let doubts = astray.sorted { $0.key < $1.key }.map { reason, count in
-                "\(count) of the failed ones did not get as far as the database: \(reason); "
-                    + "without that the pause may look shorter"
+                "\(count) of the failed ones did not get as far as the database (\(reason)): "
+                    + "the pause may have been shorter"
             }
-            return lines(writer, figures, isWhole: isWhole) + doubts
+            var end: [String] = []
+            if case .untilAfter(let reason) = extent { end = ["the last one failed, too: \(reason)"] }
+            return lines(writer, figures, isWhole: extent == .whole) + doubts + end
                 + ["RDS took \(seconds) until all servers were available"]
         case .unknown(let reason):
             return [
