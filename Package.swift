@@ -222,7 +222,7 @@ let package = Package(
             name: "CommandsTests",
             dependencies: [
                 "Costs", "Commands", "LocalTarget", "Stacks", "TrafficRules", "Resources", "Plans", "Provisioning",
-                "TestKit",
+                "TestKit", "Drills",
                 argumentParser, "Proofs", nioCore, nioPosix,
             ],
             swiftSettings: strict),

@@ -1,4 +1,5 @@
 import AWSWire
+import Provisioning
 import TestKit
 import Testing
 
@@ -39,6 +40,43 @@ struct AnswerTests {
     ])
     func anAnswerThatMeansNotYetIsAskedAgain(call: String, code: String, message: String) {
         #expect(RetryableAnswer.row(for: Self.error(call, code, message)) != nil)
+    }
+
+    @Test(arguments: [
+        ("DatabaseUnavailableException", "", 504 as Int?, CloudWrite.refused("DatabaseUnavailableException")),
+        (
+            "DatabaseErrorException",
+            "ERROR: cannot execute pg_current_xact_id() during recovery; SQLState: 25006", 400,
+            .refused("DatabaseErrorException")
+        ),
+        ("InternalServerErrorException", "", 500, .refused("InternalServerErrorException")),
+        ("StatementTimeoutException", "", 400, .refused("StatementTimeoutException")),
+        ("Timeout", "", nil, .refused("no answer in time")),
+        ("ConnectionLost", "", nil, .astray("the Data API cannot be reached")),
+        ("ThrottlingException", "", 400, .astray("the Data API is throttled")),
+        ("DatabaseResumingException", "", 400, .astray("the database is waking up")),
+    ])
+    func aWriteThatFailedIsTheDatabasesOrNot(code: String, message: String, status: Int?, write: CloudWrite) {
+        var error = Self.error("RDSData.ExecuteStatement", code, message, status: status)
+        if code == "Timeout" { error.kind = .timeout }
+        #expect(CloudWrite(error) == write)
+    }
+
+    @Test(arguments: [
+        ("AccessDeniedException", "User: anna is not authorized to perform: rds-data:ExecuteStatement", 400),
+        ("BadRequestException", "HttpEndpoint is not enabled for resource arn:aws:rds:x", 400),
+        ("HttpEndpointNotEnabledException", "", 400), ("SecretsErrorException", "", 400),
+        ("BadRequestException", "FATAL: password authentication failed for user \"shop\"; SQLState: 28P01", 400),
+        ("ExpiredTokenException", "", 403),
+    ])
+    func aWriteForWhichThereIsNoWaySaysWhy(code: String, message: String, status: Int) {
+        guard case .barred(let why) = CloudWrite(Self.error("RDSData.ExecuteStatement", code, message, status: status))
+        else {
+            Issue.record("\(code) bars nothing")
+            return
+        }
+        #expect(why.contains("RDSData ExecuteStatement in eu-central-1 answered \(code)") && why.contains(message))
+        #expect(why.contains("`terrace policy`") == (code == "AccessDeniedException"))
     }
 
     @Test(arguments: [

@@ -32,19 +32,45 @@ struct CloudDayTwoTests {
             })
     }
 
-    @Test func aFailoverIsOverWhenAnotherWritesAndAllAreWell() async throws {
+    private func failOver(_ writes: [CloudWrite], _ moments: [CloudVitals]? = nil) async throws -> (
+        cloud: FakeCloud, output: String
+    ) {
         let cloud = FakeCloud()
-        let moments = [
-            vitals(0), vitals(0), vitals(1, states: ["rebooting", "available"]), vitals(1),
-        ]
-        cloud.memory.withLock { $0.later = moments }
+        let moments = moments ?? [vitals(0), vitals(0), vitals(1, states: ["rebooting", "available"]), vitals(1)]
+        cloud.memory.withLock { ($0.later, $0.writes) = (moments, writes) }
         let result = try await run(cloud, ["db", "failover", "--yes"])
         #expect(result.code == 0, "\(result.errors)")
-        #expect(result.output.hasPrefix("shop-db-1 is the writer; RDS took "), "\(result.output)")
-        #expect(cloud.memory.withLock { $0.faults == [.writer] && $0.later.isEmpty })
+        #expect(cloud.memory.withLock { $0.faults == [.writer] && $0.later.isEmpty && $0.writes.isEmpty })
+        return (cloud, result.output)
     }
 
-    @Test func withoutAReaderOrAYesNothingIsMoved() async throws {
+    @Test func aFailoverIsOverWhenAnotherWritesAndThePauseIsMeasured() async throws {
+        // Before it is asked for, one write at least; the refused ones are waited out.
+        let refused = [CloudWrite](repeating: .refused("DatabaseUnavailableException"), count: 3)
+        let (cloud, output) = try await failOver([.done, .done] + refused)
+        let told =
+            /shop-db-1 is the writer; nobody could write for [\d.]+ s\n\d+ commits were tried meanwhile, 3 failed\n/
+        #expect(output.prefixMatch(of: told) != nil && output.contains("\nRDS took "), "\(output)")
+        #expect(output.split(separator: "\n").count == 4, "\(output)")
+        #expect(cloud.memory.withLock { ($0.writesBeforeFault ?? 0) >= 1 })
+    }
+
+    @Test func aFailoverWithoutTheDataAPISaysThatThePauseWasNotMeasured() async throws {
+        let (cloud, output) = try await failOver([.barred("RDSData answered AccessDenied")])
+        #expect(output.hasPrefix("shop-db-1 is the writer; RDS took "), "\(output)")
+        #expect(
+            output.contains("for how long nobody could write was not measured: RDSData answered AccessDenied\n"),
+            "\(output)")
+        #expect(cloud.memory.withLock { $0.writesBeforeFault } == 1)
+    }
+
+    @Test func aWriterThatIsGoneAlreadyIsNotWaitedFor() async throws {
+        let refused = [CloudWrite](repeating: .refused("DatabaseUnavailableException"), count: 30)
+        let (_, output) = try await failOver(refused)
+        #expect(output.hasPrefix("shop-db-1 is the writer; nobody could write for at least "), "\(output)")
+    }
+
+    @Test func withoutAReaderOrAYesNothingIsMovedAndNothingWritten() async throws {
         let cloud = FakeCloud()
         cloud.memory.withLock { $0.vitals = vitals(0, states: ["available"]) }
         let lonely = try await run(cloud, ["db", "failover", "--yes"])
@@ -52,7 +78,7 @@ struct CloudDayTwoTests {
         cloud.memory.withLock { $0.vitals = vitals(0) }
         let unasked = try await run(cloud, ["db", "failover"])
         #expect(unasked.code == 1 && unasked.errors.contains("nobody said yes"), "\(unasked.errors)")
-        #expect(cloud.memory.withLock { $0.faults.isEmpty })
+        #expect(cloud.memory.withLock { $0.faults.isEmpty && $0.written == 0 })
     }
 
     @Test func aBackupIsWaitedForAndListed() async throws {

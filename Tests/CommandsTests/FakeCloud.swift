@@ -22,6 +22,11 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var logs: [String: [CloudLogPage?]] = [:]
         var vitals = CloudVitals(services: [])
         var faults: [CloudFault] = []
+        /// What becomes of the next writes, one after the other; then all are done.
+        var writes: [CloudWrite] = []
+        var written = 0
+        /// When something was broken first.
+        var writesBeforeFault: Int?
         /// What the next looks show, one after the other; the last one stays.
         var later: [CloudVitals] = []
         var rotation = CloudRotation(user: "shop", step: .idle, since: 0)
@@ -260,8 +265,17 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         memory.withLock { $0.deeds.append("forget \(distribution.address)") }
     }
     func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection {
-        memory.withLock { $0.faults.append(fault) }
+        memory.withLock {
+            $0.faults.append(fault)
+            $0.writesBeforeFault = $0.writesBeforeFault ?? $0.written
+        }
         return CloudInjection(what: ["broke \(fault)"], zone: "eu-west-1b")
+    }
+    func write(in world: World, within limit: Duration) async throws -> CloudWrite {
+        memory.withLock { memory in
+            memory.written += 1
+            return memory.writes.isEmpty ? .done : memory.writes.removeFirst()
+        }
     }
     func openSession(
         in service: Observed, container: String, task: String?, running words: [String]

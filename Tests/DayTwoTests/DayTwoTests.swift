@@ -305,6 +305,36 @@ import Testing
         }
     }
 
+    @Test(arguments: Target.allCases) func aFailoverTellsForHowLongNobodyCouldWrite(target: Target) async throws {
+        try await target.withStack(DayTwoManifest(hasDatabase: true)) { stack in
+            let unasked = try await stack.terrace("db", "failover")
+            #expect(unasked.exitCode == 1 && unasked.errors.contains("nobody said yes"), "\(unasked)")
+            #expect(unasked.output.isEmpty && unasked.errors.contains("nothing was changed"), "\(unasked)")
+
+            var writers: [String] = []
+            for _ in 1...2 {
+                var told = unasked
+                // Here the reader has to have caught up first.
+                let isDone = try await eventually(within: .seconds(60)) {
+                    told = try await stack.terrace("db", "failover", "--yes")
+                    return told.exitCode == 0
+                }
+                #expect(isDone, "\(told)")
+                let pause = /^(\S+) is the writer; nobody could write for ([\d.]+) m?s\n/
+                let found = try #require(told.output.firstMatch(of: pause), "\(told)")
+                #expect(Double(found.output.2) ?? 0 > 0, "\(told)")
+                writers.append(String(found.output.1))
+                let counts = /\n(\d+) commits were tried meanwhile, (\d+) failed\n/
+                let counted = try #require(told.output.firstMatch(of: counts), "\(told)")
+                #expect(Int(counted.output.1) ?? 0 > 0, "\(told)")
+                // RDS refuses writes meanwhile; here connections are held until the new writer is there.
+                if target == .aws { #expect(counted.output.2 == "3", "\(told)") }
+            }
+            #expect(Set(writers).count == 2, "\(writers)")
+            #expect(try await stack.terrace("plan").exitCode == 0)
+        }
+    }
+
     /// As a copy, and in place.
     @Test(arguments: Target.allCases) func theDatabaseOfAMomentAgoStandsBesideItOrTakesItsPlace(target: Target)
         async throws

@@ -93,6 +93,9 @@ def instance_status(name):
 
 #: By cluster, once a failover has chosen it; until then moto's own.
 _writers = {}
+#: By cluster: so many statements from now on find no writer, however little time a failover takes here.
+_headless = {}
+STATEMENTS_WITHOUT_WRITER = 3
 
 
 def show_cluster(cluster):
@@ -326,6 +329,7 @@ def writer_changes(call, answer):
         return
     name = call.params["DBClusterIdentifier"]
     _writers[name] = call.kept[0]
+    _headless[name] = STATEMENTS_WITHOUT_WRITER
     for member in call.kept[1:]:
         clock.begin("reboot", member)
     show_cluster(answer["DBCluster"])
@@ -572,6 +576,9 @@ def statement(call):
              if getattr(i, "db_cluster_identifier", None) == name and instance_status(i.db_instance_identifier) == "available"]
     if not ready:
         raise Refusal("DatabaseUnavailableException", "The database is not available: the cluster has no instance", 504)
+    if _headless.get(name, 0) > 0:
+        _headless[name] -= 1
+        raise Refusal("DatabaseUnavailableException", "The writer instance in the DB cluster isn't available", 504)
     database = database_of(clusters[0])
     user, password = signed_in(database, call, clusters[0])
     values = {entry["name"]: entry["value"].get("stringValue") for entry in call.params.get("parameters") or []}

@@ -13,6 +13,8 @@ package struct AWSConnection: Sendable {
     package let client: AWSClient
     /// Sends a call once: for creations that a second try could make twice.
     let onceClient: AWSClient
+    /// Sends a call once however it fails, throttled ones too: for what is measured.
+    let measuringClient: AWSClient
     /// For what is no call of a service: a registry of images speaks a protocol of its own.
     let transport: any Transport
     /// A random number in 0..<1.
@@ -36,6 +38,9 @@ package struct AWSConnection: Sendable {
         var once = settings
         once.retry.attempts = 1
         onceClient = AWSClient(
+            settings: once, credentials: credentials, transport: transport, surroundings: surroundings)
+        (once.retry.attemptsWhenThrottled, once.retry.attemptsToConnect) = (1, 1)
+        measuringClient = AWSClient(
             settings: once, credentials: credentials, transport: transport, surroundings: surroundings)
         self.transport = transport
         draw = surroundings.draw

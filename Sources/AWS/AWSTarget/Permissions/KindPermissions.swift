@@ -157,6 +157,7 @@ struct KindPermissions: Sendable {
                     "FailoverDBCluster",
                 ], reads: ["pi:DescribeDimensionKeys"])
         case .databaseRole:
+            // Statements and both secrets also for `db failover` and `db rotate`.
             KindPermissions(
                 reads: ["rds:Describe*"],
                 Grant(actions: ["rds-data:ExecuteStatement"], resources: ["arn:$P:rds:$R:*:cluster:$S*"]),

@@ -115,6 +115,12 @@ package protocol CloudStack: Sendable {
     /// Breaks something that comes back by itself.
     func inject(_ fault: CloudFault, in world: World) async throws -> CloudInjection
 
+    /// Tries one write in the database, once, in the application's name; nothing of it stays.
+    ///
+    /// - Parameter limit: longest wait for the answer.
+    /// - Throws: `CancellationError` alone: whatever else happens to it is an answer.
+    func write(in world: World, within limit: Duration) async throws -> CloudWrite
+
     /// What each server of the database was busy with over that long until now.
     ///
     /// - Parameter most: so many kinds of statement of each server, at most 25.

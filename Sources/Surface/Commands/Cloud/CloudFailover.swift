@@ -1,9 +1,10 @@
-import Drills
+import Plans
 import Provisioning
+import Resources
 import Stacks
 
-/// `db failover --on aws`: the reader becomes the writer. What the application notices cannot be seen from outside of the
-/// network; `drill writer` measures it at the edge.
+/// `db failover --on aws`: the reader becomes the writer, while writes through the Data API tell for how long nobody can.
+/// What users notice, `drill writer` measures at the edge.
 struct CloudFailover: Sendable {
     var request: CloudRequest
     var yes: Bool
@@ -15,8 +16,9 @@ struct CloudFailover: Sendable {
     func callAsFunction() async throws {
         try await request.open { session in
             let surroundings = Surroundings.current
-            let look = try await CloudLook.take(session)
-            let before = try await session.cloud.vitals(of: look.world)
+            // As for a removal, which asks the database itself nothing: who may not use the Data API can fail over all the same.
+            let world = try await session.cloud.provider.discoverForRemoval(StackResources.graph(of: session.stack))
+            let before = try await session.cloud.vitals(of: world)
             guard before.servers.count > 1, let old = before.writer else {
                 throw Report(
                     "the database of \(session.stack.fullName) has no reader that could take over",
@@ -26,23 +28,24 @@ struct CloudFailover: Sendable {
             guard yes || surroundings.confirms("Connections to the writer, \(old), are cut. Go on?") else {
                 throw Report("nobody said yes", state: "nothing was changed", next: "`--yes` begins without asking")
             }
-            let (writer, took) = try await CloudService.change(session, "terrace db failover") {
-                let start = session.time.elapsed()
-                _ = try await session.cloud.inject(.writer, in: look.world)
-                let writer = try await successor(of: old, look, session, start)
-                return (writer, session.time.elapsed() - start)
+            let ((writer, took), pause) = try await CloudService.change(session, "terrace db failover") {
+                try await CloudWriteWatch(session, world).around {
+                    let start = session.time.elapsed()
+                    _ = try await session.cloud.inject(.writer, in: world)
+                    let writer = try await successor(of: old, world, session, start)
+                    return (writer, session.time.elapsed() - start)
+                }
             }
-            let seconds = Seconds.text(took / .seconds(1))
-            surroundings.say("\(writer) is the writer; RDS took \(seconds) until all servers were available")
+            for line in FailoverText.lines(writer, took: took, pause) { surroundings.say(line) }
             surroundings.say("`terrace drill writer --on aws` measures what users notice of it")
         }
     }
 
     private func successor(
-        of old: String, _ look: CloudLook, _ session: CloudSession, _ start: Duration
+        of old: String, _ world: World, _ session: CloudSession, _ start: Duration
     ) async throws -> String {
         while true {
-            let now = try await session.cloud.vitals(of: look.world)
+            let now = try await session.cloud.vitals(of: world)
             if let writer = now.writer, writer != old, now.servers.allSatisfy({ $0.state == "available" }) {
                 return writer
             }
