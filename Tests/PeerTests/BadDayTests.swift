@@ -142,6 +142,15 @@ struct BadDayTests {
         }
     }
 
+    /// AWS does what it is asked, and the first answer of every call is lost: nothing is made twice.
+    @Test func whatIsMadeByCallsWithoutAnAnswerIsMadeOnce() async throws {
+        let lost = FaultRates([.failedAfter: 1], inARow: 1)
+        try await Trial.with(PeerManifest.plain, speed: 60, faults: lost) { trial in
+            try await trial.terrace("up", "--yes")
+            try await trial.expectFacts()
+        }
+    }
+
     @Test(arguments: [1, 2] as [UInt64])
     func aBadDayEndsInTheSameWorld(seed: UInt64) async throws {
         try await Trial.with(PeerManifest.plain, faults: .badDay, seed: seed) { trial in

@@ -809,6 +809,14 @@ def service_tags(call):
 # Load balancers
 
 
+@before("elbv2", "CreateLoadBalancer")
+def balancer_name_is_free(call):
+    """moto compares ARNs, in which a number is drawn, so an answer that was lost would make two of a name. AWS takes a call with the
+    same settings for the first one and refuses it with others; whoever copes with the refusal copes with both."""
+    if any(balancer.name == call.params["Name"] for balancer in backend("elbv2", call.region).load_balancers.values()):
+        raise Refusal("DuplicateLoadBalancerName", "A load balancer with the specified name already exists", 400)
+
+
 @after("elbv2", "CreateLoadBalancer")
 def balancer_begins(call, answer):
     for found in answer.get("LoadBalancers") or []:

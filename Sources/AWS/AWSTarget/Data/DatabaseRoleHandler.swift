@@ -60,7 +60,7 @@ enum DatabaseRoleHandler: KindHandler {
         let isItsTurn = login.user == wanted.role
         let isNew = try await !exists(wanted.role, wanted, work)
         for sql in statements(wanted).making(verifier: isItsTurn ? verifier(login) : nil, isNew: isNew) {
-            try await run(sql, wanted, work)
+            try await make(sql, wanted, work)
         }
         if !isItsTurn { try await admit(login, wanted, work) }
         return order.done(facts: facts(wanted))
@@ -85,7 +85,7 @@ enum DatabaseRoleHandler: KindHandler {
     static func admit(_ login: SecretLogin, _ role: DatabaseRoleSettings, _ work: Work) async throws {
         let isNew = try await !exists(login.user, role, work)
         for sql in statements(role).admitting(login.user, verifier: verifier(login), isNew: isNew) {
-            try await run(sql, role, work)
+            try await make(sql, role, work)
         }
     }
 
@@ -93,6 +93,13 @@ enum DatabaseRoleHandler: KindHandler {
     static func dismiss(_ user: String, _ role: DatabaseRoleSettings, _ work: Work) async throws {
         guard try await exists(user, role, work) else { return }
         try await run(statements(role).dismissing(user), role, work)
+    }
+
+    /// What was not there a moment ago and is now (SQLSTATE 42710) was made by an earlier try of this call, whose answer was lost.
+    private static func make(_ sql: String, _ role: DatabaseRoleSettings, _ work: Work) async throws {
+        do {
+            try await run(sql, role, work)
+        } catch let error as AWSError where error.message.contains("SQLState: 42710") {}
     }
 
     @discardableResult
