@@ -91,7 +91,7 @@ import Testing
             #expect(terminal.output.contains("1,460 hours at $0.049"))
             #expect(terminal.output.contains("AWS's lists of 2026-11-20; the rest "))
             #expect(terminal.errors.hasPrefix("1 price read from AWS's list; 1 differs from the snapshot\n"))
-            #expect(terminal.errors.contains("natHour: $0.048 in the snapshot, $0.049 now"))
+            #expect(terminal.errors.contains("an hour of a NAT gateway: $0.048 in the snapshot, $0.049 now"))
             let offline = TestTerminal()
             #expect(await offline.run(["cost", "--refresh"], in: folder) == 1)
             #expect(offline.output == "")

@@ -34,6 +34,18 @@ import Testing
             text.contains("the price falls with the amount: ~\(last) from 51,200 GB on, in proportion to Ohio's\n"))
     }
 
+    /// 100 TB a month, kept for 90 days of 30.4, are 303,157.894737 GB: 51,200 at 0.0245 and the rest at 0.0235.
+    @Test func keptLogsCostLessTheMoreTheyAre() throws {
+        var stack = Sample.standard.stack
+        stack.region = "eu-central-1"
+        stack.usage.requests = 0
+        stack.usage.flowLogs = .gibibytes(102_400)
+        let line = try #require(try estimate(stack).lines.first { $0.item == .bucketGigabyte })
+        #expect(line.cost.expected == Dollars("7175.41"))
+        let text = try CostText(estimate(stack), of: stack, prices: StackPrices.snapshot(for: stack.region)).text
+        #expect(text.contains("the price falls with the amount: $0.0235 from 51,200 GB months on\n"))
+    }
+
     @Test func theFirewallsLinesCostLessTheMoreTheyAre() throws {
         var stack = Sample.standard.stack
         stack.usage.requests = 1_000_000_000_000

@@ -22,7 +22,7 @@ struct MissingPriceTests {
         #expect(open.allSatisfy { $0.missing != nil })
         let text = LeverText.text(levers)
         #expect(text.contains("cannot be told: "))
-        #expect(text.contains("no price is known here of capacityUnitHour"))
+        #expect(text.contains("no price is known here of an ACU hour"))
         #expect(Set(levers.map(\.name)).isSuperset(of: ["database", "database I/O", "Graviton"]))
     }
 

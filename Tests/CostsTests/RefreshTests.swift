@@ -49,12 +49,25 @@ private final class FakeList: PriceSource {
         #expect(refresh.changes.map(\.item) == [.natHour])
         #expect(refresh.changes.map(\.old.exact) == ["$0.052"] && refresh.changes.map(\.new.exact) == ["$0.053"])
         #expect(refresh.prices.region[.natHour]?.source == .list("2026-11-20"))
-        #expect(refresh.text.contains("natHour: $0.052 in the snapshot, $0.053 now"))
+        #expect(refresh.text.contains("an hour of a NAT gateway: $0.052 in the snapshot, $0.053 now"))
         let stack = Sample.domain.stack
         let before = try estimate(stack).total.low
         let after = try Estimator.estimate(StackResources.graph(of: stack), of: stack, prices: refresh.prices).total.low
         // Two gateways for 730 hours, a tenth of a cent more each hour.
         #expect(after - before == .cents(146))
+    }
+
+    @Test func aLaterStepThatDiffersIsTold() async throws {
+        var product = Self.product("EUC1-TimedStorage-ByteHrs", "0.0245000000")
+        product.steps += [
+            ListedProduct.Step(from: "51200", each: "0.0230000000"),
+            ListedProduct.Step(from: "512000", each: "0.0225000000"),
+        ]
+        let (refresh, _) = try await refresh([("AmazonS3", product)])
+        #expect(refresh.text.contains("a GB month in a bucket from 51,200 on: $0.0235 in the snapshot, $0.023 now\n"))
+        product.steps[1].each = "0.0235"
+        let (same, _) = try await self.refresh([("AmazonS3", product)])
+        #expect(same.count == 1 && same.changes.isEmpty)
     }
 
     /// What is not as expected is said, and the snapshot's price stands.

@@ -38,6 +38,26 @@ import Testing
         }
     }
 
+    /// What a lot of it costs, worked out step by step from AWS's pages.
+    @Test(arguments: [
+        // 51,200 at 0.023, 460,800 at 0.022 and 488,000 at 0.021.
+        (PriceItem.bucketGigabyte, "us-east-1", 1_000_000, "21563.2"),
+        (.bucketGigabyte, "us-west-2", 1_000_000, "21563.2"), (.bucketGigabyte, "eu-west-1", 1_000_000, "21563.2"),
+        // Each step of a region further out is 0.0015 or 0.002 more.
+        (.bucketGigabyte, "eu-central-1", 1_000_000, "23063.2"),
+        (.bucketGigabyte, "ap-northeast-1", 1_000_000, "23563.2"),
+        (.bucketGigabyte, "ap-southeast-2", 1_000_000, "23563.2"), (.bucketGigabyte, "us-east-1", 51_200, "1177.6"),
+        // 1,048,576 at 0.01, 4,194,304 at 0.006 and 757,120 at 0.004.
+        (.endpointGigabyte, "us-east-1", 6_000_000, "38680.064"),
+        (.endpointGigabyte, "ap-southeast-2", 6_000_000, "38680.064"),
+        // 10,000 at 0.30, 240,000 at 0.10, 750,000 at 0.05 and 250,000 at 0.02.
+        (.metric, "us-east-1", 1_250_000, "69500"), (.metric, "eu-central-1", 12_000, "3200"),
+    ])
+    func pricesFallWithTheAmount(_ item: PriceItem, _ region: String, _ count: Int, _ cost: String) throws {
+        let price = try #require(PriceSnapshot.list(for: region)?[item])
+        #expect(price.cost(to: Quantity(count)) == Dollars(cost))
+    }
+
     /// Each size is rounded by itself, so that a price is within half a hundredth of its share.
     @Test func pricesOfServersGrowWithTheirSize() throws {
         let sizes = [

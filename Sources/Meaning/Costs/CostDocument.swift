@@ -18,6 +18,12 @@ package struct CostDocument: Sendable, Encodable {
         }
     }
 
+    /// From so many units of a month on, each costs so much.
+    package struct Step: Sendable, Encodable {
+        package var from: String
+        package var price: String
+    }
+
     package struct Line: Sendable, Encodable {
         package var address: String
         package var group: String
@@ -25,6 +31,8 @@ package struct CostDocument: Sendable, Encodable {
         package var unit: String
         /// For one unit, the first step of the price.
         package var price: String
+        /// All steps of a price that falls with the amount; missing where it does not.
+        package var steps: [Step]?
         package var service: String
         package var usageType: String
         package var operation: String
@@ -76,14 +84,18 @@ extension CostDocument.Line {
     init(_ line: CostLine) {
         self.init(
             address: line.address.text, group: line.group.rawValue, what: line.what, unit: line.price.unit.rawValue,
-            price: line.price.each.plain, service: line.price.key.service, usageType: line.price.key.usageType,
-            operation: line.price.key.operation, source: line.price.words,
+            price: line.price.each.plain, steps: line.price.documentSteps, service: line.price.key.service,
+            usageType: line.price.key.usageType, operation: line.price.key.operation, source: line.price.words,
             quantity: CostDocument.Amounts(line.quantity), free: CostDocument.Amounts(line.free),
             cost: CostDocument.Amounts(line.cost), dependsOnUsage: line.dependsOnUsage, note: line.note)
     }
 }
 
 extension Price {
+    fileprivate var documentSteps: [CostDocument.Step]? {
+        steps.count < 2 ? nil : steps.map { CostDocument.Step(from: $0.from.plain, price: $0.each.plain) }
+    }
+
     fileprivate var words: String {
         let first =
             switch source {

@@ -97,14 +97,6 @@ package struct Estimator {
     }
 }
 
-extension PriceItem {
-    /// As a report names it.
-    var words: String {
-        if case .serverHour(let name) = self { return "the instance class \(name)" }
-        return "\(self)"
-    }
-}
-
 /// What a resource is billed for, before prices are known.
 struct Charge {
     var what: String

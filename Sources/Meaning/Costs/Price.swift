@@ -48,6 +48,14 @@ package struct Price: Sendable, Hashable {
         return sum
     }
 
+    /// What the next unit costs when there were so many.
+    package func each(behind count: Quantity) -> Dollars { steps.last { $0.from <= count }?.each ?? each }
+
+    /// Behind how many units the two prices differ for the first time; nil where they never do.
+    package func firstDifference(from other: Price) -> Quantity? {
+        (steps + other.steps).map(\.from).sorted().first { each(behind: $0) != other.each(behind: $0) }
+    }
+
     package var isDerived: Bool { if case .derived = source { true } else { false } }
 }
 

@@ -7,6 +7,8 @@ package struct PriceRefresh: Sendable {
     package struct Change: Sendable, Equatable {
         package var region: String
         package var item: PriceItem
+        /// From so many units of a month on; zero where the first one already differs.
+        package var from: Quantity
         package var old: Dollars
         package var new: Dollars
     }
@@ -76,8 +78,11 @@ package struct PriceRefresh: Sendable {
             return
         }
         count += 1
-        if new.each != old.each {
-            changes.append(Change(region: list.region, item: item, old: old.each, new: new.each))
+        if let from = old.firstDifference(from: new) {
+            changes.append(
+                Change(
+                    region: list.region, item: item, from: from, old: old.each(behind: from),
+                    new: new.each(behind: from)))
         }
         list.set(item, new)
     }
@@ -89,7 +94,8 @@ package struct PriceRefresh: Sendable {
             ? "all as in the snapshot" : "\(changes.count) differ\(changes.count == 1 ? "s" : "") from the snapshot"
         var lines = ["\(count) price\(count == 1 ? "" : "s") read from AWS's list; \(differ)"]
         lines += changes.map {
-            "  \($0.region)  \($0.item.words): \($0.old.exact) in the snapshot, \($0.new.exact) now"
+            let step = $0.from > .zero ? " from \($0.from) on" : ""
+            return "  \($0.region)  \($0.item.words)\(step): \($0.old.exact) in the snapshot, \($0.new.exact) now"
         }
         lines += unfound.map { "  \($0.region)  \($0.item.words) not read: \($0.reason); the snapshot's price stands" }
         return lines.joined(separator: "\n") + "\n"

@@ -14,10 +14,13 @@ extension PriceSnapshot {
         PriceRow(
             .endpointHour, PriceKey("AmazonVPC", "VpcEndpoint", "VpcEndpoint-Hours", "VpcEndpoint"), .hour,
             "0.01 0.01 0.011 0.012 0.014 0.013"),
-        // The first petabyte.
+        // A petabyte, four more, and the rest: one table for all regions on AWS's pricing page of 2026.
         PriceRow(
             .endpointGigabyte, PriceKey("AmazonVPC", "VpcEndpoint", "VpcEndpoint-Bytes", "VpcEndpoint"), .gigabyte,
-            "0.01 0.01 0.01 0.01 0.01 0.01"),
+            """
+            0.01/0.006/0.004 0.01/0.006/0.004 0.01/0.006/0.004 0.01/0.006/0.004 0.01/0.006/0.004 \
+            0.01/0.006/0.004
+            """, steps: [1_048_576, 5_242_880]),
         // Once on each side of the zones' border.
         PriceRow(
             .zoneGigabyte, PriceKey("AmazonEC2", "Data Transfer", "DataTransfer-Regional-Bytes"), .gigabyte,
