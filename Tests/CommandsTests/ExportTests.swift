@@ -71,7 +71,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [("diagram", "<svg "), ("mermaid", "flowchart TB\n"), ("shell", "#!/usr/bin/env bash\n")])
+    @Test(arguments: [
+        ("diagram", "<svg "),
+        ("mermaid", "---\ntitle: \"shop in us-east-1, two availability zones\"\n---\nflowchart TB\n"),
+        ("shell", "#!/usr/bin/env bash\n"),
+    ])
     func oneTextGoesToStandardOutputOrAFile(_ word: String, _ beginning: String) async throws {
         try await inFolder { folder in
             let terminal = TestTerminal()
@@ -82,6 +86,18 @@ import Testing
             #expect(other.output == "wrote stack.txt\n")
             let text = try String(contentsOf: folder.appending(path: "stack.txt"), encoding: .utf8)
             #expect(text == terminal.output)
+        }
+    }
+
+    /// The same figure as in the last line of `terrace cost`.
+    @Test(arguments: ["diagram", "mermaid"]) func pricesAreThoseOfCost(_ word: String) async throws {
+        try await inFolder { folder in
+            let cost = TestTerminal()
+            #expect(await cost.run(["cost"], in: folder) == 0)
+            let total = try #require(cost.output.firstMatch(of: #/\ntotal +\S+ +(\S+) /#)).1
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["export", word, "--prices"], in: folder) == 0)
+            #expect(terminal.output.contains("\(total) a month"))
         }
     }
 

@@ -24,6 +24,31 @@ import Testing
         expectGolden(MermaidExport(sample.stack).text, "mermaid-\(sample.rawValue).mmd")
     }
 
+    /// Whatever the SVG shows by name stands in the chart, too.
+    @Test(arguments: SampleStack.allCases) func chartNamesWhatTheDrawingShows(_ sample: SampleStack) {
+        let chart = MermaidExport(sample.stack).text
+        for resource in StackResources.graph(of: sample.stack).resources {
+            let word = resource.address.lastWord
+            switch resource.settings {
+            case .subnet(let subnet): #expect(chart.contains(subnet.cidr))
+            case .ecsService: #expect(chart.contains("service-\(word)[\"\(word)<br/>"))
+            case .databaseInstance: #expect(chart.contains("<br/>\(word), "))
+            case .stateMachine: #expect(chart.contains("job-\(word)[[\"\(word)<br/>a task of "))
+            case .endpoint: #expect(chart.contains(word == "s3" ? "tasks -.->|443| s3" : word))
+            case .repository, .logGroup: #expect(chart.contains(word))
+            case .webACL(let list): #expect(list.rules.isEmpty || chart.contains("<br/>AWS WAF: "))
+            default: break
+            }
+        }
+        for section in DiagramExport(sample.stack).picture.sections {
+            #expect(chart.contains("[\"\(section.title)<br/>"))
+        }
+    }
+
+    @Test func chartSaysWhatNeedsNoMarksOfMermaids() {
+        #expect(MermaidExport.escaped("<a> & \"b\" #c `d`") == "#lt;a#gt; #amp; #quot;b#quot; #35;c #96;d#96;")
+    }
+
     /// Between the rows: in the public subnets they would lie across the NAT gateway of the first zone.
     @Test func thePortsOfServicesCoverNothing() throws {
         let layout = DiagramLayout(DiagramExport(SampleStack.domain.stack).picture)
@@ -121,7 +146,8 @@ import Testing
 
     @Test func jobsStandBesideTheNetwork() {
         let svg = DiagramExport(SampleStack.everything.stack).svg
-        for text in ["Scheduled jobs", "report", "sweep"] { #expect(svg.contains(">\(text)</text>")) }
+        let lines = ["report: */15 8-18 * * MON-FRI, Europe/Berlin", "sweep: 0 4 1 * *, Europe/Berlin"]
+        for text in ["Scheduled jobs"] + lines { #expect(svg.contains(">\(text)</text>")) }
     }
 
     @Test func pricesStandInTheHeadWhenTheyAreAskedFor() {
@@ -130,6 +156,8 @@ import Testing
         #expect(svg.contains(">$314.88 a month</text>"))
         #expect(svg.contains(">network $99.11, data $131.40</text>"))
         #expect(!DiagramExport(SampleStack.standard.stack).svg.contains("a month"))
+        let title = MermaidExport(SampleStack.standard.stack, prices: prices).text.split(separator: "\n")[1]
+        #expect(title.hasSuffix(", $314.88 a month: network $99.11, data $131.40\""))
     }
 
     @Test func textsAreEscapedAndCut() {

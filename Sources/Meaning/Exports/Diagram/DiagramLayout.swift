@@ -51,7 +51,7 @@ struct DiagramLayout {
         self.rows = rows
         network = SVGCanvas.Box(x: Self.margin, y: top, width: inner, height: y - top)
         let sideWidth = Self.sideWidth(picture)
-        sections = picture.sections.map { SideSection($0, width: sideWidth) }
+        sections = picture.panel.map { SideSection($0, width: sideWidth) }
         side = SVGCanvas.Box(
             x: network.right + 28, y: picture.edge == nil ? top : 158, width: sideWidth + 34,
             height: sections.reduce(44) { $0 + 34 + $1.height })
@@ -67,7 +67,7 @@ struct DiagramLayout {
         switch tier {
         case .edge: return 40 + (picture.gateways.isEmpty ? 22 : 52) + bar
         case .application:
-            let endpoints = picture.endpoints.contains { $0 != "s3" } ? 34.0 : 0
+            let endpoints = picture.interfaceEndpoints.isEmpty ? 0 : 34.0
             return 34 + bar + Double(picture.services.count) * serviceHeight + endpoints + 16
         case .data: return picture.cluster.map { 44 + Self.height(of: $0) } ?? 84
         }
@@ -80,7 +80,7 @@ struct DiagramLayout {
     }
 
     private static func sideWidth(_ picture: Picture) -> Double {
-        let longest = picture.sections.flatMap(\.lines).map { SVGCanvas.width(of: $0, size: 12) }.max() ?? 0
+        let longest = picture.panel.flatMap(\.lines).map { SVGCanvas.width(of: $0, size: 12) }.max() ?? 0
         return min(max(longest, sideBounds.lowerBound), sideBounds.upperBound)
     }
 

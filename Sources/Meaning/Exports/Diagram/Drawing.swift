@@ -28,8 +28,7 @@ struct Drawing {
     private mutating func head() {
         let x = DiagramLayout.margin
         canvas.text(picture.title, x, 56, size: 26, colour: Palette.ink, weight: 700)
-        let zones = picture.zones == 3 ? "three availability zones" : "two availability zones"
-        canvas.text("\(picture.region), \(zones)", x, 80, size: 14, colour: Palette.quiet)
+        canvas.text(picture.place, x, 80, size: 14, colour: Palette.quiet)
         guard let prices = picture.prices else { return }
         let right = layout.width - x
         canvas.text(
@@ -126,15 +125,12 @@ struct Drawing {
         let box = layout.span(y, DiagramLayout.barHeight)
         if let tail {
             canvas.arrow([(layout.spine, tail), (layout.spine, box.y - 2)], colour: Palette.flow)
-            let way = balancer.isPublic ? "\(balancer.port) with secret header" : "\(balancer.port) by VPC origin"
-            canvas.label(way, layout.spine, layout.network.y, colour: Palette.flow)
+            canvas.label(balancer.way, layout.spine, layout.network.y, colour: Palette.flow)
         }
         canvas.box(box, SVGCanvas.Ink(line: Palette.edge.line, fill: "#ffffff", text: ""), radius: 8, width: 1.5)
         canvas.fork(box.x + 16, box.y + 15, colour: Palette.edge.line)
         canvas.text("Load balancer", box.x + 54, box.y + 23, size: 14, colour: Palette.edge.text, weight: 700)
-        canvas.text(
-            "\(balancer.isPublic ? "internet-facing" : "internal"), \(balancer.listener)", box.x + 54, box.y + 41,
-            size: 12, colour: Palette.quiet)
+        canvas.text(balancer.words, box.x + 54, box.y + 41, size: 12, colour: Palette.quiet)
         tail = box.bottom
     }
 
@@ -223,8 +219,8 @@ struct Drawing {
             box, SVGCanvas.Ink(line: Palette.data.line, fill: Palette.data.fill, text: ""), radius: 8, width: 1)
         canvas.cylinder(box.x + 12, box.y + 14, colour: Palette.data.line)
         canvas.text(
-            "\(server.name), \(server.isFirst ? "writer" : "reader")", box.x + 46, box.y + 25, size: 13,
-            colour: Palette.data.text, weight: 600, fitting: width - 52)
+            server.words, box.x + 46, box.y + 25, size: 13, colour: Palette.data.text, weight: 600,
+            fitting: width - 52)
         canvas.text(
             server.instanceClass, box.x + 46, box.y + 43, size: 11.5, colour: Palette.quiet, fitting: width - 52)
     }

@@ -44,7 +44,7 @@ extension Drawing {
     }
 
     mutating func interfaceEndpoints(_ y: Double) {
-        let names = picture.endpoints.filter { $0 != "s3" }
+        let names = picture.interfaceEndpoints
         guard !names.isEmpty else { return }
         let box = layout.span(y, 24)
         canvas.box(box, SVGCanvas.Ink(line: Palette.network.line, fill: "#ffffff", text: ""), radius: 8, width: 1)

@@ -32,11 +32,22 @@ struct Picture: Sendable, Equatable {
         var tasks: String { min == max ? "\(min) task\(min == 1 ? "" : "s")" : "\(min) to \(max) tasks" }
     }
 
+    /// A command that runs at certain times as a task of a service.
+    struct Job: Sendable, Equatable {
+        var name: String
+        /// `30 3 * * MON-FRI, Europe/Berlin`
+        var when: String
+        var service: String
+    }
+
     struct Server: Sendable, Equatable {
         var name: String
         var zone: Int
         var instanceClass: String
         var isFirst: Bool
+
+        /// `db-1, writer`
+        var words: String { "\(name), \(isFirst ? "writer" : "reader")" }
     }
 
     struct Cluster: Sendable, Equatable {
@@ -53,6 +64,11 @@ struct Picture: Sendable, Equatable {
         var listener: String
         /// The port alone.
         var port: Int
+
+        /// How CloudFront gets there: `443 with secret header`.
+        var way: String { isPublic ? "\(port) with secret header" : "\(port) by VPC origin" }
+        /// `internal, HTTP, port 80`
+        var words: String { "\(isPublic ? "internet-facing" : "internal"), \(listener)" }
     }
 
     struct EdgeBox: Sendable, Equatable {
@@ -88,11 +104,25 @@ struct Picture: Sendable, Equatable {
     var endpoints: [String] = []
     var balancer: Balancer?
     var services: [ServiceBar] = []
+    var jobs: [Job] = []
     var cluster: Cluster?
     var edge: EdgeBox?
     var groups: [Group] = []
     var sections: [Section] = []
     var prices: DiagramPrices?
+
+    /// All that stands beside the network, where jobs do not stand elsewhere.
+    var panel: [Section] {
+        jobs.isEmpty
+            ? sections
+            : sections + [Section(title: "Scheduled jobs", lines: jobs.map { "\($0.name): \($0.when)" })]
+    }
+
+    /// What an interface stands for in the network; S3's gateway is a route.
+    var interfaceEndpoints: [String] { endpoints.filter { $0 != "s3" } }
+
+    /// `eu-west-1, three availability zones`
+    var place: String { "\(region), \(zones == 3 ? "three" : "two") availability zones" }
 }
 
 extension Picture {
@@ -105,6 +135,9 @@ extension Picture {
         services = reader.services.sorted { left, right in
             (left.port == nil ? 1 : 0, order.firstIndex(of: left.name) ?? 0)
                 < (right.port == nil ? 1 : 0, order.firstIndex(of: right.name) ?? 0)
+        }
+        jobs = stack.jobs.filter { reader.runsJob($0.name) }.map {
+            Job(name: $0.name, when: "\($0.schedule.text), \($0.timezone)", service: $0.service)
         }
         cluster?.servers.sort { ($0.zone, $0.name) < ($1.zone, $1.name) }
         let fromOutside = ["load-balancer", "tasks", "database", "endpoints"]

@@ -108,6 +108,10 @@ struct PictureReader {
         }
     }
 
+    func runsJob(_ name: String) -> Bool {
+        graph.resources.contains { $0.kind == .stateMachine && $0.address.lastWord == name }
+    }
+
     // MARK: Groups
 
     var groups: [Picture.Group] {
@@ -153,7 +157,6 @@ struct PictureReader {
             Picture.Section(title: "Certificate Manager", lines: certificates),
             Picture.Section(title: "CloudWatch Logs", lines: logs),
             Picture.Section(title: "S3, logs", lines: buckets),
-            Picture.Section(title: "Scheduled jobs", lines: names(.stateMachine).map(\.lastWord)),
             Picture.Section(title: "Alarms", lines: alarms == 0 ? [] : ["\(alarms) alarms, one topic"] + told),
         ].filter { !$0.lines.isEmpty }
     }

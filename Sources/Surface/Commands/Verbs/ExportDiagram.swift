@@ -1,8 +1,5 @@
 import ArgumentParser
-import Costs
 import Exports
-import Resources
-import Stacks
 
 struct ExportDiagram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,16 +25,7 @@ struct ExportDiagram: AsyncParsableCommand {
 
     func run() async throws {
         let stack = try export.stack()
-        let estimate = prices ? try priced(stack) : nil
-        try ExportedText.write(DiagramExport(stack, prices: estimate).svg, to: out)
-    }
-
-    private func priced(_ stack: Stack) throws -> DiagramPrices {
-        let estimate = try Estimator.estimate(
-            StackResources.graph(of: stack), of: stack, prices: StackPrices.snapshot(for: stack.region))
-        let groups = ResourceGroup.allCases.map { ($0, estimate.total(of: $0).expected) }
-        return DiagramPrices(
-            total: estimate.total.expected,
-            groups: Dictionary(groups.filter { $0.1 > .zero }) { first, _ in first })
+        let drawing = DiagramExport(stack, prices: prices ? try DiagramPrices(stack) : nil)
+        try ExportedText.write(drawing.svg, to: out)
     }
 }

@@ -6,7 +6,8 @@ struct ExportMermaid: AsyncParsableCommand {
         commandName: "mermaid",
         abstract: "Write the stack as a Mermaid flow chart, for a README.",
         discussion: """
-            Without the fence around it: put it between ```mermaid and ```.
+            Without the fence around it: put it between ```mermaid and ```. --prices
+            puts the expected column of `terrace cost` into its title.
 
             Examples:
               terrace export mermaid
@@ -18,5 +19,12 @@ struct ExportMermaid: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the chart goes. (default: standard output)", valueName: "file"))
     var out: String?
 
-    func run() async throws { try ExportedText.write(MermaidExport(export.stack()).text, to: out) }
+    @Flag(help: "Show what a month is expected to cost.")
+    var prices = false
+
+    func run() async throws {
+        let stack = try export.stack()
+        let chart = MermaidExport(stack, prices: prices ? try DiagramPrices(stack) : nil)
+        try ExportedText.write(chart.text, to: out)
+    }
 }
