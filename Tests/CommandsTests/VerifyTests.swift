@@ -193,6 +193,71 @@ import Testing
         try await open.close().get()
     }
 
+    private static let worker = ServiceStatus(
+        name: "mailer", routes: [], isWorker: true, desired: 1,
+        tasks: [
+            TaskStatus(
+                id: "mailer.1", zone: "a", port: 41_240, pid: 4711, state: .healthy, restarts: 0,
+                since: Date(timeIntervalSince1970: 0))
+        ])
+
+    /// It takes no requests, so nothing has to answer on its port; what does is tried from another machine all the same.
+    @Test(arguments: [false, true]) func aWorkerNeedNotListen(answers: Bool) {
+        var status = Samples.ready
+        status.services.append(Self.worker)
+        let doors = status.doors
+        let reached = doors.filter { $0.port != 41_240 || answers }
+        let trials = doors.map {
+            DoorTrial(door: $0, address: "127.0.0.1", isLoopback: true, answers: reached.contains($0))
+        }
+        let tiers = status.tiers.map { TierTrial(tier: $0, network: "net:[4026531840]", reaches: reached) }
+        #expect(tiers.map(\.tier.name).contains("tasks of mailer"))
+        var view = DoorView(trials: trials, tiers: tiers)
+        #expect(!view.isBroken)
+        let row = view.text("shop", width: 200, style: .plain).split(separator: "\n").first { $0.contains("41240") }
+        #expect(row?.contains("CLOSED") == false && row?.contains("answers") == answers)
+        view.trials += doors.filter { $0.port == 41_240 }.map {
+            DoorTrial(door: $0, address: "192.0.2.7", isLoopback: false, answers: answers)
+        }
+        #expect(view.isBroken == answers)
+    }
+
+    /// As the kernel tells it: a port of this process that no status names.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/net/tcp")))
+    func aPortThatATaskOpensBesidesItsOwnIsADoor() async throws {
+        let own = ProcessInfo.processInfo.processIdentifier
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(server.localAddress?.port)
+        var status = Samples.ready
+        status.services[0].tasks[0].pid = own
+        let unasked = status.unaskedDoors()
+        #expect(
+            unasked.contains(LocalDoor(name: "task web.1, another port", port: port, isExpected: false)), "\(unasked)")
+        #expect(!unasked.contains { door in status.doors.contains { $0.port == door.port } })
+        try await server.close().get()
+        // What is below the supervisor and nobody else's is a job's or a command's.
+        let others = Samples.ready.unaskedDoors { $0 == Samples.ready.supervisor ? [41_231, 5005] : [41_231] }
+        #expect(others == [LocalDoor(name: "a program of the stack, another port", port: 5005, isExpected: false)])
+        #expect(others[0].part == .other)
+    }
+
+    @Test func whatATaskOpensForEverybodyIsFound() {
+        var view = Self.view({ _, _ in true }, others: true)
+        let door = LocalDoor(name: "task web.1, another port", port: 5005, isExpected: false)
+        view.trials += [("127.0.0.1", true), ("192.0.2.7", false)].map {
+            DoorTrial(door: door, address: $0, isLoopback: $1, answers: true)
+        }
+        #expect(view.isBroken)
+        #expect(
+            view.text("shop", width: 200, style: .plain).contains(
+                """
+                  BROKEN  nothing of the stack can be reached from another machine
+                          task web.1, another port answers at 192.0.2.7:5005
+                            change  let the application listen on 127.0.0.1, not on every address
+                """))
+    }
+
     /// The running stack of the samples as one machine shows it, and as it would be if something stood between the tiers.
     private static func view(_ reaches: (LocalTier, LocalDoor) -> Bool, others: Bool) -> DoorView {
         let doors = Samples.ready.doors

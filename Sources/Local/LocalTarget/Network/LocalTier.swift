@@ -38,25 +38,32 @@ package enum LocalWay: String, Codable, Sendable {
     /// On AWS a group and a list stand in its way.
     case forbidden
 
+    /// No request needs what need not be there.
+    package static func from(_ tier: LocalTier.Role, to door: LocalDoor) -> LocalWay {
+        let way = from(tier, to: door.part)
+        return way == .needed && !door.isExpected ? .allowed : way
+    }
+
     package static func from(_ tier: LocalTier.Role, to door: LocalDoor.Part) -> LocalWay {
         switch (tier, door) {
         case (.balancer, .task), (.balancer, .server), (.tasks, .endpoint), (.database, .server): .needed
         // On AWS tasks go out by NAT and come in by the edge, like any browser; the database's endpoint is its server's address.
         case (.tasks, .edge), (.tasks, .server), (.database, .endpoint): .allowed
-        case (.balancer, .edge), (.balancer, .console), (.balancer, .endpoint): .allowed
-        case (.tasks, .task), (.tasks, .console): .forbidden
-        case (.database, .task), (.database, .edge), (.database, .console): .forbidden
+        case (.balancer, .edge), (.balancer, .console), (.balancer, .endpoint), (.balancer, .other): .allowed
+        case (.tasks, .task), (.tasks, .console), (.tasks, .other): .forbidden
+        case (.database, .task), (.database, .edge), (.database, .console), (.database, .other): .forbidden
         }
     }
 }
 
 extension LocalDoor {
-    package enum Part: String, Codable, Sendable, CaseIterable { case edge, console, endpoint, task, server }
+    package enum Part: String, Codable, Sendable, CaseIterable { case edge, console, endpoint, task, server, other }
 
     package var part: Part {
         if name.hasPrefix("task ") { return .task }
         if name.hasPrefix("database server ") { return .server }
         if name.hasPrefix("database, ") { return .endpoint }
-        return name == "console" ? .console : .edge
+        if name.hasPrefix("edge, ") { return .edge }
+        return name == "console" ? .console : .other
     }
 }

@@ -67,13 +67,15 @@ extension Supervisor {
         let standings = await parts.balancer?.standings() ?? [:]
         guard let tasks = parts.tasks else {
             return stack.services.map {
-                ServiceStatus(name: $0.name, routes: $0.routes.map(\.text), desired: $0.tasks.lowerBound)
+                ServiceStatus(
+                    name: $0.name, routes: $0.routes.map(\.text), isWorker: !$0.takesRequests,
+                    desired: $0.tasks.lowerBound)
             }
         }
         return await tasks.status().map { service in
             ServiceStatus(
-                name: service.name, routes: service.routes.map(\.text), desired: service.desired,
-                traffic: parts.edge?.totals(of: service.name).figures ?? TrafficFigures(),
+                name: service.name, routes: service.routes.map(\.text), isWorker: !service.takesRequests,
+                desired: service.desired, traffic: parts.edge?.totals(of: service.name).figures ?? TrafficFigures(),
                 recent: recent.figures(of: service.name),
                 tasks: service.tasks.map { task in
                     var task = task

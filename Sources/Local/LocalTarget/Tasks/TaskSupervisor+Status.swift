@@ -6,6 +6,7 @@ package import Stacks
 package struct ServiceTasks: Sendable, Equatable {
     package var name: String
     package var routes: [RoutePattern]
+    package var takesRequests: Bool
     package var desired: Int
     package var tasks: [TaskStatus]
     /// Every task is healthy and of the version asked for.
@@ -21,8 +22,9 @@ extension TaskSupervisor {
         let leaving = supervised.keys.filter { !order.contains($0) }.sorted()
         return (order + leaving).compactMap { supervised[$0] }.map { entry in
             ServiceTasks(
-                name: entry.service.name, routes: entry.service.routes, desired: entry.group.count,
-                tasks: entry.group.members.map { taskStatus($0, entry) }, isSteady: entry.isSteady)
+                name: entry.service.name, routes: entry.service.routes, takesRequests: entry.service.takesRequests,
+                desired: entry.group.count, tasks: entry.group.members.map { taskStatus($0, entry) },
+                isSteady: entry.isSteady)
         }
     }
 

@@ -137,6 +137,8 @@ package struct EdgeStatus: Codable, Sendable, Equatable {
 package struct ServiceStatus: Codable, Sendable, Equatable {
     package var name: String
     package var routes: [String]
+    /// True for one that takes no requests, whose tasks need not listen; else nil.
+    package var isWorker: Bool?
     package var desired: Int
     package var traffic: TrafficFigures
     /// Of the last minute; nil before there is anything to compare with.
@@ -144,9 +146,10 @@ package struct ServiceStatus: Codable, Sendable, Equatable {
     package var tasks: [TaskStatus]
 
     package init(
-        name: String, routes: [String], desired: Int, traffic: TrafficFigures = TrafficFigures(),
-        recent: RecentFigures? = nil, tasks: [TaskStatus] = []
+        name: String, routes: [String], isWorker: Bool = false, desired: Int,
+        traffic: TrafficFigures = TrafficFigures(), recent: RecentFigures? = nil, tasks: [TaskStatus] = []
     ) {
+        self.isWorker = isWorker ? true : nil
         self.recent = recent
         self.name = name
         self.routes = routes

@@ -23,8 +23,9 @@ struct Verify: AsyncParsableCommand {
             at, such as addresses of IPv6, leaves the claims about it open.
             With --on local a connection is tried to each port of the running stack, at
             each address of this machine and from each tier, as its user: nothing may
-            answer to another machine, and what a request needs must. What aws would keep
-            apart and one machine does not is shown as shared.
+            answer to another machine, and what a request needs must. Ports that a task
+            has opened besides its own are tried, too. What aws would keep apart and one
+            machine does not is shown as shared.
 
             Exit code 1 when a claim is broken or open, or a control fails.
 
@@ -91,10 +92,11 @@ struct Verify: AsyncParsableCommand {
         let surroundings = Surroundings.current
         let running = try await RunningStack.required(place)
         let status = try await running.client.status()
+        let doors = status.doors + status.unaskedDoors()
         let addresses = try DoorTrial.addressesOfThisMachine()
         let view = DoorView(
-            trials: await DoorTrial.all(status.doors, at: addresses),
-            tiers: await TierTrial.all(status.tiers, status.doors, shell: surroundings.program("bash")))
+            trials: await DoorTrial.all(doors, at: addresses),
+            tiers: await TierTrial.all(status.tiers, doors, shell: surroundings.program("bash")))
         if json {
             surroundings.output(try text(DoorDocument(stack: status.stack, doors: view.trials, tiers: view.tiers)))
         } else {

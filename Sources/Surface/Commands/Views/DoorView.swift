@@ -9,7 +9,7 @@ struct DoorView {
     /// What another machine reaches although only this one should.
     var open: [DoorTrial] { trials.filter { !$0.isLoopback && $0.answers } }
     /// What nobody reaches although it says that it listens.
-    var silent: [DoorTrial] { trials.filter { $0.isLoopback && !$0.answers } }
+    var silent: [DoorTrial] { trials.filter { $0.isLoopback && !$0.answers && $0.door.isExpected } }
     var isBroken: Bool { !open.isEmpty || !silent.isEmpty || tierClaims.isBroken }
 
     private var doors: [LocalDoor] { trials.filter(\.isLoopback).map(\.door) }
@@ -35,7 +35,7 @@ struct DoorView {
     /// A tier comes by 127.0.0.1.
     private func cell(_ trial: TierTrial, _ door: LocalDoor) -> String {
         guard trial.failure == nil else { return "?" }
-        let way = LocalWay.from(trial.tier.role, to: door.part)
+        let way = LocalWay.from(trial.tier.role, to: door)
         switch (trial.reaches.contains(door), way) {
         case (true, .needed): return "needed"
         case (true, .allowed): return "answers"

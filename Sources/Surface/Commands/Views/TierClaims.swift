@@ -19,17 +19,17 @@ struct TierClaims {
     var isBroken: Bool { !closed.isEmpty || !untried.isEmpty }
 
     private func needs(_ tier: LocalTier, _ door: LocalDoor) -> Bool {
-        LocalWay.from(tier.role, to: door.part) == .needed
+        LocalWay.from(tier.role, to: door) == .needed
     }
 
     // MARK: Text
 
     var text: String {
         needed
-            + separation("only the load balancer reaches tasks", [.task], by: [.tasks, .database])
+            + separation("only the load balancer reaches tasks", [.task, .other], by: [.tasks, .database])
             + separation("only tasks reach the database", [.endpoint, .server], by: [])
             + separation(
-                "the database starts no connection but between its servers", [.edge, .console, .task],
+                "the database starts no connection but between its servers", [.edge, .console, .task, .other],
                 by: [.database], others: false)
     }
 
