@@ -1,10 +1,13 @@
 """Changes by hand what a stack has made, as people do.
 
-    spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME | time
+    spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME | time | opened GROUP PORT | listed ACL | peering TABLE |
+        public SERVICE
 
 `rule` closes the ways into a security group, `network` deletes the network with what is in it, `role` makes a role of that name,
 `taken` makes what the stack `guestbook` would make, with the tags of another stack, `alarm` has an alarm go off, `time` has
-every action that Application Auto Scaling is to carry out once be due.
+every action that Application Auto Scaling is to carry out once be due. `opened` lets everybody into a security group, `listed` into and
+out of an access list, `peering` leads a route to a network of somebody else's, and `public` puts the tasks of the stack `guestbook`'s
+service into the public subnets, with public addresses.
 """
 
 import json
@@ -78,5 +81,47 @@ def time():
         scaling.put_scheduled_action(Schedule="at(2020-01-01T00:00:00)", **{key: action[key] for key in asked})
 
 
+def named(found, name):
+    return next(each for each in found if {"Key": "Name", "Value": name} in each.get("Tags", []))
+
+
+def opened(name, port):
+    group = next(g for g in every("ec2", "describe_security_groups", "SecurityGroups") if g["GroupName"] == name)
+    everybody = {"CidrIp": "0.0.0.0/0", "Description": "for a moment"}
+    client("ec2").authorize_security_group_ingress(
+        GroupId=group["GroupId"],
+        IpPermissions=[{"IpProtocol": "tcp", "FromPort": int(port), "ToPort": int(port), "IpRanges": [everybody]}])
+
+
+def listed(name):
+    found = named(every("ec2", "describe_network_acls", "NetworkAcls"), name)
+    for egress in (False, True):
+        client("ec2").create_network_acl_entry(
+            NetworkAclId=found["NetworkAclId"], RuleNumber=50, Protocol="-1", RuleAction="allow", Egress=egress,
+            CidrBlock="0.0.0.0/0")
+
+
+def peering(name):
+    ec2 = client("ec2")
+    table = named(every("ec2", "describe_route_tables", "RouteTables"), name)
+    other = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+    way = ec2.create_vpc_peering_connection(VpcId=table["VpcId"], PeerVpcId=other)["VpcPeeringConnection"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=way["VpcPeeringConnectionId"])
+    ec2.create_route(
+        RouteTableId=table["RouteTableId"], DestinationCidrBlock="10.77.0.0/16",
+        VpcPeeringConnectionId=way["VpcPeeringConnectionId"])
+
+
+def public(name):
+    subnets = every("ec2", "describe_subnets", "Subnets")
+    found = [named(subnets, f"guestbook-public-{zone}")["SubnetId"] for zone in "ab"]
+    ecs = client("ecs")
+    service = ecs.describe_services(cluster="guestbook", services=[f"guestbook-{name}"])["services"][0]
+    place = service["networkConfiguration"]["awsvpcConfiguration"] | {"subnets": found, "assignPublicIp": "ENABLED"}
+    ecs.update_service(
+        cluster="guestbook", service=service["serviceName"], networkConfiguration={"awsvpcConfiguration": place})
+
+
 if __name__ == "__main__":
-    {"rule": rule, "network": network, "role": role, "taken": taken, "alarm": alarm, "time": time}[sys.argv[1]](*sys.argv[2:])
+    ways = (rule, network, role, taken, alarm, time, opened, listed, peering, public)
+    {way.__name__: way for way in ways}[sys.argv[1]](*sys.argv[2:])

@@ -98,9 +98,19 @@ def fits(value, pattern):
     return value.startswith(pattern[:-1]) if pattern.endswith("*") else value == pattern
 
 
+def of_gateways(shapes, region):
+    """As EC2 describes the interfaces of NAT gateways: they have no groups, and say whose they are."""
+    names = {gateway._eni.id: name for name, gateway in backend("ec2", region).nat_gateways.items() if gateway._eni}
+    for shape in shapes:
+        if name := names.get(shape["NetworkInterfaceId"]):
+            shape.update(
+                Description=f"Interface for NAT Gateway {name}", InterfaceType="nat_gateway", RequesterManaged=True, Groups=[])
+
+
 @after("ec2", "DescribeNetworkInterfaces")
 def with_interfaces_of_services(call, answer):
     answer.pop("Error", None)
+    of_gateways(answer.get("NetworkInterfaces") or [], call.region)
     wanted = call.params.get("NetworkInterfaceIds") or []
     shown = [
         {key: value for key, value in shape.items() if key != "owner"}

@@ -12,7 +12,9 @@ struct Paths {
         }
         let weakest = flight.there.max { weight($0.layer, claim) < weight($1.layer, claim) }?.layer
         let change = weakest.map { layer in
-            "\(layer.text): take back `\(network.rule(in: layer, for: packet, from: from, to: to))`"
+            layer == .publicAddress
+                ? "\(layer.text): take it from \((from.subnet == nil ? to : from).role)"
+                : "\(layer.text): take back `\(network.rule(in: layer, for: packet, from: from, to: to))`"
         }
         return Breach(
             claim: claim, about: to.role, what: "\(from.name) reaches \(to.name)", packet: packet, path: hops,
@@ -20,9 +22,10 @@ struct Paths {
     }
 
     /// Where a rule is best changed: at who is called, then at who calls, then in the fences around. Where the way itself is
-    /// wrong, at the route.
+    /// wrong, at the public address, for the route to the internet gateway is the load balancer's, too; without one, at the route.
     private func weight(_ layer: Layer, _ claim: Claim) -> Int {
         switch layer {
+        case .publicAddress where [.tasksLeaveByNATOrEndpoint, .databaseHasNoInternet].contains(claim): 7
         case .routeTable where [.tasksLeaveByNATOrEndpoint, .databaseHasNoInternet].contains(claim): 6
         case .groupIngress: 5
         case .groupEgress: 4

@@ -64,16 +64,21 @@ extension ControlQuestions {
 
     func checks(_ list: NetworkACLSettings) -> [Check] {
         let open = list.entries.filter { $0.direction == .ingress && $0.allows && $0.cidr == "0.0.0.0/0" }
-        func isClosed(_ port: UInt32) -> Bool { !open.contains { Traffic($0.ports).holds(port) } }
+        let every = list.entries.filter { $0.allows && $0.ports == .all }
+        let opening = { (ports: [UInt32]) in
+            open.filter { entry in ports.contains { Traffic(entry.ports).holds($0) } }
+        }
+        let (desktops, files) = (opening([22, 3389]), opening([20, 21]))
         return [
             Check("EC2.16", ["CKV2_AWS_1"], "the list is in use", !list.subnets.isEmpty),
             Check(
                 "EC2.21", ["CKV_AWS_231", "CKV_AWS_232", "AWS-0105"], "no entry opens 22 or 3389 to everybody",
-                isClosed(22) && isClosed(3389)),
-            Check("CKV_AWS_229", ["CKV_AWS_230"], "no entry opens 20 or 21 to everybody", isClosed(20) && isClosed(21)),
+                desktops.isEmpty, found: Self.named(desktops)),
             Check(
-                "CKV_AWS_352", ["AWS-0102"], "no entry opens every port",
-                !list.entries.contains { $0.allows && $0.ports == .all }),
+                "CKV_AWS_229", ["CKV_AWS_230"], "no entry opens 20 or 21 to everybody", files.isEmpty,
+                found: Self.named(files)),
+            Check(
+                "CKV_AWS_352", ["AWS-0102"], "no entry opens every port", every.isEmpty, found: Self.named(every)),
         ]
     }
 
@@ -101,25 +106,33 @@ extension ControlQuestions {
     func checks(_ rules: SecurityGroupRulesSettings) -> [Check] {
         let open = rules.ingress.filter { $0.isForEverybody }
         let wide = rules.egress.filter { $0.isForEverybody }
-        let isOnlyWeb = open.allSatisfy { [PortRange.tcp(80), .tcp(443)].contains($0.ports) }
+        let beyondWeb = open.filter { ![PortRange.tcp(80), .tcp(443)].contains($0.ports) }
+        let known = open.filter { rule in (Self.risky + [80]).contains { Traffic(rule.ports).holds($0) } }
+        let every = wide.filter { $0.ports == .all }
+        let silent = (rules.ingress + rules.egress).filter(\.description.isEmpty)
         return [
-            Check("EC2.18", ["CKV_AWS_277"], "only 80 and 443 may be open to everybody", isOnlyWeb),
+            Check(
+                "EC2.18", ["CKV_AWS_277"], "only 80 and 443 may be open to everybody", beyondWeb.isEmpty,
+                found: Self.named(beyondWeb)),
             Check(
                 "EC2.19", ["CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260", "AWS-0107"],
-                "no port of a known service is open to everybody",
-                !open.contains { rule in
-                    (Self.risky + [80]).contains { Traffic(rule.ports).holds($0) }
-                }),
+                "no port of a known service is open to everybody", known.isEmpty, found: Self.named(known)),
             Check(
-                "CKV_AWS_382", "nothing may leave on every port to everywhere", !wide.contains { $0.ports == .all }),
+                "CKV_AWS_382", "nothing may leave on every port to everywhere", every.isEmpty,
+                found: Self.named(every)),
             Check(
                 "AWS-0104", "nothing may leave to everywhere", wide.isEmpty,
-                found: "\(wide.count) rules name everybody",
+                found: Self.named(wide),
                 waivable: wide.allSatisfy { $0.ports == .tcp(443) }),
             Check(
-                "CKV_AWS_23", ["AWS-0124"], "every rule says what it is for",
-                (rules.ingress + rules.egress).allSatisfy { !$0.description.isEmpty }),
+                "CKV_AWS_23", ["AWS-0124"], "every rule says what it is for", silent.isEmpty,
+                found: Self.named(silent)),
         ]
+    }
+
+    /// Which rules or entries it is: `tcp 5432 0.0.0.0/0: for a moment`.
+    private static func named(_ rules: [some FieldConvertible]) -> String {
+        rules.map(\.fieldValue.description).joined(separator: "; ")
     }
 }
 

@@ -86,5 +86,7 @@ package struct GroupRule: Sendable, Hashable, ValueHolding, FieldConvertible {
             }
     }
 
-    package var fieldValue: FieldValue { .text("\(ports.description) \(peer.value): \(description)") }
+    package var fieldValue: FieldValue {
+        .text("\(ports.description) \(peer.value)\(description.isEmpty ? "" : ": \(description)")")
+    }
 }

@@ -3,7 +3,7 @@ extension Waiver {
     /// Security Hub wants them in every network, whether it uses them or not.
     static let serviceEndpoints = Waiver(
         ["EC2.10", "EC2.55", "EC2.56", "EC2.57", "EC2.58", "EC2.60"], .option,
-        "an endpoint costs about 7 $ a month and zone")
+        "an endpoint costs about $7 a month and zone")
 
     static let openWayOut = Waiver(
         ["AWS-0104"], .option,
