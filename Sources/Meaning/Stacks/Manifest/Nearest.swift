@@ -1,7 +1,7 @@
 /// Which known word somebody probably meant.
-enum Nearest {
+package enum Nearest {
     /// The closest of `candidates`, when it is close enough to be a slip: a third of the word may differ.
-    static func word(to found: String, in candidates: some Sequence<String>) -> String? {
+    package static func word(to found: String, in candidates: some Sequence<String>) -> String? {
         let word = Array(found.lowercased().unicodeScalars.prefix(64))
         var best: (word: String, distance: Int)?
         for candidate in candidates {

@@ -70,11 +70,17 @@ struct Field<Value: Sendable>: ManifestKey {
 /// A mapping with known keys, while it is being read.
 struct Section {
     let found: Found
-    private let entries: [String: Found]
+    private var entries: [String: Found]
 
     init(_ found: Found) {
         self.found = found
         entries = Dictionary(found.children.map { ($0.key, $0.found) }) { first, _ in first }
+    }
+
+    /// Reads a key under the name that was probably meant, so that what is wrong below it is told, too. A key that is there
+    /// by its own name stays what it is.
+    mutating func take(_ misspelt: Found, as name: String) {
+        if entries[name] == nil { entries[name] = misspelt }
     }
 
     func read<Value>(_ field: Field<Value>, _ report: inout MistakeList) -> Value {
@@ -123,13 +129,15 @@ extension Shape {
                     allowed: "a mapping with the keys \(names.joined(separator: ", "))")
                 return nil
             }
+            var section = Section(found)
             for (key, child) in found.children where !names.contains(key) && !report.isFull {
                 let nearest = Nearest.word(to: key, in: names)
                 report.error(
                     at: child.keyPlace, path: child.path, "there is no key \(Excerpt.quoted(key)) here",
                     allowed: names.joined(separator: ", "), nearest: nearest)
+                if let nearest { section.take(child, as: nearest) }
             }
-            return build(Section(found), &report)
+            return build(section, &report)
         }
     }
 }
