@@ -42,7 +42,8 @@ package struct MermaidExport: Sendable {
                 + subnets(.data, database))
         if !picture.gateways.isEmpty { lines.append("internet([Internet])") }
         if picture.endpoints.contains("s3") { lines.append("s3[\(label(["S3", "by a gateway endpoint"]))]") }
-        lines += group("beside", "Beside the network", beside)
+        // Below the network and in a row; else it would stand above everything, one below the other.
+        lines += group("beside", "Beside the network", ["direction TB"] + beside)
         return lines.map { "  " + $0 }
     }
 
@@ -115,6 +116,7 @@ package struct MermaidExport: Sendable {
             if picture.endpoints.contains("s3") { lines.append("tasks -.->|443| s3") }
         }
         if !picture.gateways.isEmpty { lines.append("nat -.->|443| internet") }
+        lines.append("vpc ~~~ beside")
         return lines.map { "  " + $0 }
     }
 
