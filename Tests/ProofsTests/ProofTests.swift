@@ -11,6 +11,22 @@ struct ProofTests {
         expectGolden(sample.proof.text, "proof-\(sample)")
     }
 
+    /// What is like its neighbours is named once; who reaches another port, or is reached on one, has a row and a column of its own.
+    @Test func manyServicesAlikeAreOneRow() throws {
+        var stack = Sample.standard.stack
+        stack.services = (1...12).map {
+            Service(name: "part-\($0)", image: ".", port: 3000, routes: [RoutePattern(unchecked: "/\($0)/*")])
+        }
+        let proof = { Proof(PlannedNetwork.model(of: StackResources.graph(of: $0)), choices: Choice.of($0)) }
+        let text = proof(stack).text
+        #expect(text.contains(/\n  part-1 and 11 like it +443 +443 +\. +\. +5432/))
+        #expect(text.contains("load-balancer -> part-1 and 11 like it"))
+        #expect(!text.contains("part-2"))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count < 150 })
+        stack.services.removeLast(4)
+        #expect(proof(stack).text.contains("part-8"))
+    }
+
     /// How many tasks run, a network does not say; the manifest does.
     @Test(arguments: [0, 1, 2]) func aTierOfOneTaskDoesNotSurvive(fewest: Int) throws {
         var stack = Sample.standard.stack

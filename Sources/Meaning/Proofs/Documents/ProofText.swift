@@ -18,23 +18,30 @@ extension Proof {
             .compactMapValues(\.words)
     }
 
-    private var matrixText: String {
-        let roles = roles
+    private var crowd: Crowd? {
         let words = words
+        return Crowd(roles) { words[RolePair($0, $1)] }
+    }
+
+    private var matrixText: String {
+        let words = words
+        let crowd = crowd
+        let roles = roles.filter { !(crowd?.others.contains($0) ?? false) }
+        let name = { (role: Party.Role) in crowd?.first == role ? crowd?.name ?? "" : "\(role)" }
         let columns = roles.filter { to in roles.contains { words[RolePair($0, to)] != nil } }
         let rows = roles.filter { from in columns.contains { words[RolePair(from, $0)] != nil } }
         let cells = rows.map { from in columns.map { words[RolePair(from, $0)] ?? "" } }
-        let first = max(4, rows.map(\.description.count).max() ?? 0)
+        let first = max(4, rows.map { name($0).count }.max() ?? 0)
         let widths = columns.indices.map { column in
-            max("\(columns[column])".count, cells.map { $0[column].count }.max() ?? 0)
+            max(name(columns[column]).count, cells.map { $0[column].count }.max() ?? 0)
         }
         func line(_ head: String, _ cells: [String]) -> String {
             let padded = zip(cells, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
             return "  \(head.padded(to: first))  \(padded)".trimmedRight + "\n"
         }
-        let body = zip(rows, cells).map { line("\($0)", $1) }
+        let body = zip(rows, cells).map { line(name($0), $1) }
         return "who can reach whom: TCP ports unless it says otherwise, . for nothing at all\n"
-            + line("from", columns.map { "\($0)" }) + body.joined() + lossText
+            + line("from", columns.map(name)) + body.joined() + lossText
     }
 
     /// What no claim minds and an operator may one day wonder about.
@@ -52,10 +59,20 @@ extension Proof {
         let rows = Proof.joined(blocks).map { row in
             let answers = row.answers.isEmpty ? "" : "; no answers: \(row.answers.joined(separator: ", "))"
             let layers = row.layers.isEmpty ? "no layer alone" : row.layers.joined(separator: ", ")
-            return
-                "  \(row.from.joined(separator: ", ")) -> \(row.to.joined(separator: ", "))\n      \(layers)\(answers)\n"
+            let (from, to) = (shown(row.from), shown(row.to))
+            return "  \(from.joined(separator: ", ")) -> \(to.joined(separator: ", "))\n      \(layers)\(answers)\n"
         }
         return rows.isEmpty ? "" : "what stops everything else: each layer would do it alone\n" + rows.joined()
+    }
+
+    /// Names of parties, with one for all of the crowd where all of it is among them.
+    private func shown(_ names: [String]) -> [String] {
+        guard let crowd, let place = names.firstIndex(of: "\(crowd.first)") else { return names }
+        let others = Set(crowd.others.map { "\($0)" })
+        guard others.isSubset(of: names) else { return names }
+        var rest = names
+        rest[place] = crowd.name
+        return rest.filter { !others.contains($0) }
     }
 
     private struct Row {
