@@ -26,6 +26,23 @@ import Testing
         }
     }
 
+    /// Nothing is left out of a template that CloudFormation would refuse; it is said.
+    @Test(arguments: [(1, false), (50, true)]) func aTemplateThatIsTooLargeSaysSo(services: Int, isTooLarge: Bool)
+        throws
+    {
+        var stack = SampleStack.domain.stack
+        stack.services = (1...services).map {
+            Service(name: "part-\($0)", image: ".", routes: [RoutePattern(unchecked: "/\($0)/*")])
+        }
+        stack.jobs = []
+        let export = CloudFormationExport(stack)
+        let count = export.files[0].text.matches(of: /\n {4}Type: AWS::/).count
+        #expect((count > 500) == isTooLarge)
+        let said = "CloudFormation takes 500 resources in a template, and eu-central-1.yaml has \(count)"
+        #expect(export.excesses == (isTooLarge ? [said] : []))
+        #expect(export.files[0].text.contains("# \(said):\n# to be read, or to be cut into several.\n") == isTooLarge)
+    }
+
     @Test func oneRegionIsOneTemplate() {
         #expect(CloudFormationExport(SampleStack.standard.stack).files.map(\.name) == ["us-east-1.yaml"])
         #expect(

@@ -22,6 +22,9 @@ package struct CloudFormationExport: Sendable {
         templates.map { ExportedFile(name: "\($0.region).yaml", text: $0.text) }
     }
 
+    /// What is wrong with files that are too large for CloudFormation, a clause for each.
+    package var excesses: [String] { templates.compactMap(\.excess) }
+
     var templates: [Template] {
         let edge = graph.resources.filter(standsAtEdge)
         let main = graph.resources.filter { !standsAtEdge($0) }

@@ -35,6 +35,17 @@ struct Template {
 
     // MARK: The head
 
+    /// Source: CloudFormation's quotas, read 2026-11.
+    private static let mostResources = 500
+
+    /// What CloudFormation will not take of it; nil where it takes all.
+    var excess: String? {
+        let count = resources.reduce(0) { $0 + items(of: $1).count }
+        return count <= Template.mostResources
+            ? nil
+            : "CloudFormation takes \(Template.mostResources) resources in a template, and \(region).yaml has \(count)"
+    }
+
     private var head: String {
         let others = export.templates(besides: region)
         let order =
@@ -49,6 +60,7 @@ struct Template {
                 # Create \(others[0]).yaml first: its outputs are this one's parameters of the same names.
 
                 """
+        let limit = excess.map { "# \($0):\n# to be read, or to be cut into several.\n" } ?? ""
         return """
             \(ExportedFile.mark) cloudformation`; the next export replaces it.
 
@@ -57,7 +69,7 @@ struct Template {
 
             # The stack \(stack.fullName) in \(region). It is a copy: Terrace does not read it back, and what it makes carries none of the
             # tags by which Terrace knows its own.
-            \(order)#
+            \(order)\(limit)#
             #   aws cloudformation deploy --region \(region) --stack-name \(stack.fullName)\(region == stack.region ? "" : "-edge") \\
             #     --template-file \(region).yaml --s3-bucket BUCKET --capabilities CAPABILITY_NAMED_IAM \\
             #     --parameter-overrides NAME=VALUE …

@@ -21,7 +21,11 @@ struct ExportCloudFormation: AsyncParsableCommand {
     var out: String?
 
     func run() async throws {
-        try ExportedFiles.write(CloudFormationExport(export.cloudStack()).files, to: out ?? "cloudformation")
+        let templates = CloudFormationExport(try export.cloudStack())
+        try ExportedFiles.write(templates.files, to: out ?? "cloudformation")
+        for excess in templates.excesses {
+            Surroundings.current.say("note: \(excess): it is to be read, or to be cut into several")
+        }
         Surroundings.current.say("next: the head of each template says how to deploy it")
     }
 }
