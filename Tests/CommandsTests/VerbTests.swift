@@ -38,6 +38,21 @@ import Testing
     }
 
     @Test(arguments: [
+        (["verfy"], "Error: Unexpected argument 'verfy'. Did you mean 'verify'?"),
+        (["db", "restor", "--to", "15m"], "Error: Unexpected argument 'restor'. Did you mean 'restore'?"),
+        (["export", "mermaidd"], "Error: Unexpected argument 'mermaidd'. Did you mean 'mermaid'?"),
+        (["status", "one", "two"], "Error: Unexpected argument 'two'"), (["walk"], "Error: Unexpected argument 'walk'"),
+        (["superviso"], "Error: Unexpected argument 'superviso'"),
+    ])
+    func aVerbThatWasProbablyMeantIsNamed(_ arguments: [String], _ line: String) async throws {
+        try await withTemporaryFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(arguments, in: folder) == 64)
+            #expect(terminal.errors.hasPrefix(line + "\n"), "\(terminal.errors)")
+        }
+    }
+
+    @Test(arguments: [
         ["--wrong"], ["up", "a", "b"], ["invalidate", "a"], ["logs", "--since", "5x"], ["completions", "tcsh"],
         ["run", "web"], ["exec", "web"], ["exec", "web", "--task", "x", "--", "ls"], ["jobs", "run"],
         ["db", "restore"], ["db", "restore", "--to", "5m", "--drop"], ["db", "restore", "--drop", "--in-place"],

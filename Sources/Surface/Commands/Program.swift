@@ -28,14 +28,14 @@ package enum Program {
             surroundings.errors(mistakes.result.diagnostics.render(style: surroundings.errorStyle.diagnostics))
             return 1
         } catch {
-            return explain(error, surroundings)
+            return explain(error, arguments, surroundings)
         }
     }
 
     /// Help and version are answers; everything else that the parser throws is a mistake in the arguments.
-    private static func explain(_ error: any Error, _ surroundings: Surroundings) -> Int32 {
+    private static func explain(_ error: any Error, _ arguments: [String], _ surroundings: Surroundings) -> Int32 {
         let code = TerraceCommand.exitCode(for: error)
-        let text = TerraceCommand.fullMessage(for: error)
+        let text = MisspeltVerb.explained(TerraceCommand.fullMessage(for: error), arguments)
         (code == .success ? surroundings.output : surroundings.errors)(text.isEmpty ? "" : text + "\n")
         return code.rawValue
     }
