@@ -38,7 +38,11 @@ extension UInt8 {
 }
 
 extension [UInt8] {
-    mutating func append(text: String) { append(contentsOf: text.utf8) }
+    /// From one block, as every native text has it: by a view's iterator each byte is asked for.
+    mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { append(contentsOf: UnsafeRawBufferPointer($0)) }
+    }
 
     /// Appends bytes if all of them pass; else nothing, and says so. They are looked at where they then are, for that is one block.
     mutating func append(_ bytes: some Collection<UInt8>, ifAll passes: (UInt8) -> Bool) -> Bool {

@@ -173,7 +173,7 @@ final class EdgeExchange: Responder, RequestReceiver {
         } else if lookup?.mayStore == true {
             passed.head.fields.removeConditions()
         }
-        let receiver = edge.balancer.begin(passed, self)
+        let receiver = edge.balancer.begin(consume passed, self)
         if !isOver { inner = receiver }
     }
 

@@ -262,9 +262,10 @@ package final class EdgeLoop: RequestHandler {
         counters.record(status: status, latency: duration, sent: sent)
         guard let log else { return }
         let line = EdgeLogLine(
-            time: clock.wallTime, id: request.id, client: request.facts.clientAddress, request: request.head,
-            status: status, sent: sent, duration: duration, outcome: outcome)
-        log.append { line.append(to: &$0, &$1) }
+            time: clock.wallTime, status: status, sent: sent, duration: duration, outcome: outcome)
+        log.append {
+            line.append(of: request.head, request.id, from: request.facts.clientAddress, to: &$0, &$1)
+        }
         guard flush == nil else { return }
         flush = eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.flushLogs() }
     }

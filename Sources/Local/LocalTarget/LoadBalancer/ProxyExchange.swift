@@ -9,9 +9,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     private enum Phase { case connecting, requesting, answering, tunnel, over }
 
     private let loop: BalancerLoop
-    /// Its head becomes the one that tasks are sent, in its place.
-    private var request: IncomingRequest
-    private var isForwardable = false
+    /// With the head that tasks are sent, when it goes to one.
+    let request: IncomingRequest
     private var responder: any Responder
     private var phase = Phase.connecting
     private(set) var service: RoutedService?
@@ -33,18 +32,18 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     private(set) var lastProgress: Duration
     private(set) var foundTask = false
 
-    init(loop: BalancerLoop, request: IncomingRequest, responder: any Responder) {
+    init(loop: BalancerLoop, request: consuming IncomingRequest, traceID: [UInt8], responder: any Responder) {
         self.loop = loop
+        requestEnded = request.body == .none && !request.isWebSocket
         self.request = request
         self.responder = responder
         began = loop.clock.monotonic
         lastProgress = began
         entry.created = loop.clock.wallTime
-        requestEnded = request.body == .none && !request.isWebSocket
+        entry.traceID = traceID
     }
 
     var isOver: Bool { phase == .over }
-    var head: RequestHead { request.head }
 
     /// Longest silence of the task.
     var timeout: Duration { service?.service.balancing.timeout ?? .seconds(60) }
@@ -60,7 +59,6 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     }
 
     func start() {
-        entry.traceID = loop.traceID(after: request.head.fields.first(.xAmznTraceID))
         guard let service else { return answer(.noRoute) }
         if request.isWebSocket, service.service.taskProtocol.isMultiplexed { return answer(.incompatibleProtocol) }
         connect(service, excluding: nil)
@@ -76,7 +74,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         self.target = target
         foundTask = true
         target.requestBegan()
-        loop.open(to: target, service, reusing: attempt == 1) { result in
+        if attempt == 1, let connection = loop.unused(to: target, service) { return send(over: connection) }
+        loop.open(to: target, service) { result in
             guard self.phase == .connecting, self.target === target else {
                 if case .success(let connection) = result { connection.cancel() }
                 return
@@ -93,11 +92,6 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         phase = .requesting
         progress()
         sentAt = lastProgress
-        if !isForwardable {
-            isForwardable = true
-            ForwardedHead.rewrite(
-                &request, traceID: entry.traceID, trustsForwarded: loop.settings.trustsForwarded)
-        }
         connection.send(request.head, body: request.isWebSocket ? .none : request.body, receiver: self)
         if !requestEnded, phase == .requesting { responder.readBody() }
     }
@@ -327,7 +321,15 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         target?.requestEnded()
         let now = loop.clock.monotonic
         complete(&entry, now)
-        loop.ended(self, entry, at: target, latency: now - began)
+        loop.ended(self, figures, at: target, latency: now - began)
+        loop.log?.append { entry.append(to: &$0, &$1) }
+    }
+
+    private var figures: AnswerFigures {
+        AnswerFigures(
+            status: entry.status ?? 500, targetStatus: entry.targetStatus, targetProcessing: entry.targetProcessing,
+            isFailure: entry.errorReason != nil && entry.status != nil, foundTask: foundTask,
+            receivedBytes: entry.receivedBytes, sentBytes: entry.sentBytes)
     }
 
     private func complete(_ entry: inout AccessLogEntry, _ now: Duration) {
@@ -342,8 +344,11 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         entry.request = .init(request.head, scheme: request.facts.scheme)
         entry.userAgent = request.head.fields.first(.userAgent).map { Array($0) } ?? []
         entry.tlsVersion = request.facts.tlsVersion
-        if entry.actions.isEmpty { entry.actions = target == nil ? [.fixedResponse] : [.forward] }
+        if entry.actions.isEmpty { entry.actions = target == nil ? Self.answered : Self.forwarded }
     }
+
+    private static let answered: [AccessLogEntry.Action] = [.fixedResponse]
+    private static let forwarded: [AccessLogEntry.Action] = [.forward]
 
     private var kind: AccessLogEntry.Kind {
         if request.isWebSocket { return request.facts.tlsVersion == nil ? .ws : .wss }

@@ -24,14 +24,11 @@ package enum Forwarding {
     }
 
     /// Removes what only our own hops may say. The first hop calls it, so that nothing a client invents reaches a task.
-    package static func distrust(_ fields: inout HeaderFields) {
-        fields.removeAll(.xForwardedFor)
-        fields.removeAll(.xForwardedProto)
-        fields.removeAll(.xForwardedPort)
-        fields.removeAll(forwarded)
-    }
+    package static func distrust(_ fields: inout HeaderFields) { fields.removeAll(ownWords) }
 
-    private static let forwarded = FieldName("forwarded")
+    private static let ownWords = FieldNames([
+        .xForwardedFor, .xForwardedProto, .xForwardedPort, FieldName("forwarded"),
+    ])
 
     /// Adds this hop to `Via`, RFC 9110 §7.6.3.
     /// - Parameter received: the version of the message that was received.
@@ -45,7 +42,7 @@ package enum Forwarding {
     /// True when a message went through `name` before: it goes in a circle.
     package static func hasPassed(_ name: String, _ fields: HeaderFields) -> Bool {
         var found = false
-        for value in fields.values(.via) {
+        fields.forEach(.via) { value in
             forEachListElement(of: value) { element in
                 let words = element.split(separator: 32)
                 found = found || words.count > 1 && words[1].elementsEqual(name.utf8)

@@ -9,12 +9,21 @@ struct LineWriter {
     /// The most that a text takes with its quotes and every byte escaped.
     static func bound(json text: String) -> Int { 2 + 6 * text.utf8.count }
 
+    /// The same for `escape`, without quotes.
+    static func bound(escaping count: Int) -> Int { 4 * count }
+
     @inline(__always)
     mutating func write(_ text: StaticString) {
         copy(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     mutating func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { copy($0) } }
+
+    /// As it is.
+    mutating func write(plain text: String) {
+        var text = text
+        text.withUTF8 { copy(UnsafeRawBufferPointer($0)) }
+    }
 
     /// Decimal digits, filled with zeros at the left up to `width`.
     mutating func write(decimal value: Int, width: Int = 1) {
@@ -48,6 +57,30 @@ struct LineWriter {
         put(34)
     }
 
+    /// `"`, `\`, controls and everything beyond ASCII become `\xHH`, as in an ALB's log.
+    mutating func write(escaping bytes: UnsafeRawBufferPointer) {
+        func isPlain(_ byte: UInt8) -> Bool { byte >= 32 && byte < 127 && byte != 34 && byte != 92 }
+        // Nearly always, and then at once.
+        if bytes.allSatisfy(isPlain) { return copy(bytes) }
+        for byte in bytes {
+            if isPlain(byte) {
+                put(byte)
+            } else {
+                write("\\x")
+                writeHexadecimal(byte)
+            }
+        }
+    }
+
+    mutating func write(escaping text: String) {
+        var text = text
+        text.withUTF8 { write(escaping: UnsafeRawBufferPointer($0)) }
+    }
+
+    private mutating func writeHexadecimal(_ byte: UInt8) {
+        for digit in [byte >> 4, byte & 15] { put(digit < 10 ? 48 + digit : 87 + digit) }
+    }
+
     private mutating func writeEscaped(_ byte: UInt8) {
         switch byte {
         case 34, 92:
@@ -55,12 +88,12 @@ struct LineWriter {
             put(byte)
         case 0..<32, 127:
             write("\\u00")
-            for digit in [byte >> 4, byte & 15] { put(digit < 10 ? 48 + digit : 87 + digit) }
+            writeHexadecimal(byte)
         default: put(byte)
         }
     }
 
-    private mutating func put(_ byte: UInt8) {
+    mutating func put(_ byte: UInt8) {
         room[count] = byte
         count += 1
     }
