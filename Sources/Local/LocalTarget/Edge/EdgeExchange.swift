@@ -354,9 +354,9 @@ final class EdgeExchange: Responder, RequestReceiver {
 
     /// An error of the origin is answered with what is kept, where answer or request allow it (RFC 5861 §4).
     private func isStoodIn(for head: ResponseHead) -> Bool {
+        guard let fallback, let lookup else { return false }
         let now = edge.clock.monotonic
-        guard let fallback, let lookup, fallback.response.mayStandIn(for: head.status, lookup.directives, at: now)
-        else { return false }
+        guard fallback.response.mayStandIn(for: head.status, lookup.directives, at: now) else { return false }
         leaderFailed()
         isOver = true
         let inner = inner

@@ -121,7 +121,7 @@ package final class BalancerLoop {
         refresh()
         guard let routed = latest(routed) else { return nil }
         let targets = routed.targets
-        let now = clock.monotonic
+        let now = clock.coarse
         if let pin, let target = targets.first(where: { $0.pinName == pin }), target !== excluding,
             target.standing(at: now) == .healthy
         {
@@ -228,7 +228,7 @@ package final class BalancerLoop {
 
     /// Again and again: requests whose task says nothing any more.
     private func watchActive() {
-        let now = clock.monotonic
+        let now = clock.coarse
         let silent = active.filter { now - $0.lastProgress > $0.timeout && !$0.isWaitingForClient }
         for exchange in silent { exchange.timedOut() }
         refresh()

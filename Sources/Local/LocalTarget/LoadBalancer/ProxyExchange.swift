@@ -29,6 +29,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     private var entry = AccessLogEntry()
     private let began: Duration
     private var sentAt: Duration?
+    /// By the coarse clock: it is compared with the service's timeout alone.
     private(set) var lastProgress: Duration
     private(set) var foundTask = false
 
@@ -38,7 +39,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         self.request = request
         self.responder = responder
         began = loop.clock.monotonic
-        lastProgress = began
+        lastProgress = loop.clock.coarse
         entry.created = loop.clock.wallTime
         entry.traceID = traceID
     }
@@ -74,24 +75,26 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         self.target = target
         foundTask = true
         target.requestBegan()
-        if attempt == 1, let connection = loop.unused(to: target, service) { return send(over: connection) }
+        if attempt == 1, let connection = loop.unused(to: target, service) {
+            return send(over: connection, at: began)
+        }
         loop.open(to: target, service) { result in
             guard self.phase == .connecting, self.target === target else {
                 if case .success(let connection) = result { connection.cancel() }
                 return
             }
             switch result {
-            case .success(let connection): self.send(over: connection)
+            case .success(let connection): self.send(over: connection, at: self.loop.clock.monotonic)
             case .failure(let failure): self.failed(failure)
             }
         }
     }
 
-    private func send(over connection: any UpstreamRequest) {
+    private func send(over connection: any UpstreamRequest, at now: Duration) {
         self.connection = connection
         phase = .requesting
         progress()
-        sentAt = lastProgress
+        sentAt = now
         connection.send(request.head, body: request.isWebSocket ? .none : request.body, receiver: self)
         if !requestEnded, phase == .requesting { responder.readBody() }
     }
@@ -133,7 +136,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         phase = .answering
         entry.targetStatus = head.status
         entry.status = head.status
-        if let sentAt { entry.targetProcessing = lastProgress - sentAt }
+        if let sentAt { entry.targetProcessing = loop.clock.monotonic - sentAt }
         // A call is judged by what it says at its end.
         isCall = service?.service.taskProtocol == .grpc && head.status == 200
         if isCall { callStatus = GRPCStatus(in: head.fields) }
@@ -313,7 +316,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
 
     // MARK: The end
 
-    private func progress() { lastProgress = loop.clock.monotonic }
+    private func progress() { lastProgress = loop.clock.coarse }
 
     private func over() {
         guard phase != .over else { return }
