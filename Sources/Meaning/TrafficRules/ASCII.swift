@@ -83,6 +83,28 @@ extension [UInt8] {
     }
 }
 
+extension UnsafeMutableRawBufferPointer {
+    /// Puts letters of ASCII in lower case, eight bytes at a time: a capital is what adding passes 127 for `A` and not for the one behind
+    /// `Z`. Source: the carries of S. E. Anderson, "Bit Twiddling Hacks", "Determine if a word has a byte between m and n".
+    func lowercaseASCII() {
+        let (ones, sevens): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x7f7f_7f7f_7f7f_7f7f)
+        var position = 0
+        while position + 8 <= count {
+            let eight = loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            let low = eight & sevens
+            let fromA = low &+ ones &* (128 - 65)
+            let behindZ = low &+ ones &* (128 - 91)
+            let capitals = fromA & ~behindZ & ~eight & ~sevens
+            storeBytes(of: eight | capitals >> 2, toByteOffset: position, as: UInt64.self)
+            position += 8
+        }
+        while position < count {
+            self[position] = self[position].lowercasedASCII
+            position += 1
+        }
+    }
+}
+
 /// Calls `body` for each element of a comma-separated list, trimmed, empty ones skipped. A comma inside a closed quoted
 /// string does not separate; a quote that is never closed counts as an ordinary character, so that it cannot hide what
 /// follows.

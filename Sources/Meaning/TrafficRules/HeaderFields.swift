@@ -54,7 +54,7 @@ package struct HeaderFields: Sendable, Equatable {
         appendLine(name, value)
         let key = bytes.withUnsafeMutableBytes { bytes in
             let name = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + name.count])
-            for index in name.indices { name[index] = name[index].lowercasedASCII }
+            name.lowercaseASCII()
             return FieldName.key(of: UnsafeRawBufferPointer(name))
         }
         note(lineAt: start, nameLength: name.count, valueLength: value.count, key: key)

@@ -166,7 +166,7 @@ final class EdgeExchange: Responder, RequestReceiver {
             epoch = edge.cache.epoch
             AcceptedCodings(request.head.fields).write(to: &passed.head.fields)
         }
-        Forwarding.appendVia(request.head.version, by: EdgeLoop.name, to: &passed.head.fields)
+        EdgeLoop.hop.append(request.head.version, to: &passed.head.fields)
         TraceID.set(request.id, in: &passed.head.fields)
         if let stale {
             stale.response.addConditions(to: &passed.head.fields)
@@ -423,7 +423,7 @@ final class EdgeExchange: Responder, RequestReceiver {
     }
 
     private func decorate(_ head: inout ResponseHead) {
-        Forwarding.appendVia(.http11, by: EdgeLoop.name, to: &head.fields)
+        EdgeLoop.hop.append(.http11, to: &head.fields)
         head.fields.set(.xRequestID, bytes: request.id)
         (head.status >= 400 ? CacheVerdict.error : .miss).write(to: &head.fields)
         CacheStatus.forwarded(forwardReason, status: head.status, stored: fill != nil, collapsed: false)

@@ -26,9 +26,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     private var requestEnded = false
     private var isCall = false
     private var callStatus: GRPCStatus?
-    private var entry = AccessLogEntry()
-    private let began: Duration
-    private var sentAt: Duration?
+    private var record: ProxyRecord
     /// By the coarse clock: it is compared with the service's timeout alone.
     private(set) var lastProgress: Duration
     private(set) var foundTask = false
@@ -38,10 +36,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         requestEnded = request.body == .none && !request.isWebSocket
         self.request = request
         self.responder = responder
-        began = loop.clock.monotonic
+        record = ProxyRecord(created: loop.clock.wallTime, began: loop.clock.monotonic, traceID: traceID)
         lastProgress = loop.clock.coarse
-        entry.created = loop.clock.wallTime
-        entry.traceID = traceID
     }
 
     var isOver: Bool { phase == .over }
@@ -50,7 +46,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     var timeout: Duration { service?.service.balancing.timeout ?? .seconds(60) }
 
     func follow(_ decision: ListenerRules.Decision) {
-        entry.rulePriority = decision.priority
+        record.rulePriority = decision.priority
         varyingBy = decision.varyingBy
     }
 
@@ -76,7 +72,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         foundTask = true
         target.requestBegan()
         if attempt == 1, let connection = loop.unused(to: target, service) {
-            return send(over: connection, at: began)
+            return send(over: connection, at: record.began)
         }
         loop.open(to: target, service) { result in
             guard self.phase == .connecting, self.target === target else {
@@ -94,7 +90,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         self.connection = connection
         phase = .requesting
         progress()
-        sentAt = now
+        record.sentAt = now
         connection.send(request.head, body: request.isWebSocket ? .none : request.body, receiver: self)
         if !requestEnded, phase == .requesting { responder.readBody() }
     }
@@ -103,7 +99,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         guard let connection else { return }
         progress()
         bodyIsUntouched = false
-        entry.receivedBytes += body.readableBytes
+        record.receivedBytes += body.readableBytes
         connection.send(body)
         if connection.isWritable { responder.readBody() }
     }
@@ -134,9 +130,9 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     func receive(head: consuming ResponseHead, body: BodyFraming) {
         progress()
         phase = .answering
-        entry.targetStatus = head.status
-        entry.status = head.status
-        if let sentAt { entry.targetProcessing = loop.clock.monotonic - sentAt }
+        record.targetStatus = head.status
+        record.status = head.status
+        if let sentAt = record.sentAt { record.targetProcessing = loop.clock.monotonic - sentAt }
         // A call is judged by what it says at its end.
         isCall = service?.service.taskProtocol == .grpc && head.status == 200
         if isCall { callStatus = GRPCStatus(in: head.fields) }
@@ -167,7 +163,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
 
     func receive(answer body: ByteBuffer) {
         progress()
-        entry.sentBytes += body.readableBytes
+        record.sentBytes += body.readableBytes
         responder.send(body)
         if responder.isWritable { connection?.readBody() }
     }
@@ -187,8 +183,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
             return failed(.invalidAnswer("101 for a request that asked for no other protocol"))
         }
         phase = .tunnel
-        entry.targetStatus = 101
-        entry.status = 101
+        record.targetStatus = 101
+        record.status = 101
         responder.switchProtocols(ForwardedHead.switching(head))
         responder.readBody()
         connection?.readBody()
@@ -204,8 +200,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     func clientGone() {
         guard phase != .over else { return }
         if phase == .connecting || phase == .requesting {
-            entry.status = GatewayFailure.clientGone.status
-            entry.errorReason = GatewayFailure.clientGone.reason
+            record.status = GatewayFailure.clientGone.status
+            record.errorReason = GatewayFailure.clientGone.reason
         }
         if phase == .tunnel {
             connection?.finishWriting(within: .seconds(10))
@@ -262,8 +258,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     /// The load balancer's own answer.
     func answer(_ failure: GatewayFailure) {
         guard phase != .over else { return }
-        entry.status = failure.status
-        entry.errorReason = failure.reason
+        record.status = failure.status
+        record.errorReason = failure.reason
         if service?.service.taskProtocol == .grpc, request.head.fields.isCall {
             responder.send(whole: failure.callHead, body: nil, length: nil)
         } else {
@@ -275,7 +271,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     /// The rule's own answer.
     func answer(_ redirect: Redirect) {
         let facts = request.facts
-        entry.redirectURL = redirect.location(for: request.head, scheme: facts.scheme, port: facts.serverPort)
+        record.redirectURL = redirect.location(for: request.head, scheme: facts.scheme, port: facts.serverPort)
         answer(
             redirect.head(for: request.head, scheme: facts.scheme, port: facts.serverPort), redirect.page, .redirect)
     }
@@ -285,9 +281,9 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
 
     private func answer(_ head: ResponseHead, _ body: [UInt8], _ action: AccessLogEntry.Action) {
         guard phase != .over else { return }
-        entry.status = head.status
-        entry.actions = [action]
-        entry.sentBytes = body.count
+        record.status = head.status
+        record.action = action
+        record.sentBytes = body.count
         var head = head
         tell(&head)
         responder.send(whole: head, body: ByteBuffer(bytes: body), length: nil)
@@ -323,39 +319,10 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         phase = .over
         target?.requestEnded()
         let now = loop.clock.monotonic
-        complete(&entry, now)
-        loop.ended(self, figures, at: target, latency: now - began)
-        loop.log?.append { entry.append(to: &$0, &$1) }
-    }
-
-    private var figures: AnswerFigures {
-        AnswerFigures(
-            status: entry.status ?? 500, targetStatus: entry.targetStatus, targetProcessing: entry.targetProcessing,
-            isFailure: entry.errorReason != nil && entry.status != nil, foundTask: foundTask,
-            receivedBytes: entry.receivedBytes, sentBytes: entry.sentBytes)
-    }
-
-    private func complete(_ entry: inout AccessLogEntry, _ now: Duration) {
-        entry.kind = kind
-        entry.time = loop.clock.wallTime
-        entry.balancer = loop.settings.name
-        entry.client = .init(address: request.facts.clientAddress, port: request.facts.clientPort)
-        entry.target = target.map { .init(address: "127.0.0.1", port: $0.endpoint.port) }
-        entry.targetGroup = service?.name
-        entry.requestProcessing = sentAt.map { $0 - began }
-        if let sentAt, let wait = entry.targetProcessing { entry.responseProcessing = now - sentAt - wait }
-        entry.request = .init(request.head, scheme: request.facts.scheme)
-        entry.userAgent = request.head.fields.first(.userAgent).map { Array($0) } ?? []
-        entry.tlsVersion = request.facts.tlsVersion
-        if entry.actions.isEmpty { entry.actions = target == nil ? Self.answered : Self.forwarded }
-    }
-
-    private static let answered: [AccessLogEntry.Action] = [.fixedResponse]
-    private static let forwarded: [AccessLogEntry.Action] = [.forward]
-
-    private var kind: AccessLogEntry.Kind {
-        if request.isWebSocket { return request.facts.tlsVersion == nil ? .ws : .wss }
-        if request.head.version == .http2 { return .h2 }
-        return request.facts.tlsVersion == nil ? .http : .https
+        loop.ended(self, record.figures(foundTask: foundTask), at: target, latency: now - record.began)
+        guard let log = loop.log else { return }
+        let entry = record.entry(
+            of: request, at: target, of: service?.name, balancer: loop.settings.name, now: now, loop.clock.wallTime)
+        log.append { entry.append(to: &$0, &$1) }
     }
 }

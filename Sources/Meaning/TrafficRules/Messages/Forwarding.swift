@@ -30,12 +30,28 @@ package enum Forwarding {
         .xForwardedFor, .xForwardedProto, .xForwardedPort, FieldName("forwarded"),
     ])
 
-    /// Adds this hop to `Via`, RFC 9110 §7.6.3.
-    /// - Parameter received: the version of the message that was received.
-    package static func appendVia(_ received: RequestHead.Version, by name: String, to fields: inout HeaderFields) {
-        fields.extend(.via) { via in
-            via.append(text: received == .http10 ? "1.0 " : received == .http11 ? "1.1 " : "2.0 ")
-            via.append(text: name)
+    /// What a hop adds to `Via`, RFC 9110 §7.6.3: made once, for it is the same for every message of a version.
+    package struct Hop: Sendable {
+        private let http10: [UInt8]
+        private let http11: [UInt8]
+        private let http2: [UInt8]
+
+        package init(_ name: String) {
+            http10 = Array("1.0 \(name)".utf8)
+            http11 = Array("1.1 \(name)".utf8)
+            http2 = Array("2.0 \(name)".utf8)
+        }
+
+        /// - Parameter received: the version of the message that was received.
+        package func append(_ received: RequestHead.Version, to fields: inout HeaderFields) {
+            let value =
+                switch received {
+                case .http10: http10
+                case .http11: http11
+                case .http2: http2
+                }
+            guard fields.contains(.via) else { return fields.append(.via, value) }
+            fields.extend(.via) { $0.append(contentsOf: value) }
         }
     }
 
