@@ -98,11 +98,11 @@ struct EdgeLogTests {
         var head = RequestHead(method: .get, target: "/a?q=\"\n", authority: "shop.example.com")
         head.fields.append(.userAgent, "x")
         let line = EdgeLogLine(
-            time: WallTime(seconds: 1_764_000_000), id: Array("1-6925a8f2-abc".utf8), client: "192.0.2.1",
-            request: head,
-            status: 200, sent: 1234, duration: .microseconds(842), outcome: .hit)
+            time: WallTime(seconds: 1_764_000_000), status: 200, sent: 1234, duration: .microseconds(842), outcome: .hit
+        )
         var bytes: [UInt8] = []
-        line.append(to: &bytes)
+        var moments = TimestampText()
+        line.append(of: head, Array("1-6925a8f2-abc".utf8), from: "192.0.2.1", to: &bytes, &moments)
         #expect(
             String(decoding: bytes, as: UTF8.self)
                 == #"{"time":"2025-11-24T16:00:00.000000Z","request":"1-6925a8f2-abc","status":200,"by":"hit","#

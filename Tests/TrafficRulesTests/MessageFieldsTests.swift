@@ -99,7 +99,7 @@ struct ForwardingTests {
     func via() {
         var sent = fields(["via: 1.1 first"])
         #expect(!Forwarding.hasPassed("terrace", sent))
-        Forwarding.appendVia(.http2, by: "terrace", to: &sent)
+        Forwarding.Hop("terrace").append(.http2, to: &sent)
         #expect(sent.string(.via) == "1.1 first, 2.0 terrace")
         #expect(Forwarding.hasPassed("terrace", sent))
     }

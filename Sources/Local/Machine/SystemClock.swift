@@ -18,6 +18,14 @@ package enum SystemClock {
     }
     /// Only ever moves on; its zero is of no meaning.
     package static var monotonic: Int64 { read(CLOCK_MONOTONIC) }
+    /// As `monotonic`, up to 10 ms late.
+    package static var coarseMonotonic: Int64 {
+        #if os(Linux)
+            read(CLOCK_MONOTONIC_COARSE)
+        #else
+            monotonic
+        #endif
+    }
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()

@@ -14,6 +14,9 @@ package final class LoopClock {
     /// Only ever moves on; its zero is of no meaning.
     package var monotonic: Duration { .nanoseconds(SystemClock.monotonic) }
 
+    /// As `monotonic`, a little late, for what is compared with tenths of seconds and more.
+    package var coarse: Duration { .nanoseconds(SystemClock.coarseMonotonic) }
+
     /// As `wallTime`, for what is told in seconds.
     package var wallSecond: WallTime { WallTime(nanoseconds: SystemClock.coarseWall) }
 

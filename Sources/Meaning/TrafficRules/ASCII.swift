@@ -38,7 +38,11 @@ extension UInt8 {
 }
 
 extension [UInt8] {
-    mutating func append(text: String) { append(contentsOf: text.utf8) }
+    /// From one block, as every native text has it: by a view's iterator each byte is asked for.
+    mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { append(contentsOf: UnsafeRawBufferPointer($0)) }
+    }
 
     /// Appends bytes if all of them pass; else nothing, and says so. They are looked at where they then are, for that is one block.
     mutating func append(_ bytes: some Collection<UInt8>, ifAll passes: (UInt8) -> Bool) -> Bool {
@@ -75,6 +79,28 @@ extension [UInt8] {
                 rest >>= 4
             }
             append(contentsOf: digits)
+        }
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Puts letters of ASCII in lower case, eight bytes at a time: a capital is what adding passes 127 for `A` and not for the one behind
+    /// `Z`. Source: the carries of S. E. Anderson, "Bit Twiddling Hacks", "Determine if a word has a byte between m and n".
+    func lowercaseASCII() {
+        let (ones, sevens): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x7f7f_7f7f_7f7f_7f7f)
+        var position = 0
+        while position + 8 <= count {
+            let eight = loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            let low = eight & sevens
+            let fromA = low &+ ones &* (128 - 65)
+            let behindZ = low &+ ones &* (128 - 91)
+            let capitals = fromA & ~behindZ & ~eight & ~sevens
+            storeBytes(of: eight | capitals >> 2, toByteOffset: position, as: UInt64.self)
+            position += 8
+        }
+        while position < count {
+            self[position] = self[position].lowercasedASCII
+            position += 1
         }
     }
 }

@@ -51,22 +51,57 @@ package struct HeaderFields: Sendable, Equatable {
     /// As `append(name:value:)`, for parsers: one copy and no generic code between modules.
     package mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
         let start = bytes.count
-        bytes.append(contentsOf: name)
-        bytes.withUnsafeMutableBufferPointer { bytes in
-            for index in start..<bytes.count { bytes[index] = bytes[index].lowercasedASCII }
+        appendLine(name, value)
+        let key = bytes.withUnsafeMutableBytes { bytes in
+            let name = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + name.count])
+            name.lowercaseASCII()
+            return FieldName.key(of: UnsafeRawBufferPointer(name))
         }
-        add(nameFrom: start) { $0.append(contentsOf: value) }
+        note(lineAt: start, nameLength: name.count, valueLength: value.count, key: key)
     }
 
     // One for each type: what is generic between modules runs byte by byte through witness tables.
-    package mutating func append(_ name: FieldName, _ value: [UInt8]) { add(name) { $0.append(contentsOf: value) } }
+    package mutating func append(_ name: FieldName, _ value: [UInt8]) {
+        value.withUnsafeBytes { append(name, $0) }
+    }
     package mutating func append(_ name: FieldName, _ value: ArraySlice<UInt8>) {
-        add(name) { $0.append(contentsOf: value) }
+        value.withUnsafeBytes { append(name, $0) }
     }
     package mutating func append(_ name: FieldName, _ value: UnsafeRawBufferPointer) {
-        add(name) { $0.append(contentsOf: value) }
+        let start = bytes.count
+        name.bytes.withUnsafeBytes { appendLine($0, value) }
+        note(lineAt: start, nameLength: name.bytes.count, valueLength: value.count, key: name.key)
     }
-    package mutating func append(_ name: FieldName, _ value: String) { add(name) { $0.append(text: value) } }
+    package mutating func append(_ name: FieldName, _ value: String) {
+        var value = value
+        value.withUTF8 { append(name, UnsafeRawBufferPointer($0)) }
+    }
+
+    /// `name: value CR LF` in one piece, as it is given.
+    private mutating func appendLine(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        let length = name.count + value.count + 2 * Self.betweenBytes
+        bytes.append(addingCapacity: length) { room in
+            room.withUnsafeMutableBufferPointer { room, count in
+                let line = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(room)[count..<count + length])
+                line.copyMemory(from: name)
+                line[name.count] = 58
+                line[name.count + 1] = 32
+                let valueStart = name.count + Self.betweenBytes
+                UnsafeMutableRawBufferPointer(rebasing: line[valueStart...]).copyMemory(from: value)
+                line[valueStart + value.count] = 13
+                line[valueStart + value.count + 1] = 10
+                count += length
+            }
+        }
+    }
+
+    private mutating func note(lineAt start: Int, nameLength: Int, valueLength: Int, key: UInt32) {
+        seen |= FieldName.bit(of: key)
+        fields.append(
+            Field(
+                start: UInt32(start), valueLength: UInt32(valueLength), nameLength: UInt16(nameLength), key: key))
+    }
 
     /// Adds a field whose value `write` puts at the end of what it is given, and touches nothing before.
     mutating func add(_ name: FieldName, write: (inout [UInt8]) -> Void) {
@@ -77,17 +112,14 @@ package struct HeaderFields: Sendable, Equatable {
 
     private mutating func add(nameFrom start: Int, key: UInt32? = nil, write: (inout [UInt8]) -> Void) {
         let nameEnd = bytes.count
-        let key = key ?? FieldName.key(of: bytes[start...])
-        seen |= FieldName.bit(of: key)
+        let key = key ?? bytes.withUnsafeBytes { FieldName.key(of: UnsafeRawBufferPointer(rebasing: $0[start...])) }
         bytes.append(58)
         bytes.append(32)
         write(&bytes)
         let valueLength = bytes.count - nameEnd - Self.betweenBytes
         bytes.append(13)
         bytes.append(10)
-        fields.append(
-            Field(
-                start: UInt32(start), valueLength: UInt32(valueLength), nameLength: UInt16(nameEnd - start), key: key))
+        note(lineAt: start, nameLength: nameEnd - start, valueLength: valueLength, key: key)
     }
 
     /// Puts what `write` appends behind all values of that name, as one field at the end.
@@ -112,9 +144,10 @@ package struct HeaderFields: Sendable, Equatable {
     }
 
     /// Removes every field that has one of these names.
-    mutating func removeAll(_ names: [FieldName]) {
-        for index in fields.indices where names.contains(where: { matches(fields[index], $0) }) {
-            fields[index].key = FieldName.noKey
+    mutating func removeAll(_ names: FieldNames) {
+        guard seen & names.bits != 0 else { return }
+        for index in fields.indices where FieldName.bit(of: fields[index].key) & names.bits != 0 {
+            if names.listed.contains(where: { matches(fields[index], $0) }) { fields[index].key = FieldName.noKey }
         }
     }
 
@@ -163,6 +196,12 @@ package struct HeaderFields: Sendable, Equatable {
     package func values(_ name: FieldName) -> [ArraySlice<UInt8>] {
         guard mayHave(name) else { return [] }
         return fields.compactMap { matches($0, name) ? bytes[$0.valueRange] : nil }
+    }
+
+    /// Calls `body` for every value of that name, in order: what `values` would list, without the list.
+    package func forEach(_ name: FieldName, _ body: (ArraySlice<UInt8>) -> Void) {
+        guard mayHave(name) else { return }
+        for field in fields where matches(field, name) { body(bytes[field.valueRange]) }
     }
 
     /// All values of that name joined by `, ` as RFC 9110 §5.2 combines them; nil when there is none.
@@ -261,7 +300,7 @@ package struct FieldName: Sendable, Hashable {
     /// `name` is put in lower case.
     package init(_ name: String) {
         bytes = Array(name.lowercased().utf8)
-        key = Self.key(of: bytes[...])
+        key = bytes.withUnsafeBytes { Self.key(of: $0) }
         bit = Self.bit(of: key)
     }
 
@@ -269,9 +308,9 @@ package struct FieldName: Sendable, Hashable {
     static func bit(of key: UInt32) -> UInt64 { 1 << UInt64((key &* 0x9e37_79b1) >> 26) }
 
     /// Made of the length and three of the bytes, which tell the usual names apart.
-    static func key(of name: ArraySlice<UInt8>) -> UInt32 {
+    static func key(of name: UnsafeRawBufferPointer) -> UInt32 {
         guard let first = name.first, let last = name.last else { return noKey }
-        let middle = name[name.startIndex + name.count / 2]
+        let middle = name[name.count / 2]
         return UInt32(truncatingIfNeeded: name.count & 255) << 24 | UInt32(first) << 16 | UInt32(middle) << 8
             | UInt32(last)
     }
@@ -317,4 +356,16 @@ package struct FieldName: Sendable, Hashable {
     package static let xForwardedPort = FieldName("x-forwarded-port")
     package static let xForwardedProto = FieldName("x-forwarded-proto")
     package static let xRequestID = FieldName("x-request-id")
+}
+
+/// Several names, to be looked for together.
+struct FieldNames: Sendable {
+    let listed: [FieldName]
+    /// Of all of them.
+    let bits: UInt64
+
+    init(_ names: [FieldName]) {
+        listed = names
+        bits = names.reduce(0) { $0 | $1.bit }
+    }
 }

@@ -28,8 +28,12 @@ package struct RequestHead: Sendable, Equatable {
 }
 
 extension String {
-    /// A target up to its `?`, found by bytes: by characters every one of them would be looked at for what it may join with.
-    var withoutQuery: Substring { self[..<(utf8.firstIndex(of: 63) ?? endIndex)] }
+    /// A target up to its `?`, found in its bytes: by characters every one of them would be looked at for what it may join with.
+    var withoutQuery: Substring {
+        var text = self
+        let mark = text.withUTF8 { $0.firstIndex(of: 63) }
+        return mark.map { self[..<utf8.index(startIndex, offsetBy: $0)] } ?? self[...]
+    }
 }
 
 /// A request's method; the common ones without a text of their own.

@@ -73,7 +73,11 @@ package final class EdgeCache: Sendable {
     }
 
     func find(_ key: CacheKey, for request: HeaderFields) -> Store.Hit? {
-        state.withLock { $0.store.find(key, for: request) ?? $0.large.find(key, for: request) }
+        state.withLock { state in
+            // Nearly every question is about something that is not there, and that is told sooner.
+            if state.store.has(key), let hit = state.store.find(key, for: request) { return hit }
+            return state.large.has(key) ? state.large.find(key, for: request) : nil
+        }
     }
 
     /// - Parameter epoch: `epoch` when the answer was asked for.

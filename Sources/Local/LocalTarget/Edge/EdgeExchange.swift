@@ -166,14 +166,14 @@ final class EdgeExchange: Responder, RequestReceiver {
             epoch = edge.cache.epoch
             AcceptedCodings(request.head.fields).write(to: &passed.head.fields)
         }
-        Forwarding.appendVia(request.head.version, by: EdgeLoop.name, to: &passed.head.fields)
+        EdgeLoop.hop.append(request.head.version, to: &passed.head.fields)
         TraceID.set(request.id, in: &passed.head.fields)
         if let stale {
             stale.response.addConditions(to: &passed.head.fields)
         } else if lookup?.mayStore == true {
             passed.head.fields.removeConditions()
         }
-        let receiver = edge.balancer.begin(passed, self)
+        let receiver = edge.balancer.begin(consume passed, self)
         if !isOver { inner = receiver }
     }
 
@@ -354,9 +354,9 @@ final class EdgeExchange: Responder, RequestReceiver {
 
     /// An error of the origin is answered with what is kept, where answer or request allow it (RFC 5861 §4).
     private func isStoodIn(for head: ResponseHead) -> Bool {
+        guard let fallback, let lookup else { return false }
         let now = edge.clock.monotonic
-        guard let fallback, let lookup, fallback.response.mayStandIn(for: head.status, lookup.directives, at: now)
-        else { return false }
+        guard fallback.response.mayStandIn(for: head.status, lookup.directives, at: now) else { return false }
         leaderFailed()
         isOver = true
         let inner = inner
@@ -423,7 +423,7 @@ final class EdgeExchange: Responder, RequestReceiver {
     }
 
     private func decorate(_ head: inout ResponseHead) {
-        Forwarding.appendVia(.http11, by: EdgeLoop.name, to: &head.fields)
+        EdgeLoop.hop.append(.http11, to: &head.fields)
         head.fields.set(.xRequestID, bytes: request.id)
         (head.status >= 400 ? CacheVerdict.error : .miss).write(to: &head.fields)
         CacheStatus.forwarded(forwardReason, status: head.status, stored: fill != nil, collapsed: false)

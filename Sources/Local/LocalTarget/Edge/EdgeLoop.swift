@@ -8,6 +8,7 @@ package import TrafficRules
 package final class EdgeLoop: RequestHandler {
     /// How the edge names itself in `Via`.
     static let name = "terrace"
+    static let hop = Forwarding.Hop(name)
 
     let eventLoop: any EventLoop
     let cache: EdgeCache
@@ -151,7 +152,7 @@ package final class EdgeLoop: RequestHandler {
     static func prepared(_ kept: ResponseHead) -> PreparedHead? {
         guard !CacheStatus.hasBegun(kept.fields) else { return nil }
         var head = kept
-        Forwarding.appendVia(.http11, by: name, to: &head.fields)
+        hop.append(.http11, to: &head.fields)
         CacheVerdict.hit.write(to: &head.fields)
         head.fields.removeAll(.age)
         head.fields.removeAll(.xRequestID)
@@ -193,7 +194,7 @@ package final class EdgeLoop: RequestHandler {
                 for: fields, length: hit.body.count, now: clock.wallTime, boundary: Self.boundary())
         }
         if let part { head = part.head }
-        Forwarding.appendVia(.http11, by: Self.name, to: &head.fields)
+        Self.hop.append(.http11, to: &head.fields)
         verdict.write(to: &head.fields, age: age)
         head.fields.set(.xRequestID, bytes: request.id)
         let status: CacheStatus =
@@ -262,9 +263,10 @@ package final class EdgeLoop: RequestHandler {
         counters.record(status: status, latency: duration, sent: sent)
         guard let log else { return }
         let line = EdgeLogLine(
-            time: clock.wallTime, id: request.id, client: request.facts.clientAddress, request: request.head,
-            status: status, sent: sent, duration: duration, outcome: outcome)
-        log.append { line.append(to: &$0, &$1) }
+            time: clock.wallTime, status: status, sent: sent, duration: duration, outcome: outcome)
+        log.append {
+            line.append(of: request.head, request.id, from: request.facts.clientAddress, to: &$0, &$1)
+        }
         guard flush == nil else { return }
         flush = eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.flushLogs() }
     }

@@ -114,8 +114,6 @@ package final class AccessLogBuffer {
         block.reserveCapacity(Self.blockSize + 4096)
     }
 
-    func append(_ entry: AccessLogEntry) { append { entry.append(to: &$0, &$1) } }
-
     /// `write` adds one line with its end.
     func append(_ write: (inout [UInt8], inout TimestampText) -> Void) {
         write(&block, &moments)

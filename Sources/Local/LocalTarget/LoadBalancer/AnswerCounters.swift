@@ -13,14 +13,14 @@ package final class AnswerCounters: Sendable {
         let value = Atomic<UInt64>(0)
     }
 
-    func record(_ entry: AccessLogEntry, foundTask: Bool) {
-        if foundTask { requests.wrappingAdd(1, ordering: .relaxed) }
-        if let status = entry.targetStatus {
+    func record(_ answer: AnswerFigures) {
+        if answer.foundTask { requests.wrappingAdd(1, ordering: .relaxed) }
+        if let status = answer.targetStatus {
             if status >= 500 { taskErrors.wrappingAdd(1, ordering: .relaxed) }
-        } else if entry.errorReason != nil, let status = entry.status, status >= 500 {
+        } else if answer.isFailure, answer.status >= 500 {
             ownErrors.wrappingAdd(1, ordering: .relaxed)
         }
-        if let time = entry.targetProcessing {
+        if let time = answer.targetProcessing {
             let bucket = LatencyHistogram.bucketIndex(forMicroseconds: LatencyHistogram.microseconds(time))
             latencies[bucket].value.wrappingAdd(1, ordering: .relaxed)
         }
@@ -38,6 +38,19 @@ package final class AnswerCounters: Sendable {
         }
         return totals
     }
+}
+
+/// One answer, as it is counted.
+struct AnswerFigures {
+    var status: Int
+    /// Nil when no task answered.
+    var targetStatus: Int?
+    var targetProcessing: Duration?
+    /// The load balancer had no answer of a task to give, and says why in its log.
+    var isFailure: Bool
+    var foundTask: Bool
+    var receivedBytes: Int
+    var sentBytes: Int
 }
 
 /// What was counted, as a value.

@@ -66,8 +66,14 @@ package final class BalancerLoop {
         _ request: consuming IncomingRequest, _ responder: any Responder
     ) -> (any RequestReceiver)? {
         refresh()
-        let exchange = ProxyExchange(loop: self, request: request, responder: responder)
-        guard let decision = groups.value.rules.decide(exchange.head) else {
+        let decision = groups.value.rules.decide(request.head)
+        let traceID = traceID(after: request.head.fields.first(.xAmznTraceID))
+        // Rules are about what the client sent; what comes now is for the task.
+        if decision?.action.isForwarding == true {
+            ForwardedHead.rewrite(&request, traceID: traceID, trustsForwarded: settings.trustsForwarded)
+        }
+        let exchange = ProxyExchange(loop: self, request: consume request, traceID: traceID, responder: responder)
+        guard let decision else {
             exchange.answer(.noRoute)
             return nil
         }
@@ -81,10 +87,10 @@ package final class BalancerLoop {
             return nil
         case .forward(let index):
             let isSticky = services[index].service.balancing.sticky != nil
-            exchange.route(to: services[index], isSticky ? settings.seal.open(exchange.head.fields) : nil)
+            exchange.route(to: services[index], isSticky ? settings.seal.open(exchange.request.head.fields) : nil)
         case .split(let rule, let shares):
             let isSticky = shares.contains { services[$0.service].service.balancing.sticky != nil }
-            let pins = isSticky ? settings.seal.open(exchange.head.fields) : nil
+            let pins = isSticky ? settings.seal.open(exchange.request.head.fields) : nil
             let index = pins.flatMap { pinned(in: shares, $0) } ?? turn(of: rule, shares)
             exchange.route(to: services[index], pins)
         }
@@ -115,7 +121,7 @@ package final class BalancerLoop {
         refresh()
         guard let routed = latest(routed) else { return nil }
         let targets = routed.targets
-        let now = clock.monotonic
+        let now = clock.coarse
         if let pin, let target = targets.first(where: { $0.pinName == pin }), target !== excluding,
             target.standing(at: now) == .healthy
         {
@@ -134,15 +140,20 @@ package final class BalancerLoop {
         services.contains { $0 === routed } ? routed : services.first { $0.name == routed.name }
     }
 
-    /// A way to the task in the protocol that its service speaks.
+    /// A connection to the task that is there and has nothing to do; nil where a way to it must be opened.
+    func unused(to target: Target, _ service: RoutedService) -> (any UpstreamRequest)? {
+        service.connections(to: target)?.takeUnused()
+    }
+
+    /// A new way to the task in the protocol that its service speaks.
     func open(
-        to target: Target, _ service: RoutedService, reusing: Bool,
+        to target: Target, _ service: RoutedService,
         _ body: @escaping (Result<any UpstreamRequest, UpstreamFailure>) -> Void
     ) {
         if service.service.taskProtocol.isMultiplexed {
             pool.withStream(to: target.address, body)
         } else {
-            pool.withConnection(to: target.address, reusing: reusing) { body($0.map { $0 }) }
+            pool.connect(to: target.address, keepingIn: service.connections(to: target)) { body($0.map { $0 }) }
         }
     }
 
@@ -160,18 +171,16 @@ package final class BalancerLoop {
     /// Takes one second try from the service's budget.
     func mayTryAgain(_ routed: RoutedService) -> Bool { (latest(routed) ?? routed).budget.take() }
 
-    func ended(_ exchange: ProxyExchange, _ entry: AccessLogEntry, at target: Target?, latency: Duration) {
+    func ended(_ exchange: ProxyExchange, _ answer: AnswerFigures, at target: Target?, latency: Duration) {
         forget(exchange)
         if let target {
-            exchange.service.flatMap { latest($0) }?.trial?
-                .answered(target, status: entry.status ?? 500, latency: latency)
+            exchange.service.flatMap { latest($0) }?.trial?.answered(target, status: answer.status, latency: latency)
         }
         let (traffic, answers) = exchange.service.map { ($0.traffic, $0.answers) } ?? unrouted
         traffic.record(
-            status: entry.status ?? 500, latency: latency, received: entry.receivedBytes, sent: entry.sentBytes)
-        answers.record(entry, foundTask: exchange.foundTask)
-        counters.answers.record(entry, foundTask: exchange.foundTask)
-        log?.append(entry)
+            status: answer.status, latency: latency, received: answer.receivedBytes, sent: answer.sentBytes)
+        answers.record(answer)
+        counters.answers.record(answer)
     }
 
     /// The last one takes its place.
@@ -183,7 +192,7 @@ package final class BalancerLoop {
         active[place] = last
     }
 
-    func traceID(after incoming: ArraySlice<UInt8>?) -> [UInt8] {
+    private func traceID(after incoming: ArraySlice<UInt8>?) -> [UInt8] {
         if settings.isNamedBefore, let incoming { return Array(incoming) }
         return TraceID.next(
             after: incoming, at: clock.wallTime,
@@ -203,7 +212,7 @@ package final class BalancerLoop {
         services = zip(snapshot.services, snapshot.targets).map { service, targets in
             RoutedService(
                 service, targets: targets, trial: snapshot.trials[service.name], counters: counters,
-                budget: services.first { $0.name == service.name }?.budget ?? RetryBudget())
+                budget: services.first { $0.name == service.name }?.budget ?? RetryBudget(), pool: pool)
         }
         splits = Array(repeating: WeightedTurns(), count: snapshot.rules.splits)
         // A tenth of the shortest timeout is how much too late it may be noticed.
@@ -219,7 +228,7 @@ package final class BalancerLoop {
 
     /// Again and again: requests whose task says nothing any more.
     private func watchActive() {
-        let now = clock.monotonic
+        let now = clock.coarse
         let silent = active.filter { now - $0.lastProgress > $0.timeout && !$0.isWaitingForClient }
         for exchange in silent { exchange.timedOut() }
         refresh()
@@ -231,5 +240,15 @@ package final class BalancerLoop {
         watch?.cancel()
         pool.closeAll()
         log?.flush()
+    }
+}
+
+extension ListenerRules.Action {
+    /// Whether the request goes to a task.
+    fileprivate var isForwarding: Bool {
+        switch self {
+        case .forward, .split: true
+        case .redirect, .answer: false
+        }
     }
 }

@@ -15,7 +15,8 @@ enum ForwardedHead {
     private static func rewrite(
         _ fields: inout HeaderFields, of client: Forwarding.Client, traceID: [UInt8], trustsForwarded: Bool
     ) {
-        let takesTrailers = fields.values(.te).contains { $0.elementsEqual("trailers".utf8) }
+        var takesTrailers = false
+        fields.forEach(.te) { takesTrailers = takesTrailers || $0.elementsEqual("trailers".utf8) }
         HopByHop.strip(&fields)
         fields.removeAll(.expect)
         fields.removeAll(.contentLength)

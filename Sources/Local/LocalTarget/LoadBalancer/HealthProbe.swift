@@ -32,7 +32,7 @@ final class HealthProbe: ResponseReceiver {
         if speaks.isMultiplexed {
             pool.withStream(to: target.address) { self.opened($0, path, authority) }
         } else {
-            pool.withConnection(to: target.address, reusing: false) { self.opened($0.map { $0 }, path, authority) }
+            pool.connect(to: target.address) { self.opened($0.map { $0 }, path, authority) }
         }
     }
 

@@ -9,9 +9,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     private enum Phase { case connecting, requesting, answering, tunnel, over }
 
     private let loop: BalancerLoop
-    /// Its head becomes the one that tasks are sent, in its place.
-    private var request: IncomingRequest
-    private var isForwardable = false
+    /// With the head that tasks are sent, when it goes to one.
+    let request: IncomingRequest
     private var responder: any Responder
     private var phase = Phase.connecting
     private(set) var service: RoutedService?
@@ -27,30 +26,27 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     private var requestEnded = false
     private var isCall = false
     private var callStatus: GRPCStatus?
-    private var entry = AccessLogEntry()
-    private let began: Duration
-    private var sentAt: Duration?
+    private var record: ProxyRecord
+    /// By the coarse clock: it is compared with the service's timeout alone.
     private(set) var lastProgress: Duration
     private(set) var foundTask = false
 
-    init(loop: BalancerLoop, request: IncomingRequest, responder: any Responder) {
+    init(loop: BalancerLoop, request: consuming IncomingRequest, traceID: [UInt8], responder: any Responder) {
         self.loop = loop
+        requestEnded = request.body == .none && !request.isWebSocket
         self.request = request
         self.responder = responder
-        began = loop.clock.monotonic
-        lastProgress = began
-        entry.created = loop.clock.wallTime
-        requestEnded = request.body == .none && !request.isWebSocket
+        record = ProxyRecord(created: loop.clock.wallTime, began: loop.clock.monotonic, traceID: traceID)
+        lastProgress = loop.clock.coarse
     }
 
     var isOver: Bool { phase == .over }
-    var head: RequestHead { request.head }
 
     /// Longest silence of the task.
     var timeout: Duration { service?.service.balancing.timeout ?? .seconds(60) }
 
     func follow(_ decision: ListenerRules.Decision) {
-        entry.rulePriority = decision.priority
+        record.rulePriority = decision.priority
         varyingBy = decision.varyingBy
     }
 
@@ -60,7 +56,6 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     }
 
     func start() {
-        entry.traceID = loop.traceID(after: request.head.fields.first(.xAmznTraceID))
         guard let service else { return answer(.noRoute) }
         if request.isWebSocket, service.service.taskProtocol.isMultiplexed { return answer(.incompatibleProtocol) }
         connect(service, excluding: nil)
@@ -76,28 +71,26 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         self.target = target
         foundTask = true
         target.requestBegan()
-        loop.open(to: target, service, reusing: attempt == 1) { result in
+        if attempt == 1, let connection = loop.unused(to: target, service) {
+            return send(over: connection, at: record.began)
+        }
+        loop.open(to: target, service) { result in
             guard self.phase == .connecting, self.target === target else {
                 if case .success(let connection) = result { connection.cancel() }
                 return
             }
             switch result {
-            case .success(let connection): self.send(over: connection)
+            case .success(let connection): self.send(over: connection, at: self.loop.clock.monotonic)
             case .failure(let failure): self.failed(failure)
             }
         }
     }
 
-    private func send(over connection: any UpstreamRequest) {
+    private func send(over connection: any UpstreamRequest, at now: Duration) {
         self.connection = connection
         phase = .requesting
         progress()
-        sentAt = lastProgress
-        if !isForwardable {
-            isForwardable = true
-            ForwardedHead.rewrite(
-                &request, traceID: entry.traceID, trustsForwarded: loop.settings.trustsForwarded)
-        }
+        record.sentAt = now
         connection.send(request.head, body: request.isWebSocket ? .none : request.body, receiver: self)
         if !requestEnded, phase == .requesting { responder.readBody() }
     }
@@ -106,7 +99,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         guard let connection else { return }
         progress()
         bodyIsUntouched = false
-        entry.receivedBytes += body.readableBytes
+        record.receivedBytes += body.readableBytes
         connection.send(body)
         if connection.isWritable { responder.readBody() }
     }
@@ -137,9 +130,9 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     func receive(head: consuming ResponseHead, body: BodyFraming) {
         progress()
         phase = .answering
-        entry.targetStatus = head.status
-        entry.status = head.status
-        if let sentAt { entry.targetProcessing = lastProgress - sentAt }
+        record.targetStatus = head.status
+        record.status = head.status
+        if let sentAt = record.sentAt { record.targetProcessing = loop.clock.monotonic - sentAt }
         // A call is judged by what it says at its end.
         isCall = service?.service.taskProtocol == .grpc && head.status == 200
         if isCall { callStatus = GRPCStatus(in: head.fields) }
@@ -170,7 +163,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
 
     func receive(answer body: ByteBuffer) {
         progress()
-        entry.sentBytes += body.readableBytes
+        record.sentBytes += body.readableBytes
         responder.send(body)
         if responder.isWritable { connection?.readBody() }
     }
@@ -190,8 +183,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
             return failed(.invalidAnswer("101 for a request that asked for no other protocol"))
         }
         phase = .tunnel
-        entry.targetStatus = 101
-        entry.status = 101
+        record.targetStatus = 101
+        record.status = 101
         responder.switchProtocols(ForwardedHead.switching(head))
         responder.readBody()
         connection?.readBody()
@@ -207,8 +200,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     func clientGone() {
         guard phase != .over else { return }
         if phase == .connecting || phase == .requesting {
-            entry.status = GatewayFailure.clientGone.status
-            entry.errorReason = GatewayFailure.clientGone.reason
+            record.status = GatewayFailure.clientGone.status
+            record.errorReason = GatewayFailure.clientGone.reason
         }
         if phase == .tunnel {
             connection?.finishWriting(within: .seconds(10))
@@ -265,8 +258,8 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     /// The load balancer's own answer.
     func answer(_ failure: GatewayFailure) {
         guard phase != .over else { return }
-        entry.status = failure.status
-        entry.errorReason = failure.reason
+        record.status = failure.status
+        record.errorReason = failure.reason
         if service?.service.taskProtocol == .grpc, request.head.fields.isCall {
             responder.send(whole: failure.callHead, body: nil, length: nil)
         } else {
@@ -278,7 +271,7 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     /// The rule's own answer.
     func answer(_ redirect: Redirect) {
         let facts = request.facts
-        entry.redirectURL = redirect.location(for: request.head, scheme: facts.scheme, port: facts.serverPort)
+        record.redirectURL = redirect.location(for: request.head, scheme: facts.scheme, port: facts.serverPort)
         answer(
             redirect.head(for: request.head, scheme: facts.scheme, port: facts.serverPort), redirect.page, .redirect)
     }
@@ -288,9 +281,9 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
 
     private func answer(_ head: ResponseHead, _ body: [UInt8], _ action: AccessLogEntry.Action) {
         guard phase != .over else { return }
-        entry.status = head.status
-        entry.actions = [action]
-        entry.sentBytes = body.count
+        record.status = head.status
+        record.action = action
+        record.sentBytes = body.count
         var head = head
         tell(&head)
         responder.send(whole: head, body: ByteBuffer(bytes: body), length: nil)
@@ -319,35 +312,17 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
 
     // MARK: The end
 
-    private func progress() { lastProgress = loop.clock.monotonic }
+    private func progress() { lastProgress = loop.clock.coarse }
 
     private func over() {
         guard phase != .over else { return }
         phase = .over
         target?.requestEnded()
         let now = loop.clock.monotonic
-        complete(&entry, now)
-        loop.ended(self, entry, at: target, latency: now - began)
-    }
-
-    private func complete(_ entry: inout AccessLogEntry, _ now: Duration) {
-        entry.kind = kind
-        entry.time = loop.clock.wallTime
-        entry.balancer = loop.settings.name
-        entry.client = .init(address: request.facts.clientAddress, port: request.facts.clientPort)
-        entry.target = target.map { .init(address: "127.0.0.1", port: $0.endpoint.port) }
-        entry.targetGroup = service?.name
-        entry.requestProcessing = sentAt.map { $0 - began }
-        if let sentAt, let wait = entry.targetProcessing { entry.responseProcessing = now - sentAt - wait }
-        entry.request = .init(request.head, scheme: request.facts.scheme)
-        entry.userAgent = request.head.fields.first(.userAgent).map { Array($0) } ?? []
-        entry.tlsVersion = request.facts.tlsVersion
-        if entry.actions.isEmpty { entry.actions = target == nil ? [.fixedResponse] : [.forward] }
-    }
-
-    private var kind: AccessLogEntry.Kind {
-        if request.isWebSocket { return request.facts.tlsVersion == nil ? .ws : .wss }
-        if request.head.version == .http2 { return .h2 }
-        return request.facts.tlsVersion == nil ? .http : .https
+        loop.ended(self, record.figures(foundTask: foundTask), at: target, latency: now - record.began)
+        guard let log = loop.log else { return }
+        let entry = record.entry(
+            of: request, at: target, of: service?.name, balancer: loop.settings.name, now: now, loop.clock.wallTime)
+        log.append { entry.append(to: &$0, &$1) }
     }
 }

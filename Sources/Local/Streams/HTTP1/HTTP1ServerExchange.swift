@@ -161,27 +161,30 @@ final class HTTP1ServerExchange: Responder {
         let isUntilClose = framing.knownLength == nil && !isBodiless && version != .http11
         if isUntilClose { keepsAlive = false }
         // Its own lines follow those of the head, which so is written as it is and not copied first.
-        bytes.reserveCapacity(head.fields.byteCount + own.byteCount + Self.ownLines + room)
-        HeadWriter.write(status: head.status, to: &bytes)
-        HeadWriter.write(lines: allowed(head), to: &bytes)
-        HeadWriter.write(lines: own, to: &bytes)
-        if !isBodiless, !isUntilClose { writeFraming(framing, of: head, isWhole: isWhole, to: &bytes) }
-        if !keepsAlive {
-            bytes.writeStaticString("connection: close\r\n")
-        } else if version == .http10 {
-            bytes.writeStaticString("connection: keep-alive\r\n")
+        let size = head.fields.byteCount + own.byteCount + Self.ownLines
+        bytes.reserveCapacity(size + room)
+        bytes.writeLines(atMost: size) { lines in
+            HeadWriter.write(status: head.status, to: &lines)
+            HeadWriter.write(allowed(head), to: &lines)
+            HeadWriter.write(own, to: &lines)
+            if !isBodiless, !isUntilClose { writeFraming(framing, of: head, isWhole: isWhole, to: &lines) }
+            if !keepsAlive {
+                lines.write("connection: close\r\n")
+            } else if version == .http10 {
+                lines.write("connection: keep-alive\r\n")
+            }
+            if !head.fields.contains(.date) {
+                lines.write("date: ")
+                lines.write(clock.httpDate)
+                lines.write("\r\n")
+            }
+            lines.write("\r\n")
         }
-        if !head.fields.contains(.date) {
-            bytes.writeStaticString("date: ")
-            bytes.writeBytes(clock.httpDate)
-            bytes.writeStaticString("\r\n")
-        }
-        bytes.writeStaticString("\r\n")
         return !isBodiless && !isHead
     }
 
-    /// Bytes for the status line and the lines that are added to a head.
-    private static let ownLines = 192
+    /// No fewer bytes than the status line and the lines that are added to a head take.
+    private static let ownLines = HeadWriter.statusLine + 160
 
     /// A 304 may carry the length of what it stands for; these must not (RFC 9110 §8.6).
     private func allowed(_ head: ResponseHead) -> HeaderFields {
@@ -191,16 +194,13 @@ final class HTTP1ServerExchange: Responder {
         return fields
     }
 
-    private func writeFraming(_ framing: BodyFraming, of head: ResponseHead, isWhole: Bool, to bytes: inout ByteBuffer)
+    private func writeFraming(_ framing: BodyFraming, of head: ResponseHead, isWhole: Bool, to lines: inout LineWriter)
     {
-        guard let length = framing.knownLength else {
-            bytes.writeStaticString("transfer-encoding: chunked\r\n")
-            return
-        }
+        guard let length = framing.knownLength else { return lines.write("transfer-encoding: chunked\r\n") }
         // A streamed answer to HEAD says nothing about the length of what it stands for.
         guard isWhole || !isHead, !head.fields.contains(.contentLength) else { return }
-        bytes.writeStaticString("content-length: ")
-        bytes.writeString(String(length))
-        bytes.writeStaticString("\r\n")
+        lines.write("content-length: ")
+        lines.write(decimal: length)
+        lines.write("\r\n")
     }
 }

@@ -5,45 +5,65 @@ package import TrafficRules
 package enum HeadWriter {
     /// `HTTP/1.1 200 OK` and the fields given, with the empty line. The caller has put in the framing field.
     package static func write(_ head: ResponseHead, to buffer: inout ByteBuffer) {
-        write(status: head.status, to: &buffer)
-        write(head.fields, to: &buffer)
-    }
-
-    static func write(status: Int, to buffer: inout ByteBuffer) {
-        if status == 200 {
-            buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
-        } else {
-            buffer.writeStaticString("HTTP/1.1 ")
-            buffer.writeString(String(status))
-            buffer.writeStaticString(" ")
-            buffer.writeString(ReasonPhrase.of(status))
-            buffer.writeStaticString("\r\n")
+        buffer.writeLines(atMost: statusLine + head.fields.byteCount + 2) { lines in
+            write(status: head.status, to: &lines)
+            write(head.fields, to: &lines)
+            lines.write("\r\n")
         }
     }
 
+    /// No fewer bytes than a status line takes, with the longest phrase.
+    static let statusLine = 64
+
+    static func write(status: Int, to lines: inout LineWriter) {
+        guard status != 200 else { return lines.write("HTTP/1.1 200 OK\r\n") }
+        lines.write("HTTP/1.1 ")
+        lines.write(decimal: status)
+        lines.write(" ")
+        lines.write(plain: ReasonPhrase.of(status))
+        lines.write("\r\n")
+    }
+
     package static func write(_ head: RequestHead, to buffer: inout ByteBuffer) {
-        buffer.writeString(head.method.description)
-        buffer.writeStaticString(" ")
-        buffer.writeString(head.target)
-        buffer.writeStaticString(" HTTP/1.1\r\n")
-        write(head.fields, to: &buffer)
+        let method = head.method.description
+        buffer.writeLines(atMost: method.utf8.count + head.target.utf8.count + head.fields.byteCount + 16) { lines in
+            lines.write(plain: method)
+            lines.write(" ")
+            lines.write(plain: head.target)
+            lines.write(" HTTP/1.1\r\n")
+            write(head.fields, to: &lines)
+            lines.write("\r\n")
+        }
     }
 
     /// Field lines and the empty line; also what ends a chunked body.
     package static func write(_ fields: HeaderFields, to buffer: inout ByteBuffer) {
-        write(lines: fields, to: &buffer)
-        buffer.writeStaticString("\r\n")
+        buffer.writeLines(atMost: fields.byteCount + 2) { lines in
+            write(fields, to: &lines)
+            lines.write("\r\n")
+        }
     }
 
     /// Field lines alone: more may follow.
-    static func write(lines fields: HeaderFields, to buffer: inout ByteBuffer) {
-        fields.visitLines { buffer.writeBytes($0) }
+    static func write(_ fields: HeaderFields, to lines: inout LineWriter) {
+        fields.visitLines { lines.write($0) }
     }
 
     /// `size CRLF` before a chunk's data.
     package static func writeChunkSize(_ size: Int, to buffer: inout ByteBuffer) {
         buffer.writeString(String(size, radix: 16))
         buffer.writeStaticString("\r\n")
+    }
+}
+
+extension ByteBuffer {
+    /// Writes what `write` writes, of which there are at most `bound` bytes.
+    mutating func writeLines(atMost bound: Int, _ write: (inout LineWriter) -> Void) {
+        writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { room in
+            var lines = LineWriter(room)
+            write(&lines)
+            return lines.count
+        }
     }
 }
 

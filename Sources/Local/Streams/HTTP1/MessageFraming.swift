@@ -3,18 +3,18 @@ import TrafficRules
 /// RFC 9112 §6 for requests, the strict way: whatever two parsers could read in two ways is refused.
 enum RequestFraming {
     static func of(_ fields: HeaderFields, version: RequestHead.Version) throws(MessageRefusal) -> BodyFraming {
-        let codings = fields.values(.transferEncoding)
-        let lengths = fields.values(.contentLength)
-        if !codings.isEmpty {
+        if let coding = fields.first(.transferEncoding) {
             guard version == .http11 else { throw MessageRefusal(400, "Transfer-Encoding in HTTP/1.0") }
-            guard lengths.isEmpty else { throw MessageRefusal(400, "both Content-Length and Transfer-Encoding") }
-            guard codings.count == 1, Ascii.equalsIgnoringCase(codings[0], "chunked") else {
+            guard !fields.contains(.contentLength) else {
+                throw MessageRefusal(400, "both Content-Length and Transfer-Encoding")
+            }
+            guard fields.count(of: .transferEncoding) == 1, Ascii.equalsIgnoringCase(coding, "chunked") else {
                 throw MessageRefusal(501, "a transfer coding other than chunked")
             }
             return .chunked
         }
-        guard let first = lengths.first else { return .none }
-        guard lengths.count == 1, let length = ContentLength.parse(first) else {
+        guard let first = fields.first(.contentLength) else { return .none }
+        guard fields.count(of: .contentLength) == 1, let length = ContentLength.parse(first) else {
             throw MessageRefusal(400, "an invalid Content-Length")
         }
         return length == 0 ? .none : .length(length)
@@ -26,31 +26,32 @@ enum ResponseFraming {
     static func of(
         _ fields: inout HeaderFields, status: Int, method: Method
     ) throws(MessageRefusal) -> BodyFraming {
-        let lengths = fields.values(.contentLength)
-        var length: Int?
-        if let first = lengths.first {
-            length = ContentLength.parse(first)
-            guard length != nil, lengths.allSatisfy({ $0.elementsEqual(first) }) else {
-                throw MessageRefusal(502, "an invalid Content-Length")
-            }
-            if lengths.count > 1 {
-                fields.removeAll(.contentLength)
-                fields.append(.contentLength, first)
-            }
-        }
-        let codings = fields.values(.transferEncoding)
-        guard lengths.isEmpty || codings.isEmpty else {
+        let length = try length(&fields)
+        let coding = fields.first(.transferEncoding)
+        guard length == nil || coding == nil else {
             throw MessageRefusal(502, "both Content-Length and Transfer-Encoding")
         }
         if method == .head || status == 204 || status == 304 || status < 200 { return .none }
-        if !codings.isEmpty {
-            guard codings.count == 1, Ascii.equalsIgnoringCase(codings[0], "chunked") else {
+        if let coding {
+            guard fields.count(of: .transferEncoding) == 1, Ascii.equalsIgnoringCase(coding, "chunked") else {
                 throw MessageRefusal(502, "a transfer coding other than chunked")
             }
             return .chunked
         }
         guard let length else { return .untilClose }
         return length == 0 ? .none : .length(length)
+    }
+
+    private static func length(_ fields: inout HeaderFields) throws(MessageRefusal) -> Int? {
+        guard let first = fields.first(.contentLength) else { return nil }
+        guard let length = ContentLength.parse(first) else { throw MessageRefusal(502, "an invalid Content-Length") }
+        guard fields.count(of: .contentLength) > 1 else { return length }
+        guard fields.values(.contentLength).allSatisfy({ $0.elementsEqual(first) }) else {
+            throw MessageRefusal(502, "an invalid Content-Length")
+        }
+        fields.removeAll(.contentLength)
+        fields.append(.contentLength, first)
+        return length
     }
 }
 
@@ -74,22 +75,28 @@ struct ConnectionOptions {
     private(set) var upgrade = false
 
     init(_ fields: HeaderFields) {
-        for value in fields.values(.connection) {
-            for part in value.split(separator: 44) {
-                let token = part.trimmingBlanks
-                if Ascii.equalsIgnoringCase(token, "close") { close = true }
-                if Ascii.equalsIgnoringCase(token, "keep-alive") { keepAlive = true }
-                if Ascii.equalsIgnoringCase(token, "upgrade") { upgrade = true }
+        fields.forEach(.connection) { value in
+            var rest = value
+            while let comma = rest.firstIndex(of: 44) {
+                note(rest[..<comma].trimmingBlanks)
+                rest = rest[(comma + 1)...]
             }
+            note(rest.trimmingBlanks)
         }
+    }
+
+    private mutating func note(_ token: ArraySlice<UInt8>) {
+        if Ascii.equalsIgnoringCase(token, "close") { close = true }
+        if Ascii.equalsIgnoringCase(token, "keep-alive") { keepAlive = true }
+        if Ascii.equalsIgnoringCase(token, "upgrade") { upgrade = true }
     }
 }
 
 extension ArraySlice<UInt8> {
     var trimmingBlanks: ArraySlice<UInt8> {
-        var slice = self
-        while let first = slice.first, Ascii.isBlank(first) { slice.removeFirst() }
-        while let last = slice.last, Ascii.isBlank(last) { slice.removeLast() }
-        return slice
+        var (start, end) = (startIndex, endIndex)
+        while start < end, Ascii.isBlank(self[start]) { start += 1 }
+        while end > start, Ascii.isBlank(self[end - 1]) { end -= 1 }
+        return self[start..<end]
     }
 }

@@ -43,9 +43,10 @@ package struct ResponseParser: Sendable {
     ) throws(MessageRefusal) -> Parsed {
         guard !lines.lineEnds.isEmpty else { throw MessageRefusal(502, "no status line") }
         let line = UnsafeRawBufferPointer(rebasing: bytes[lines.startLine])
-        guard line.count >= 12, line.starts(with: "HTTP/1.".utf8), (48...57).contains(line[7]), line[8] == Ascii.space,
-            line.count == 12 || line[12] == Ascii.space, let status = ContentLength.parse(ArraySlice(line[9..<12])),
-            (100...999).contains(status), line[12...].allSatisfy(Ascii.isFieldContent)
+        guard line.count >= 12, Ascii.equals(UnsafeRawBufferPointer(rebasing: line[..<7]), "HTTP/1."),
+            (48...57).contains(line[7]), line[8] == Ascii.space, line.count == 12 || line[12] == Ascii.space,
+            let status = Self.status(UnsafeRawBufferPointer(rebasing: line[9..<12])),
+            Ascii.isFieldContent(UnsafeRawBufferPointer(rebasing: line[12...]))
         else { throw MessageRefusal(502, "an invalid status line") }
         var fields = try lines.fields(of: bytes)
         let isHTTP11 = line[7] != UInt8(ascii: "0")
@@ -58,5 +59,15 @@ package struct ResponseParser: Sendable {
         return Parsed(
             head: ResponseHead(status: status, fields: fields), framing: framing,
             keepsAlive: isPersistent && framing != .untilClose)
+    }
+
+    /// 100...999
+    private static func status(_ digits: UnsafeRawBufferPointer) -> Int? {
+        var status = 0
+        for digit in digits {
+            guard digit &- 48 < 10 else { return nil }
+            status = status * 10 + Int(digit - 48)
+        }
+        return status >= 100 ? status : nil
     }
 }

@@ -64,21 +64,25 @@ package final class UpstreamConnection: ChannelDuplexHandler {
         keepsAlive = true
         requestIsComplete = body == .none
         sendsChunks = body == .chunked
-        var head = head
+        var bytes = ByteBuffer()
         switch body {
-        case .chunked: head.fields.set(.transferEncoding, "chunked")
-        case .length(let count): head.fields.set(.contentLength, String(count))
         case .none, .untilClose:
             let wantsLength = head.method == .post || head.method == .put || head.method == .patch
-            if wantsLength { head.fields.set(.contentLength, "0") }
+            HeadWriter.write(wantsLength ? framed(head, .contentLength, "0") : head, to: &bytes)
+        case .length(let count): HeadWriter.write(framed(head, .contentLength, String(count)), to: &bytes)
+        case .chunked: HeadWriter.write(framed(head, .transferEncoding, "chunked"), to: &bytes)
         }
-        var bytes = context.channel.allocator.buffer(capacity: head.fields.byteCount + 128)
-        HeadWriter.write(head, to: &bytes)
         if requestIsComplete {
             context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         } else {
             write(bytes)
         }
+    }
+
+    private func framed(_ head: RequestHead, _ name: FieldName, _ value: String) -> RequestHead {
+        var framed = head
+        framed.fields.set(name, value)
+        return framed
     }
 
     package func send(_ bytes: ByteBuffer) {

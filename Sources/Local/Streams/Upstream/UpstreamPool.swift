@@ -26,15 +26,10 @@ package final class UpstreamPool {
         }
     }
 
-    private struct Idle {
-        var connection: UpstreamConnection
-        var since: NIODeadline
-    }
-
     package let eventLoop: any EventLoop
     private let limits: Limits
     private let httpLimits: HTTP1Limits
-    private var idle: [SocketAddress: [Idle]] = [:]
+    private var kept: [SocketAddress: TaskConnections] = [:]
     private var sweep: Scheduled<Void>?
     private let multiplexed: HTTP2UpstreamPool
 
@@ -53,34 +48,35 @@ package final class UpstreamPool {
         multiplexed.withStream(to: target, body)
     }
 
-    /// Gives the most recently used connection to `target`, or a new one. `body` is called on the loop, at once when a
-    /// connection is at hand.
-    package func withConnection(
-        to target: SocketAddress, reusing: Bool = true,
-        _ body: @escaping (Result<UpstreamConnection, UpstreamFailure>) -> Void
-    ) {
-        eventLoop.preconditionInEventLoop()
-        if reusing, let last = idle[target]?.popLast() { return body(.success(last.connection)) }
-        connect(to: target, body)
+    /// Where the connections to `target` are kept until it is forgotten.
+    package func connections(to target: SocketAddress) -> TaskConnections {
+        if let known = kept[target] { return known }
+        let new = TaskConnections()
+        kept[target] = new
+        return new
     }
 
-    /// Closes what is unused for a target that has gone.
+    /// Closes what is unused for a target that has gone, and what is in use after that.
     package func forget(_ target: SocketAddress) {
-        for entry in idle.removeValue(forKey: target) ?? [] { entry.connection.cancel() }
+        kept.removeValue(forKey: target)?.forget()
         multiplexed.forget(target)
     }
 
     package func closeAll() {
         sweep?.cancel()
-        for target in Array(idle.keys) { forget(target) }
+        for target in Array(kept.keys) { forget(target) }
         multiplexed.closeAll()
     }
 
-    private func connect(
-        to target: SocketAddress, _ body: @escaping (Result<UpstreamConnection, UpstreamFailure>) -> Void
+    /// A new connection. `body` is called on the loop.
+    /// - Parameter connections: where it is kept when it has nothing to do; nil: it is closed then.
+    package func connect(
+        to target: SocketAddress, keepingIn connections: TaskConnections? = nil,
+        _ body: @escaping (Result<UpstreamConnection, UpstreamFailure>) -> Void
     ) {
+        eventLoop.preconditionInEventLoop()
         let connection = UpstreamConnection(limits: httpLimits)
-        connection.onEnding = { [weak self] connection, ending in self?.ended(connection, ending, target) }
+        connection.onEnding = { [weak self] connection, ending in self?.ended(connection, ending, connections) }
         let bound = NIOLoopBound(connection, eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
             .connectTimeout(limits.connect)
@@ -98,13 +94,16 @@ package final class UpstreamPool {
             }
     }
 
-    private func ended(_ connection: UpstreamConnection, _ ending: UpstreamConnection.Ending, _ target: SocketAddress) {
+    private func ended(
+        _ connection: UpstreamConnection, _ ending: UpstreamConnection.Ending, _ connections: TaskConnections?
+    ) {
         switch ending {
         case .closing:
-            idle[target]?.removeAll { $0.connection === connection }
+            connections?.remove(connection)
         case .reusable:
-            guard idle[target, default: []].count < limits.idlePerTarget else { return connection.cancel() }
-            idle[target, default: []].append(Idle(connection: connection, since: .now()))
+            guard let connections, connections.keep(connection, atMost: limits.idlePerTarget) else {
+                return connection.cancel()
+            }
             armSweep()
         }
     }
@@ -114,16 +113,11 @@ package final class UpstreamPool {
         sweep = eventLoop.assumeIsolated().scheduleTask(in: limits.idle) { [weak self] in self?.sweepIdle() }
     }
 
-    /// The oldest stand first, for connections are taken from the end.
     private func sweepIdle() {
         sweep = nil
         let limit = NIODeadline.now() - limits.idle
-        for (target, entries) in idle {
-            let old = entries.prefix { $0.since <= limit }
-            for entry in old { entry.connection.cancel() }
-            if idle[target]?.isEmpty ?? true { idle[target] = nil }
-        }
-        if !idle.isEmpty { armSweep() }
+        for connections in kept.values { connections.closeUnused(since: limit) }
+        if kept.values.contains(where: { !$0.isEmpty }) { armSweep() }
     }
 }
 

@@ -14,7 +14,7 @@ package enum AcceptedCodings: String, Sendable, CaseIterable {
     package init(_ fields: HeaderFields) {
         // Asked for every hit of an answer that varies by it, so nothing is allocated.
         var (gzip, brotli, others): (Bool?, Bool?, Bool?)
-        for value in fields.values(Self.field) {
+        fields.forEach(Self.field) { value in
             forEachListElement(of: value) { element in
                 let end = element.firstIndex(of: 59) ?? element.endIndex
                 let coding = element[..<end].trimmed

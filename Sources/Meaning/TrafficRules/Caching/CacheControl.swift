@@ -73,7 +73,7 @@ package struct CacheControl: Sendable, Equatable {
 
     /// Each field line is read for itself: a quote left open in one cannot swallow the next.
     package init(_ fields: HeaderFields) {
-        for value in fields.values(.cacheControl) { read(value) }
+        fields.forEach(.cacheControl) { read($0) }
     }
 
     package func has(_ flag: Flags) -> Bool { !flags.isDisjoint(with: flag) }

@@ -58,6 +58,9 @@ package struct CacheStore<Body: Sendable>: Sendable {
 
     package init(limits: Limits) { self.limits = limits }
 
+    /// Whether there is an answer of that key, for whichever request.
+    package func has(_ key: CacheKey) -> Bool { slotsOfKey[key] != nil }
+
     /// The answer that matches the request's fields, which counts as used now.
     package mutating func find(_ key: CacheKey, for request: HeaderFields) -> Hit? {
         guard let slot = slot(of: key, for: request), let object = objects[slot] else { return nil }

@@ -39,8 +39,8 @@ package enum RequestCaching: Sendable, Equatable {
     }
 }
 
-/// A request that the cache may answer.
-package struct CacheLookup: Sendable, Equatable {
+/// A request that the cache may answer. An object: who decides and who asks the origin hand it on to each other.
+package final class CacheLookup: Sendable, Equatable {
     package let key: CacheKey
     package let directives: CacheControl
     /// False for HEAD, whose answer has no body to keep, and for a request for a part, whose answer would be one.
@@ -50,6 +50,11 @@ package struct CacheLookup: Sendable, Equatable {
 
     package init(key: CacheKey, directives: CacheControl, mayStore: Bool, isPart: Bool) {
         (self.key, self.directives, self.mayStore, self.isPart) = (key, directives, mayStore, isPart)
+    }
+
+    package static func == (left: CacheLookup, right: CacheLookup) -> Bool {
+        left.key == right.key && left.directives == right.directives && left.mayStore == right.mayStore
+            && left.isPart == right.isPart
     }
 }
 

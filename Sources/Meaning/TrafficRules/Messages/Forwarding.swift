@@ -24,28 +24,41 @@ package enum Forwarding {
     }
 
     /// Removes what only our own hops may say. The first hop calls it, so that nothing a client invents reaches a task.
-    package static func distrust(_ fields: inout HeaderFields) {
-        fields.removeAll(.xForwardedFor)
-        fields.removeAll(.xForwardedProto)
-        fields.removeAll(.xForwardedPort)
-        fields.removeAll(forwarded)
-    }
+    package static func distrust(_ fields: inout HeaderFields) { fields.removeAll(ownWords) }
 
-    private static let forwarded = FieldName("forwarded")
+    private static let ownWords = FieldNames([
+        .xForwardedFor, .xForwardedProto, .xForwardedPort, FieldName("forwarded"),
+    ])
 
-    /// Adds this hop to `Via`, RFC 9110 §7.6.3.
-    /// - Parameter received: the version of the message that was received.
-    package static func appendVia(_ received: RequestHead.Version, by name: String, to fields: inout HeaderFields) {
-        fields.extend(.via) { via in
-            via.append(text: received == .http10 ? "1.0 " : received == .http11 ? "1.1 " : "2.0 ")
-            via.append(text: name)
+    /// What a hop adds to `Via`, RFC 9110 §7.6.3: made once, for it is the same for every message of a version.
+    package struct Hop: Sendable {
+        private let http10: [UInt8]
+        private let http11: [UInt8]
+        private let http2: [UInt8]
+
+        package init(_ name: String) {
+            http10 = Array("1.0 \(name)".utf8)
+            http11 = Array("1.1 \(name)".utf8)
+            http2 = Array("2.0 \(name)".utf8)
+        }
+
+        /// - Parameter received: the version of the message that was received.
+        package func append(_ received: RequestHead.Version, to fields: inout HeaderFields) {
+            let value =
+                switch received {
+                case .http10: http10
+                case .http11: http11
+                case .http2: http2
+                }
+            guard fields.contains(.via) else { return fields.append(.via, value) }
+            fields.extend(.via) { $0.append(contentsOf: value) }
         }
     }
 
     /// True when a message went through `name` before: it goes in a circle.
     package static func hasPassed(_ name: String, _ fields: HeaderFields) -> Bool {
         var found = false
-        for value in fields.values(.via) {
+        fields.forEach(.via) { value in
             forEachListElement(of: value) { element in
                 let words = element.split(separator: 32)
                 found = found || words.count > 1 && words[1].elementsEqual(name.utf8)

@@ -1,9 +1,9 @@
 /// Fields that concern one connection and are not passed on, RFC 9110 §7.6.1.
 package enum HopByHop {
-    private static let listed: [FieldName] = [
+    private static let listed = FieldNames([
         .connection, .keepAlive, .proxyConnection, .te, .trailer, .transferEncoding, .upgrade,
         FieldName("proxy-authenticate"), FieldName("proxy-authentication-info"), FieldName("proxy-authorization"),
-    ]
+    ])
 
     /// What `Connection` cannot name away: without these a message would change its meaning, and a client could hide what
     /// the proxy adds.
@@ -15,13 +15,16 @@ package enum HopByHop {
     /// Removes the fixed list and whatever `Connection` names. A caller that passes an upgrade on adds `connection` and
     /// `upgrade` again afterwards; the body's framing is the writer's.
     package static func strip(_ fields: inout HeaderFields) {
-        for value in fields.values(.connection) {
+        var named: [ArraySlice<UInt8>] = []
+        fields.forEach(.connection) { value in
             forEachListElement(of: value) { token in
-                guard !kept.contains(where: { isSame(token, $0) }), !listed.contains(where: { isSame(token, $0) })
+                guard !listed.listed.contains(where: { isSame(token, $0) }),
+                    !kept.contains(where: { isSame(token, $0) })
                 else { return }
-                fields.removeAll { isSame(token, lowercased: $0) }
+                named.append(token)
             }
         }
+        for token in named { fields.removeAll { isSame(token, lowercased: $0) } }
         fields.removeAll(listed)
     }
 
@@ -29,7 +32,7 @@ package enum HopByHop {
     package static func upgrade(in fields: HeaderFields) -> ArraySlice<UInt8>? {
         guard let wanted = fields.first(.upgrade) else { return nil }
         var named = false
-        for value in fields.values(.connection) {
+        fields.forEach(.connection) { value in
             forEachListElement(of: value) { named = named || $0.equalsIgnoringCase("upgrade") }
         }
         return named ? wanted : nil

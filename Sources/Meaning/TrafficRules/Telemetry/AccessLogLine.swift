@@ -1,151 +1,173 @@
 extension AccessLogEntry {
     /// An ALB cuts the user agent at 8 KB.
     private static let longestUserAgent = 8 * 1024
+    /// No fewer than nine numbers, three times, two moments and what stands between all of it take.
+    private static let ownBytes = 480
 
     /// Appends the line with its line feed. Whatever a client controls is escaped, so that it can neither end its quotes
     /// nor begin a line.
-    package func append(to line: inout [UInt8]) {
+    package func append(to bytes: inout [UInt8]) {
         var moments = TimestampText()
-        append(to: &line, &moments)
+        append(to: &bytes, &moments)
     }
 
     /// The same, for whoever writes many lines.
-    package func append(to line: inout [UInt8], _ moments: inout TimestampText) {
-        line.append(text: kind.rawValue)
-        line.space()
-        moments.append(time, to: &line)
-        line.space()
-        line.append(word: balancer)
-        line.space()
-        line.append(peer: client)
-        line.space()
-        if let target { line.append(peer: target) } else { line.append(45) }
-        for time in [requestProcessing, targetProcessing, responseProcessing] {
-            line.space()
-            line.append(processingTime: time)
+    package func append(to bytes: inout [UInt8], _ moments: inout TimestampText) {
+        bytes.append(atMost: bound) { line in
+            writeWay(to: &line, &moments)
+            line.write(" ")
+            writeRequest(to: &line)
+            line.write(" ")
+            userAgent.withUnsafeBytes {
+                line.write(quoted: UnsafeRawBufferPointer(rebasing: $0.prefix(Self.longestUserAgent)))
+            }
+            writeConnection(to: &line, &moments)
+            writeOutcome(to: &line)
+            line.write("\n")
         }
-        line.space()
-        line.append(number: status)
-        line.space()
-        line.append(number: targetStatus)
-        line.space()
-        line.append(decimal: receivedBytes)
-        line.space()
-        line.append(decimal: sentBytes)
-        line.space()
-        appendRequest(to: &line)
-        line.space()
-        line.append(quoted: userAgent.isEmpty ? [45] : userAgent.prefix(Self.longestUserAgent))
-        appendConnection(to: &line, &moments)
-        appendOutcome(to: &line)
-        line.append(10)
+    }
+
+    private var bound: Int {
+        func length(_ text: String?) -> Int { text?.utf8.count ?? 0 }
+        let words =
+            balancer.utf8.count + client.address.utf8.count + 2 * length(target?.address) + length(cipher)
+            + length(tlsVersion) + length(targetGroup) + length(request?.scheme) + length(connectionTraceID)
+            + 16 * actions.count
+        let escaped =
+            (request?.byteCount ?? 0) + min(userAgent.count, Self.longestUserAgent) + traceID.count
+            + length(domainName) + length(certificate) + length(redirectURL) + length(errorReason)
+            + length(classificationReason)
+        return Self.ownBytes + words + LineWriter.bound(escaping: escaped)
+    }
+
+    /// From its kind to how many bytes went each way.
+    private func writeWay(to line: inout LineWriter, _ moments: inout TimestampText) {
+        line.write(plain: kind.rawValue)
+        line.write(" ")
+        moments.write(time, to: &line)
+        line.write(" ")
+        line.write(word: balancer)
+        line.write(" ")
+        line.write(peer: client)
+        line.write(" ")
+        line.write(peer: target)
+        line.write(processingTime: requestProcessing)
+        line.write(processingTime: targetProcessing)
+        line.write(processingTime: responseProcessing)
+        line.write(" ")
+        line.write(number: status)
+        line.write(" ")
+        line.write(number: targetStatus)
+        line.write(" ")
+        line.write(decimal: receivedBytes)
+        line.write(" ")
+        line.write(decimal: sentBytes)
     }
 
     /// `"GET https://host:port/path HTTP/1.1"`, or `"- - - "` as an ALB writes for a request that it could not read.
-    private func appendRequest(to line: inout [UInt8]) {
-        guard let request else { return line.append(text: "\"- - - \"") }
-        line.append(34)
-        line.append(escaping: request.method.description.utf8)
-        line.space()
-        line.append(text: request.scheme)
-        line.append(text: "://")
-        line.append(escaping: request.authority.utf8)
-        line.append(escaping: request.target.utf8)
-        line.append(
-            text: request.version == .http2 ? " HTTP/2.0" : request.version == .http11 ? " HTTP/1.1" : " HTTP/1.0")
-        line.append(34)
-    }
-
-    private func appendConnection(to line: inout [UInt8], _ moments: inout TimestampText) {
-        for word in [cipher, tlsVersion, targetGroup] {
-            line.space()
-            if let word { line.append(word: word) } else { line.append(45) }
+    private func writeRequest(to line: inout LineWriter) {
+        guard let request else { return line.write("\"- - - \"") }
+        line.write("\"")
+        line.write(escaping: request.method.description)
+        line.write(" ")
+        line.write(plain: request.scheme)
+        line.write("://")
+        line.write(escaping: request.authority)
+        line.write(escaping: request.target)
+        switch request.version {
+        case .http2: line.write(" HTTP/2.0\"")
+        case .http11: line.write(" HTTP/1.1\"")
+        case .http10: line.write(" HTTP/1.0\"")
         }
-        line.space()
-        line.append(quoted: traceID.isEmpty ? [45] : traceID[...])
-        line.space()
-        line.append(quoted: domainName)
-        line.space()
-        line.append(quoted: certificate)
-        line.space()
-        line.append(number: rulePriority)
-        line.space()
-        moments.append(created, to: &line)
     }
 
-    private func appendOutcome(to line: inout [UInt8]) {
-        line.append(text: " \"")
+    private func writeConnection(to line: inout LineWriter, _ moments: inout TimestampText) {
+        line.write(" ")
+        line.write(word: cipher)
+        line.write(" ")
+        line.write(word: tlsVersion)
+        line.write(" ")
+        line.write(word: targetGroup)
+        line.write(" ")
+        traceID.withUnsafeBytes { line.write(quoted: $0) }
+        line.write(" ")
+        line.write(quoted: domainName)
+        line.write(" ")
+        line.write(quoted: certificate)
+        line.write(" ")
+        line.write(number: rulePriority)
+        line.write(" ")
+        moments.write(created, to: &line)
+    }
+
+    private func writeOutcome(to line: inout LineWriter) {
+        line.write(" \"")
         for (index, action) in actions.enumerated() {
-            if index > 0 { line.append(44) }
-            line.append(text: action.rawValue)
+            if index > 0 { line.write(",") }
+            line.write(plain: action.rawValue)
         }
-        line.append(text: actions.isEmpty ? "-\" " : "\" ")
-        line.append(quoted: redirectURL)
-        line.space()
-        line.append(quoted: errorReason)
-        line.append(text: " \"")
-        if let target { line.append(peer: target) } else { line.append(45) }
-        line.append(text: "\" \"")
-        line.append(number: targetStatus)
-        line.append(text: "\" ")
-        line.append(quoted: classification?.rawValue)
-        line.space()
-        line.append(quoted: classificationReason)
-        line.space()
-        line.append(word: connectionTraceID ?? "-")
+        line.write(actions.isEmpty ? "-\" " : "\" ")
+        line.write(quoted: redirectURL)
+        line.write(" ")
+        line.write(quoted: errorReason)
+        line.write(" \"")
+        line.write(peer: target)
+        line.write("\" \"")
+        line.write(number: targetStatus)
+        line.write("\" ")
+        line.write(quoted: classification?.rawValue)
+        line.write(" ")
+        line.write(quoted: classificationReason)
+        line.write(" ")
+        line.write(word: connectionTraceID)
     }
 }
 
-extension [UInt8] {
-    fileprivate mutating func space() { append(32) }
+extension AccessLogEntry.Request {
+    /// What of it is written escaped.
+    fileprivate var byteCount: Int {
+        method.description.utf8.count + authority.utf8.count + target.utf8.count
+    }
+}
 
-    fileprivate mutating func append(number: Int?) {
-        if let number { append(decimal: number) } else { append(45) }
+extension LineWriter {
+    fileprivate mutating func write(number: Int?) {
+        if let number { write(decimal: number) } else { write("-") }
     }
 
     /// Of our own making: no spaces, nothing to escape.
-    fileprivate mutating func append(word: String) { append(contentsOf: word.isEmpty ? "-".utf8 : word.utf8) }
-
-    fileprivate mutating func append(peer: AccessLogEntry.Peer) {
-        append(word: peer.address)
-        append(58)
-        append(decimal: peer.port)
+    fileprivate mutating func write(word: String?) {
+        if let word, !word.isEmpty { write(plain: word) } else { write("-") }
     }
 
-    fileprivate mutating func append(quoted text: String?) {
-        guard let text else { return append(text: "\"-\"") }
-        append(34)
-        append(escaping: text.utf8)
-        append(34)
+    fileprivate mutating func write(peer: AccessLogEntry.Peer?) {
+        guard let peer else { return write("-") }
+        write(word: peer.address)
+        write(":")
+        write(decimal: peer.port)
     }
 
-    fileprivate mutating func append(quoted bytes: ArraySlice<UInt8>) {
-        append(34)
-        append(escaping: bytes)
-        append(34)
+    fileprivate mutating func write(quoted text: String?) {
+        guard let text else { return write("\"-\"") }
+        write("\"")
+        write(escaping: text)
+        write("\"")
     }
 
-    /// `"`, `\`, controls and everything beyond ASCII become `\xHH`.
-    fileprivate mutating func append(escaping bytes: some Collection<UInt8>) {
-        func isPlain(_ byte: UInt8) -> Bool { byte >= 32 && byte < 127 && byte != 34 && byte != 92 }
-        // Nearly always, and then at once.
-        if append(bytes, ifAll: isPlain) { return }
-        for byte in bytes {
-            if isPlain(byte) {
-                append(byte)
-            } else {
-                append(contentsOf: [92, 120])
-                append(hexadecimal: UInt64(byte), width: 2)
-            }
-        }
+    fileprivate mutating func write(quoted bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty else { return write("\"-\"") }
+        write("\"")
+        write(escaping: bytes)
+        write("\"")
     }
 
-    /// Seconds with three decimals; -1 for a step that did not happen.
-    fileprivate mutating func append(processingTime: Duration?) {
-        guard let processingTime else { return append(text: "-1") }
-        let (seconds, attoseconds) = Swift.max(.zero, processingTime).components
-        append(decimal: Int(seconds))
-        append(46)
-        append(decimal: Int(attoseconds / 1_000_000_000_000_000), width: 3)
+    /// Behind a space: seconds with three decimals; -1 for a step that did not happen.
+    fileprivate mutating func write(processingTime: Duration?) {
+        guard let processingTime else { return write(" -1") }
+        let milliseconds = Int(LatencyHistogram.microseconds(processingTime) / 1000)
+        write(" ")
+        write(decimal: milliseconds / 1000)
+        write(".")
+        write(decimal: milliseconds % 1000, width: 3)
     }
 }

@@ -1,5 +1,5 @@
 /// One line of the edge's log, a JSON object for each request, whoever answered it. `request` is the id by which the load balancer, the
-/// firewall and the tasks know it, too.
+/// firewall and the tasks know it, too. What the request itself says is passed when the line is written, and not copied for it.
 package struct EdgeLogLine: Sendable {
     /// Who answered.
     package enum Outcome: Sendable {
@@ -15,37 +15,25 @@ package struct EdgeLogLine: Sendable {
     }
 
     package var time: WallTime
-    /// Of our own making; see `TraceID`.
-    package var id: [UInt8]
-    package var client: String
-    package var request: RequestHead
     package var status: Int
     package var sent: Int
     /// From the request's head to the answer's end.
     package var duration: Duration
     package var outcome: Outcome
 
-    package init(
-        time: WallTime, id: [UInt8], client: String, request: RequestHead, status: Int, sent: Int, duration: Duration,
-        outcome: Outcome
-    ) {
+    package init(time: WallTime, status: Int, sent: Int, duration: Duration, outcome: Outcome) {
         self.time = time
-        self.id = id
-        self.client = client
-        self.request = request
         self.status = status
         self.sent = sent
         self.duration = duration
         self.outcome = outcome
     }
 
-    package func append(to bytes: inout [UInt8]) {
-        var moments = TimestampText()
-        append(to: &bytes, &moments)
-    }
-
-    /// The same, for whoever writes many lines.
-    package func append(to bytes: inout [UInt8], _ moments: inout TimestampText) {
+    /// - Parameter id: of our own making; see `TraceID`.
+    package func append(
+        of request: RequestHead, _ id: [UInt8], from client: String, to bytes: inout [UInt8],
+        _ moments: inout TimestampText
+    ) {
         let method = request.method.description
         let bound =
             LineWriter.bound(json: client) + LineWriter.bound(json: method)

@@ -1,23 +1,35 @@
-/// Writes a line of a log into room that was measured before: its dozens of pieces are then stores, and the log's block is asked for room
-/// once for the line and not once for each.
-struct LineWriter {
+/// Writes a line of a log, or the lines of a message's head, into room that was measured before: the dozens of pieces are then stores,
+/// and whatever they end in is asked for room once and not once for each.
+package struct LineWriter {
     private let room: UnsafeMutableRawBufferPointer
-    fileprivate var count = 0
+    /// Bytes written.
+    package private(set) var count = 0
 
-    fileprivate init(_ room: UnsafeMutableRawBufferPointer) { self.room = room }
+    /// - Parameter room: good as long as the writer is used; the caller has measured it.
+    package init(_ room: UnsafeMutableRawBufferPointer) { self.room = room }
 
     /// The most that a text takes with its quotes and every byte escaped.
     static func bound(json text: String) -> Int { 2 + 6 * text.utf8.count }
 
+    /// The same for `escape`, without quotes.
+    static func bound(escaping count: Int) -> Int { 4 * count }
+
     @inline(__always)
-    mutating func write(_ text: StaticString) {
+    package mutating func write(_ text: StaticString) {
         copy(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    mutating func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { copy($0) } }
+    package mutating func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { copy($0) } }
+    package mutating func write(_ bytes: UnsafeRawBufferPointer) { copy(bytes) }
+
+    /// As it is.
+    package mutating func write(plain text: String) {
+        var text = text
+        text.withUTF8 { copy(UnsafeRawBufferPointer($0)) }
+    }
 
     /// Decimal digits, filled with zeros at the left up to `width`.
-    mutating func write(decimal value: Int, width: Int = 1) {
+    package mutating func write(decimal value: Int, width: Int = 1) {
         if value < 0 { put(45) }
         var (rest, digits) = (value.magnitude, 1)
         while rest >= 10 {
@@ -48,6 +60,30 @@ struct LineWriter {
         put(34)
     }
 
+    /// `"`, `\`, controls and everything beyond ASCII become `\xHH`, as in an ALB's log.
+    mutating func write(escaping bytes: UnsafeRawBufferPointer) {
+        func isPlain(_ byte: UInt8) -> Bool { byte >= 32 && byte < 127 && byte != 34 && byte != 92 }
+        // Nearly always, and then at once.
+        if bytes.allSatisfy(isPlain) { return copy(bytes) }
+        for byte in bytes {
+            if isPlain(byte) {
+                put(byte)
+            } else {
+                write("\\x")
+                writeHexadecimal(byte)
+            }
+        }
+    }
+
+    mutating func write(escaping text: String) {
+        var text = text
+        text.withUTF8 { write(escaping: UnsafeRawBufferPointer($0)) }
+    }
+
+    private mutating func writeHexadecimal(_ byte: UInt8) {
+        for digit in [byte >> 4, byte & 15] { put(digit < 10 ? 48 + digit : 87 + digit) }
+    }
+
     private mutating func writeEscaped(_ byte: UInt8) {
         switch byte {
         case 34, 92:
@@ -55,12 +91,12 @@ struct LineWriter {
             put(byte)
         case 0..<32, 127:
             write("\\u00")
-            for digit in [byte >> 4, byte & 15] { put(digit < 10 ? 48 + digit : 87 + digit) }
+            writeHexadecimal(byte)
         default: put(byte)
         }
     }
 
-    private mutating func put(_ byte: UInt8) {
+    mutating func put(_ byte: UInt8) {
         room[count] = byte
         count += 1
     }
