@@ -1,14 +1,16 @@
 """Changes by hand what a stack has made, as people do.
 
-    spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME | time
+    spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME | time | data-api | shift SECONDS
 
 `rule` closes the ways into a security group, `network` deletes the network with what is in it, `role` makes a role of that name,
 `taken` makes what the stack `guestbook` would make, with the tags of another stack, `alarm` has an alarm go off, `time` has
-every action that Application Auto Scaling is to carry out once be due.
+every action that Application Auto Scaling is to carry out once be due, `data-api` switches off the Data API of the cluster `guestbook`,
+`shift` has every restore of a cluster from now on miss its moment by so many seconds.
 """
 
 import json
 import sys
+import urllib.request
 
 from account import client, every
 
@@ -78,5 +80,19 @@ def time():
         scaling.put_scheduled_action(Schedule="at(2020-01-01T00:00:00)", **{key: action[key] for key in asked})
 
 
+def data_api():
+    rds = client("rds")
+    rds.disable_http_endpoint(ResourceArn=rds.describe_db_clusters(DBClusterIdentifier="guestbook")["DBClusters"][0]["DBClusterArn"])
+
+
+def shift(seconds):
+    asked = urllib.request.Request(f"{client('rds').meta.endpoint_url}/moto-api/shift", data=seconds.encode(), method="POST")
+    urllib.request.urlopen(asked).read()
+
+
+WORDS = {
+    "rule": rule, "network": network, "role": role, "taken": taken, "alarm": alarm, "time": time, "data-api": data_api, "shift": shift,
+}
+
 if __name__ == "__main__":
-    {"rule": rule, "network": network, "role": role, "taken": taken, "alarm": alarm, "time": time}[sys.argv[1]](*sys.argv[2:])
+    WORDS[sys.argv[1]](*sys.argv[2:])
