@@ -1,6 +1,5 @@
 import Foundation
 import PeerKit
-import Synchronization
 import TestKit
 import Testing
 
@@ -38,9 +37,9 @@ extension Trial {
         try await interrupted(arguments) { number, _ in number == calls }
     }
 
-    /// Runs a verb and sends it SIGINT after the first call that changes the account of which `isLast` says so.
+    /// Runs a verb and sends it SIGINT after each call that changes the account of which `isMoment` says so.
     func interrupted(
-        _ arguments: [String], at isLast: @escaping @Sendable (Int, PeerCall) -> Bool
+        _ arguments: [String], at isMoment: @escaping @Sendable (Int, PeerCall) -> Bool
     ) async throws -> ToolResult {
         let files = ["output", "errors"].map { folder.appending(path: $0) }
         for file in files { try Data().write(to: file) }
@@ -54,10 +53,8 @@ extension Trial {
         process.standardError = try FileHandle(forWritingTo: files[1])
         try process.run()
         let victim = process
-        let wasAsked = Atomic(false)
         world.proxy.restart { number, call in
-            let isFirst = isLast(number, call) && wasAsked.exchange(true, ordering: .relaxed) == false
-            if isFirst { victim.interrupt() }
+            if isMoment(number, call) { victim.interrupt() }
         }
         _ = await eventually(within: .seconds(120)) { !victim.isRunning }
         world.proxy.restart()

@@ -30,7 +30,9 @@ struct CloudGround: DrillGround {
 
     func summary(_ name: DrillName) -> String {
         switch name.cloud {
-        case .done(let summary): name == .restore ? "\(summary); \(RestoreDrillCost(graph: look.graph, region: stack.region).text)" : summary
+        case .done(let summary) where name == .restore:
+            "\(summary); \(RestoreDrillCost(graph: look.graph, region: stack.region).text)"
+        case .done(let summary): summary
         case .onlyHere(let reason): "not on aws: \(reason)"
         }
     }
@@ -149,7 +151,8 @@ struct CloudGround: DrillGround {
         let look = "`terrace status --on aws` shows how far it is"
         switch name {
         case .badDeploy:
-            return "ECS takes back by itself what \(name.rawValue) had deployed: \(look); `terrace up --on aws` removes what is left of it"
+            return "ECS takes back by itself what \(name.rawValue) had deployed: \(look); "
+                + "`terrace up --on aws` removes what is left of it"
         case .restore:
             return left == nil
                 ? "what restore had made is removed" : "what restore had made is not removed to the last part"

@@ -150,7 +150,7 @@ struct CloudRestoreDrill {
 
     private static func text(_ copy: String, _ moment: Int, _ seen: Observation.Restored) -> String {
         let present = (seen.before ?? 0) - seen.missing
-        return "\(copy) answers as of \(UTCText.text(moment)) after \(Seconds.text(seen.seconds)): it has \(present) of "
-            + "the \(seen.before ?? 0) rows from before, and \(seen.tooNew) later ones"
+        return "\(copy) answers as of \(UTCText.text(moment)) after \(Seconds.text(seen.seconds)): "
+            + "it has \(present) of the \(seen.before ?? 0) rows from before, and \(seen.tooNew) later ones"
     }
 }
