@@ -25,6 +25,10 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         /// What becomes of the next writes, one after the other; then all are done.
         var writes: [CloudWrite] = []
         var written = 0
+        /// What was said about the drill's own table.
+        var asked: [DrillTable.Statement] = []
+        /// What becomes of that.
+        var refusal: Report?
         /// When something was broken first.
         var writesBeforeFault: Int?
         /// What the next looks show, one after the other; the last one stays.
@@ -275,6 +279,13 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         memory.withLock { memory in
             memory.written += 1
             return memory.writes.isEmpty ? .done : memory.writes.removeFirst()
+        }
+    }
+    func ask(_ statement: DrillTable.Statement, of copy: String?, in world: World) async throws -> [Int] {
+        try memory.withLock { memory in
+            memory.asked.append(statement)
+            if let refusal = memory.refusal { throw refusal }
+            return []
         }
     }
     func openSession(

@@ -26,6 +26,23 @@ import Testing
         seen(deployed: .init(release: 4, before: 3, serving: serving, seconds: seconds))
     }
 
+    private static func restored(missing: Int, tooNew: Int, before: Int? = 3, after: Int? = 3) -> Observation {
+        Observation(
+            reads: load(),
+            restored: .init(missing: missing, tooNew: tooNew, seconds: 90, before: before, after: after))
+    }
+
+    @Test(
+        arguments: [([1, 2], 0, 0), ([1], 1, 0), ([1, 2, 3], 0, 1), ([2, 4, 9], 1, 2), ([], 2, 0)]
+            as [(Set<Int>, Int, Int)])
+    func rowsAroundAMomentAreComparedToThoseOfTheCopy(found: Set<Int>, missing: Int, tooNew: Int) {
+        var marks = RestoreMarks()
+        for _ in 0..<2 { marks.before.insert(marks.next) }
+        for _ in 0..<2 { marks.after.insert(marks.next) }
+        let seen = marks.compared(to: found, seconds: 1)
+        #expect(seen == .init(missing: missing, tooNew: tooNew, seconds: 1, before: 2, after: 2))
+    }
+
     private static let cases: [(Prediction, Observation, Bool)] = [
         (.failedReads(atMost: 0), seen(), true),
         (.failedReads(atMost: 0), seen(load(failed: 1)), false),
@@ -44,6 +61,13 @@ import Testing
         (.whole(within: 30), seen(recovery: 30.1), false),
         (.whole(within: 30), seen(recovery: nil), false),
         (.failedCommits(atMost: 0), seen(commits: load(failed: 1)), false),
+        (.restoredExactly, restored(missing: 0, tooNew: 0), true),
+        (.restoredExactly, restored(missing: 1, tooNew: 0), false),
+        (.restoredExactly, restored(missing: 0, tooNew: 1), false),
+        (.restoredExactly, restored(missing: 0, tooNew: 0, before: 0), false),
+        (.restoredExactly, restored(missing: 0, tooNew: 0, after: 0), false),
+        // As an older product has kept it.
+        (.restoredExactly, restored(missing: 0, tooNew: 0, before: nil, after: nil), true),
         (.versionGivenUp, deployed(serving: 3, seconds: 0.4), true),
         (.versionGivenUp, seen(deployed: .init(release: nil, before: 3, serving: 3, seconds: 200)), true),
         (.versionGivenUp, deployed(serving: 3, seconds: nil), false),

@@ -35,11 +35,13 @@ package final class MotoServer: Sendable {
         try FileHandle(forWritingTo: errors).truncate(atOffset: 0)
     }
 
-    /// Every cluster's Data API asks this real PostgreSQL from now on.
-    package func serveDatabases(from port: Int) async throws {
+    /// Every cluster's Data API asks this real PostgreSQL from now on, and that of a restored one a copy of it.
+    ///
+    /// - Parameter folder: where it takes orders.
+    package func serveDatabases(from port: Int, in folder: String) async throws {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(self.port)/moto-api/databases")
         request.method = .POST
-        request.body = .bytes(ByteBuffer(string: String(port)))
+        request.body = .bytes(ByteBuffer(string: "\(port) \(folder)"))
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         _ = try await response.body.collect(upTo: 1 << 16)
         guard response.status == .ok else { throw PeerFailure("moto takes no database: \(response.status)") }

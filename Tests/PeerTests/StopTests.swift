@@ -34,6 +34,13 @@ struct StopTests {
 extension Trial {
     /// Runs a verb and sends it SIGINT after so many calls have changed the account.
     func interrupted(after calls: Int, _ arguments: String...) async throws -> ToolResult {
+        try await interrupted(arguments) { number, _ in number == calls }
+    }
+
+    /// Runs a verb and sends it SIGINT after each call that changes the account of which `isMoment` says so.
+    func interrupted(
+        _ arguments: [String], at isMoment: @escaping @Sendable (Int, PeerCall) -> Bool
+    ) async throws -> ToolResult {
         let files = ["output", "errors"].map { folder.appending(path: $0) }
         for file in files { try Data().write(to: file) }
         let process = Process()
@@ -46,8 +53,8 @@ extension Trial {
         process.standardError = try FileHandle(forWritingTo: files[1])
         try process.run()
         let victim = process
-        world.proxy.restart { number, _ in
-            if number == calls { victim.interrupt() }
+        world.proxy.restart { number, call in
+            if isMoment(number, call) { victim.interrupt() }
         }
         _ = await eventually(within: .seconds(120)) { !victim.isRunning }
         world.proxy.restart()

@@ -32,9 +32,10 @@ final class TrialPostgres: Sendable {
 
     /// - Parameter body: what happens meanwhile; the clusters of the trial's account are this server from the beginning.
     static func with(_ trial: Trial, _ body: (TrialPostgres) async throws -> Void) async throws {
-        let server = try TrialPostgres(folder: trial.folder.appending(path: "postgres"))
+        let folder = trial.folder.appending(path: "postgres")
+        let server = try TrialPostgres(folder: folder)
         defer { server.stop() }
-        try await trial.world.moto.serveDatabases(from: server.port)
+        try await trial.world.moto.serveDatabases(from: server.port, in: folder.path(percentEncoded: false))
         try await body(server)
     }
 
@@ -46,14 +47,20 @@ final class TrialPostgres: Sendable {
 
     /// As it was when it started.
     func empty() async throws {
-        let text = """
+        _ = try await ask(
+            """
             alter database guestbook owner to terrace_admin; drop owned by guestbook, guestbook_alternate;
             drop role guestbook, guestbook_alternate
-            """
+            """)
+    }
+
+    /// What it answers its superuser, in the application's database.
+    func ask(_ text: String) async throws -> String {
         let folder = URL(filePath: authority).deletingLastPathComponent().path(percentEncoded: false)
         let words = ["-h", folder, "-p", "\(port)", "-U", "rdsadmin", "-d", "guestbook", "-c", text]
         let result = try await runTool(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1"] + words)
         guard result.exitCode == 0 else { throw PeerFailure(result.errors) }
+        return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Without its end; it may come in pieces. Empty when the server has ended.

@@ -4,6 +4,7 @@ the way. Run against a peer of its own with `--speed 600`; prints what is wrong 
 
 import sys
 import time
+from datetime import datetime, timedelta, timezone
 
 from account import client
 from botocore.exceptions import ClientError
@@ -122,6 +123,10 @@ def database():
     data.execute_statement(sql="alter role shop password 'x'", **ask)
     holds("a role with its password", code(data.execute_statement, sql="select 1", resourceArn=made["DBClusterArn"], secretArn=secret), "ok")
     holds("and not twice", code(data.execute_statement, sql="CREATE ROLE shop LOGIN", **ask), "DatabaseErrorException")
+    now = datetime.now(timezone.utc)
+    holds("RDS is behind with backups", rds.describe_db_clusters()["DBClusters"][0]["LatestRestorableTime"] < now, True)
+    early = {"DBClusterIdentifier": "l", "SourceDBClusterIdentifier": "k", "RestoreToTime": now + timedelta(minutes=1)}
+    holds("a moment that RDS cannot restore yet", code(rds.restore_db_cluster_to_point_in_time, **early), "InvalidParameterValue")
 
 
 def edge(made, arn):

@@ -1,17 +1,19 @@
 """Changes by hand what a stack has made, as people do.
 
     spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME | time | opened GROUP PORT | listed ACL | peering TABLE |
-        public SERVICE
+        public SERVICE | data-api | shift SECONDS
 
 `rule` closes the ways into a security group, `network` deletes the network with what is in it, `role` makes a role of that name,
 `taken` makes what the stack `guestbook` would make, with the tags of another stack, `alarm` has an alarm go off, `time` has
 every action that Application Auto Scaling is to carry out once be due. `opened` lets everybody into a security group, `listed` into and
 out of an access list, `peering` leads a route to a network of somebody else's, and `public` puts the tasks of the stack `guestbook`'s
-service into the public subnets, with public addresses.
+service into the public subnets, with public addresses. `data-api` switches off the Data API of the cluster `guestbook`, `shift` has
+every restore of a cluster from now on miss its moment by so many seconds.
 """
 
 import json
 import sys
+import urllib.request
 
 from account import client, every
 
@@ -122,6 +124,17 @@ def public(name):
         cluster="guestbook", service=service["serviceName"], networkConfiguration={"awsvpcConfiguration": place})
 
 
+def data_api():
+    rds = client("rds")
+    rds.disable_http_endpoint(ResourceArn=rds.describe_db_clusters(DBClusterIdentifier="guestbook")["DBClusters"][0]["DBClusterArn"])
+
+
+def shift(seconds):
+    asked = urllib.request.Request(f"{client('rds').meta.endpoint_url}/moto-api/shift", data=seconds.encode(), method="POST")
+    urllib.request.urlopen(asked).read()
+
+
+WAYS = (rule, network, role, taken, alarm, time, opened, listed, peering, public, data_api, shift)
+
 if __name__ == "__main__":
-    ways = (rule, network, role, taken, alarm, time, opened, listed, peering, public)
-    {way.__name__: way for way in ways}[sys.argv[1]](*sys.argv[2:])
+    {way.__name__.replace("_", "-"): way for way in WAYS}[sys.argv[1]](*sys.argv[2:])

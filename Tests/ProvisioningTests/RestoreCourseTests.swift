@@ -89,6 +89,24 @@ struct RestoreCourseTests {
         #expect(try Self.course(.inspection).copying(world.seen) == .done)
     }
 
+    /// Neither takes the other's for its own, whichever is there first.
+    @Test func aDrillsCopyAndAUsersAreTwo() throws {
+        #expect(RestoreOrder.Purpose.drill.rawValue == DrillRemains.purpose)
+        for purposes in [[RestoreOrder.Purpose.drill, .inspection], [.inspection, .drill]] {
+            var world = RestoreWorld()
+            for purpose in purposes { _ = try world.run(Self.course(purpose).copying) }
+            let names = ["shop-drill-1970-01-01t01-15-00z", "shop-from-1970-01-01t01-15-00z"]
+            #expect(world.seen.clusters.map(\.name).sorted() == ["shop"] + names)
+            #expect(world.seen.copy(for: .drill)?.name == names[0] && world.seen.copy?.name == names[1])
+            #expect(world.seen.copy(for: .drill)?.servers.count == 1)
+            #expect(try RestoreChoice.order(.exact(.moment(4500)), for: .inspection, world.seen).purpose == .inspection)
+        }
+        var world = RestoreWorld()
+        _ = try world.run(Self.course(.drill).copying)
+        let order = try RestoreChoice.order(.exact(.moment(1000)), for: .succession, world.seen)
+        #expect(order == RestoreOrder(.moment(1000), for: .succession))
+    }
+
     /// Whoever looks at any moment finds one database; its name is free only between the two renamings; nothing is ever gone.
     @Test func anExchangeIsOneNameAfterTheOther() throws {
         var world = RestoreWorld()

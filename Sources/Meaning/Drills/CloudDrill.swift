@@ -23,9 +23,9 @@ extension DrillName {
         case .rotation:
             .done("gives the application a new password and starts its tasks anew (RDS Data API, ECS UpdateService)")
         case .restore:
-            .onlyHere(
-                "there is nothing to compare a copy by, as Terrace writes no rows there; "
-                    + "`terrace db restore --to TIME --on aws` makes one to look into")
+            .done(
+                "restores the database to a moment in the past, as a copy beside the running one "
+                    + "(RDS RestoreDBClusterToPointInTime), and counts rows of the drill's own in it (RDS Data API)")
         case .fullDisk: .onlyHere("Aurora's storage grows by itself")
         }
     }
@@ -77,6 +77,13 @@ extension Hypothesis {
                 predictions: [
                     .failedReads(atMost: 0), .failedWrites(atMost: 0), .failovers(0), .versionGivenUp,
                     .whole(within: 420),
+                ])
+        case .restore:
+            Hypothesis(
+                text: "The database can be had as it was at any second, while it goes on.",
+                predictions: [
+                    .restoredExactly, .failedReads(atMost: 0), .failedWrites(atMost: 0), .failovers(0),
+                    .whole(within: 240),
                 ])
         default: .of(drill, hasReader: hasReader)
         }

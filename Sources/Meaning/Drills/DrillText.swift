@@ -83,6 +83,7 @@ package struct DrillText {
             pair("failed") { "\($0.reads.failed + ($0.writes?.failed ?? 0))" },
             pair("longest pause of commits") { $0.commits.map { Seconds.text($0.figures.longestGap) } },
             pair("lost") { $0.commits.map { "\($0.lost)" } },
+            pair("restored after") { $0.restored.map { Seconds.text($0.seconds) } },
             pair("whole after") { $0.recovery.map(Seconds.text) },
         ].compactMap { $0 }
         let verdict = before.holds ? "held" : "did not hold"

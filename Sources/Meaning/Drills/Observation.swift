@@ -38,11 +38,17 @@ package struct Observation: Sendable, Codable, Equatable {
         package var tooNew: Int
         /// From the request until the copy answered.
         package var seconds: Double
+        /// Rows that had to be there; nil in what an older product has kept.
+        package var before: Int?
+        /// Rows that had to be missing; nil as well.
+        package var after: Int?
 
-        package init(missing: Int, tooNew: Int, seconds: Double) {
+        package init(missing: Int, tooNew: Int, seconds: Double, before: Int? = nil, after: Int? = nil) {
             self.missing = missing
             self.tooNew = tooNew
             self.seconds = seconds
+            self.before = before
+            self.after = after
         }
     }
 

@@ -105,10 +105,13 @@ extension Prediction {
     }
 
     private static func restored(_ copy: Observation.Restored) -> Finding {
-        Finding(
+        let (before, after) = (copy.before.map { " of \($0)" } ?? "", copy.after.map { " of \($0)" } ?? "")
+        let measured = "\(copy.missing)\(before) missing, \(copy.tooNew)\(after) too new"
+        return Finding(
             expected: "the copy has what was committed until the moment, and nothing later",
-            measured: "\(copy.missing) missing, \(copy.tooNew) too new, after \(Seconds.text(copy.seconds))",
-            holds: copy.missing == 0 && copy.tooNew == 0)
+            measured: "\(measured), after \(Seconds.text(copy.seconds))",
+            // Without a row that had to be there, and one that had to be missing, nothing is proved.
+            holds: copy.missing == 0 && copy.tooNew == 0 && copy.before != 0 && copy.after != 0)
     }
 
     private static func givenUp(_ version: Observation.Deployed) -> Finding {

@@ -7,9 +7,11 @@ import json
 import os
 import re
 import secrets
+import socket
 import string
 import subprocess
 import time
+from datetime import datetime, timezone
 
 from . import clock
 from .network import interfaces
@@ -98,8 +100,14 @@ _headless = {}
 STATEMENTS_WITHOUT_WRITER = 3
 
 
+def latest_restorable():
+    """RDS is minutes behind. Source: Aurora user guide, "Backing up and restoring an Aurora DB cluster", read 2026-11."""
+    return time.time() - clock.seconds(300)
+
+
 def show_cluster(cluster):
     name = cluster["DBClusterIdentifier"]
+    cluster["LatestRestorableTime"] = datetime.fromtimestamp(latest_restorable(), timezone.utc)
     said = dict(memory("cluster", name))
     exports = said.pop("EnabledCloudwatchLogsExports", None)
     cluster.update(said)
@@ -217,6 +225,7 @@ def clusters_shown(call, answer):
 
 @before("rds", "DeleteDBCluster")
 def cluster_may_leave(call):
+    call.kept = None
     name = call.params["DBClusterIdentifier"]
     rds = backend("rds", call.region)
     cluster = rds.clusters.get(name)
@@ -239,11 +248,13 @@ def cluster_may_leave(call):
         )
     if snapshot and snapshot in rds.cluster_snapshots:
         raise Refusal("DBClusterSnapshotAlreadyExistsFault", f"Cluster Snapshot already exists: {snapshot}", 400)
+    call.kept = cluster
 
 
 @after("rds", "DeleteDBCluster")
 def cluster_leaves(call, answer):
     if "Error" not in answer:
+        drop_server(call.kept)
         shape = answer["DBCluster"]
         show_cluster(shape)
         # Instances that are still being deleted keep the cluster in sight.
@@ -480,17 +491,48 @@ def nothing_pending(call):
 # The Data API: just enough of PostgreSQL for the statements that make a role, or a real one (postgres.py) where a test has
 # said so. Who asks is who the secret says, and the password in it must be the one that the role was given.
 
-#: The port of the real one.
+#: The port of the real one, and its folder.
 _server = {}
+#: By the resource id of a restored cluster: the port of the copy of the real one that is behind it.
+_copies = {}
 
 
-def serve_from(port):
-    _server["port"] = port
+def serve_from(port, folder):
+    _server["port"], _server["folder"] = port, folder
 
 
-def asked_of_server(user, password, database, sql, values):
+def ask_server(**asked):
+    """Says something to postgres.py; its answer."""
+    with socket.socket(socket.AF_UNIX) as control:
+        control.connect(_server["folder"] + "/control")
+        with control.makefile("rw") as line:
+            line.write(json.dumps(asked) + "\n")
+            line.flush()
+            answer = json.loads(line.readline())
+    if isinstance(answer, str):
+        raise RuntimeError(answer)
+    return answer
+
+
+def copy_server(source, cluster, moment):
+    """What is behind the source, as of then, is behind the cluster; nothing where no real one is behind either."""
+    if not _server:
+        return
+    if source.db_cluster_resource_id in _copies:
+        raise NotImplementedError("a copy of the real PostgreSQL keeps no log of its own, so there is no copy of it")
+    name = cluster.db_cluster_resource_id
+    _copies[name] = ask_server(copy=name, moment=moment)
+
+
+def drop_server(cluster):
+    if cluster.db_cluster_resource_id in _copies:
+        del _copies[cluster.db_cluster_resource_id]
+        ask_server(drop=cluster.db_cluster_resource_id)
+
+
+def asked_of_server(port, user, password, database, sql, values):
     """By psql, which fills in `:'name'` as the Data API fills in `:name`."""
-    words = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-h", "127.0.0.1", "-p", str(_server["port"])]
+    words = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-h", "127.0.0.1", "-p", str(port)]
     for name, value in values.items():
         words += ["-v", f"{name}={value}"]
         sql = re.sub(rf"(?<!:):{name}\b", f":'{name}'", sql)
@@ -583,7 +625,8 @@ def statement(call):
     user, password = signed_in(database, call, clusters[0])
     values = {entry["name"]: entry["value"].get("stringValue") for entry in call.params.get("parameters") or []}
     if _server:
-        return asked_of_server(user, password, call.params["database"], call.params["sql"], values)
+        port = _copies.get(clusters[0].db_cluster_resource_id, _server["port"])
+        return asked_of_server(port, user, password, call.params["database"], call.params["sql"], values)
     return carried_out(database, " ".join(call.params["sql"].split()), values)
 
 

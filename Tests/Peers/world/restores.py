@@ -13,8 +13,15 @@ from . import clock, data
 from .network import interfaces
 from .wire import PASS, Refusal, after, backend, before, instead
 
-#: By a snapshot's name: what was in the database when it was made, and whose it was.
+#: By a snapshot's name: what was in the database when it was made, and when that was.
 _snapshots = {}
+#: By how many seconds restores miss the moment that they are asked for.
+_shift = {}
+
+
+def shift(seconds):
+    """RDS does no such thing: for tests of whoever is to notice."""
+    _shift["seconds"] = seconds
 
 
 def seconds(moment):
@@ -46,10 +53,10 @@ def own_snapshots_leave(call, answer):
 
 
 def keep(name, cluster):
-    _snapshots[name] = data.database_of(cluster).as_of(time.time())
+    _snapshots[name] = (data.database_of(cluster).as_of(time.time()), time.time())
 
 
-def restored(call, source, database):
+def restored(call, source, database, moment):
     """A cluster with the data of another, and of its settings those that RDS carries over."""
     asked, rds = call.params, backend("rds", call.region)
     name = asked["DBClusterIdentifier"]
@@ -83,6 +90,7 @@ def restored(call, source, database):
     data.remember("cluster", name, {**kept, **asked, "EnableHttpEndpoint": None}, data.SHOWN_CLUSTER)
     data.memory_of("cluster", name)["EnabledCloudwatchLogsExports"] = asked.get("EnableCloudwatchLogsExports") or []
     data._databases[cluster.db_cluster_resource_id] = database
+    data.copy_server(source, cluster, moment + _shift.get("seconds", 0))
     clock.begin("cluster", name)
     status = {"Status": data.cluster_status(name), "Engine": source.engine, "DBClusterArn": cluster.arn}
     return {"DBCluster": {"DBClusterIdentifier": name, **status}}
@@ -99,10 +107,11 @@ def restored_to_a_moment(call):
         raise Refusal("InvalidDBClusterStateFault", f"DB cluster {source.db_cluster_identifier} is not currently in the available state.", 400)
     if asked.get("RestoreToTime") is None and not asked.get("UseLatestRestorableTime"):
         raise Refusal("InvalidParameterCombination", "Either RestoreToTime or UseLatestRestorableTime must be specified.", 400)
-    moment = seconds(asked["RestoreToTime"]) if asked.get("RestoreToTime") else time.time()
-    if not int(seconds(source.earliest_restorable_time)) <= moment <= time.time():
+    latest = data.latest_restorable()
+    moment = seconds(asked["RestoreToTime"]) if asked.get("RestoreToTime") else latest
+    if not int(seconds(source.earliest_restorable_time)) <= moment <= latest:
         raise Refusal("InvalidParameterValue", "The specified time is not within the window of restorable times.", 400)
-    return restored(call, source, data.database_of(source).as_of(moment))
+    return restored(call, source, data.database_of(source).as_of(moment), moment)
 
 
 @instead("rds", "RestoreDBClusterFromSnapshot")
@@ -112,8 +121,8 @@ def restored_from_a_snapshot(call):
     snapshot = backend("rds", call.region).cluster_snapshots.get(name)
     if snapshot is None:
         raise Refusal("DBClusterSnapshotNotFoundFault", f"DBClusterSnapshot {name} not found.", 404)
-    database = _snapshots.get(name) or data.Database(snapshot.cluster.master_username)
-    return restored(call, snapshot.cluster, copy.deepcopy(database))
+    database, moment = _snapshots.get(name) or (data.Database(snapshot.cluster.master_username), time.time())
+    return restored(call, snapshot.cluster, copy.deepcopy(database), moment)
 
 
 # Names

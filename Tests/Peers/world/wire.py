@@ -198,7 +198,11 @@ class World:
             if environ["PATH_INFO"] == "/moto-api/reset":
                 self.forget()
             if environ["PATH_INFO"] == "/moto-api/databases":
-                sys.modules["world.data"].serve_from(int(body))
+                port, folder = body.decode().split(" ", 1)
+                sys.modules["world.data"].serve_from(int(port), folder)
+                status, headers, answer = 200, [], b""
+            elif environ["PATH_INFO"] == "/moto-api/shift":
+                sys.modules["world.restores"].shift(int(body))
                 status, headers, answer = 200, [], b""
             elif environ["PATH_INFO"] == "/moto-api/logins":
                 status, headers, answer = 200, [], sys.modules["world.data"].logins(body.decode())

@@ -130,6 +130,25 @@ struct ResourcePlannerTests {
         #expect(plan.changes.map(\.reason) == ["is what an interrupted drill has left"])
     }
 
+    /// A user's copy is seen by no plan, so there is none to compare with.
+    @Test func whatARestoreDrillHasLeftGoesAlthoughItIsADatabase() throws {
+        var world = Sample.running
+        let role = try #require(world.resources[Address(.data, "database-role", "application")])
+        let cluster = try #require(world.resources.values.first { $0.settings.kind == .databaseCluster })
+        let address = Address(.data, "database-cluster", "shop-drill-1")
+        let tags = ["terrace:stack": "shop", "terrace:copy-for": "drill"]
+        world.strays = [
+            Observed(address, cluster.settings, facts: [.name: "shop-drill-1"], tags: tags),
+            Observed(DrillRemains.table, role.settings, facts: role.facts),
+        ]
+        let plan = ResourcePlanner.plan(Sample.graph, world)
+        #expect(plan.changes.map(\.address) == [DrillRemains.table, address])
+        #expect(Set(plan.changes.map(\.reason)) == ["is what an interrupted drill has left"] && plan.refusals.isEmpty)
+        // With a place in the stack it is the database, whatever else its tags say.
+        world.strays[0].tags["terrace:address"] = "data.database-cluster.main"
+        #expect(ResourcePlanner.plan(Sample.graph, world).refusals.count == 1)
+    }
+
     @Test func aGatewayThatFailedIsReplacedAndItsTableFollows() {
         var world = Sample.running
         let gateway = Address(.network, "nat-gateway", "a")

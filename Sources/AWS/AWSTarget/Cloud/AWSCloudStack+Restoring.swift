@@ -48,7 +48,7 @@ extension AWSCloudStack {
             async let instances = work.lookAll(RDS.DescribeDBInstancesRequest()).flatMap(\.dbInstances)
             let found = try await clusters.compactMap { cluster -> Observed? in
                 let (name, tags) = (cluster.dbClusterIdentifier ?? "", [String: String](cluster.tagList))
-                guard (tags[StackScope.copyTag] != nil) == (part == .copy) else { return nil }
+                guard RestoredPart(tags) == part else { return nil }
                 return scope.besideAddress(of: .databaseCluster, named: name, tags).map {
                     DatabaseClusterHandler.observed(cluster, $0, tags)
                 }
@@ -78,6 +78,12 @@ extension AWSCloudStack {
                 ?? "there is no snapshot \(name) of the database of \(scope.fullName)",
             expected: usable.isEmpty ? "a snapshot, of which there is none" : usable.sorted().joined(separator: ", "),
             state: "nothing was changed", next: "`terrace db backup --list --on aws` shows them")
+    }
+}
+
+extension RestoredPart {
+    fileprivate init(_ tags: [String: String]) {
+        self = tags[StackScope.copyTag] == nil ? .kept : DrillRemains.isCopy(tags) ? .drillCopy : .copy
     }
 }
 

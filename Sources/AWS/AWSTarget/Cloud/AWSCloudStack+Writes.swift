@@ -16,13 +16,9 @@ extension AWSCloudStack {
         """
 
     package func write(in world: World, within limit: Duration) async throws -> CloudWrite {
-        let roles = world.resources.values.compactMap { observed -> DatabaseRoleSettings? in
-            guard case .databaseRole(let role) = observed.settings else { return nil }
-            return role
-        }
-        guard let role = roles.first, let cluster = role.cluster.literal, let secret = role.secret.literal else {
-            return .barred("the application's role was not found: `terrace up --on aws` makes it")
-        }
+        guard let role = applicationRole(in: world), let cluster = role.cluster.literal,
+            let secret = role.secret.literal
+        else { return .barred("the application's role was not found: `terrace up --on aws` makes it") }
         let request = RDSData.ExecuteStatementRequest(
             resourceArn: cluster, secretArn: secret, sql: Self.write, database: role.database)
         do {
@@ -32,6 +28,15 @@ extension AWSCloudStack {
         } catch let error as AWSError {
             return CloudWrite(error)
         }
+    }
+
+    /// Nil when it was not found.
+    func applicationRole(in world: World) -> DatabaseRoleSettings? {
+        let roles = world.resources.values.compactMap { observed -> DatabaseRoleSettings? in
+            guard case .databaseRole(let role) = observed.settings else { return nil }
+            return role
+        }
+        return roles.first
     }
 }
 

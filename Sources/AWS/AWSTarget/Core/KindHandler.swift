@@ -93,11 +93,13 @@ package struct Search<Wanted: ResourceSettings>: Sendable {
         work = search.work
     }
 
-    /// Where a resource of the database stands. Copies and what was set aside are seen by a removal, and by whoever waits for them.
+    /// Where a resource of the database stands. Copies and what was set aside are seen by a removal, and by whoever waits for them; what a
+    /// drill has left by everybody.
     func address(ofDatabasePart name: String, _ tags: [String: String]) -> Address? {
         if let address = work.scope.address(in: tags) { return address }
         let beside = work.scope.besideAddress(of: Wanted.kind, named: name, tags)
-        return work.isForRemoval || items.contains { $0.address == beside } ? beside : nil
+        let isSeen = work.isForRemoval || DrillRemains.isCopy(tags) || items.contains { $0.address == beside }
+        return isSeen ? beside : nil
     }
 }
 

@@ -22,7 +22,7 @@ package struct StackScope: Sendable, Equatable {
     /// Until when it was the database.
     package static let keptUntilTag = "terrace:kept-until"
     /// On a copy: `RestoreOrder.Purpose`.
-    package static let purposeTag = "terrace:copy-for"
+    package static let purposeTag = DrillRemains.purposeTag
     /// On a copy: `making`, `ready`, or `taking` with the moment at which the exchange began.
     package static let progressTag = "terrace:copy-is"
     /// On a database that was put back: of what it was a copy. No plan looks at it.

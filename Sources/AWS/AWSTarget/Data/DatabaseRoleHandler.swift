@@ -10,14 +10,22 @@ enum DatabaseRoleHandler: KindHandler {
     static func find(_ search: Search<DatabaseRoleSettings>) async throws -> [Observed] {
         let search = try await search.knowing([.databaseCluster, .secret])
         let ready = try await answering(search.work)
-        return try await search.items.concurrentCompactMap { item in
+        return try await search.items.concurrentMap { item -> [Observed] in
             guard let cluster = item.settings.cluster.literal, item.settings.secret.literal != nil,
                 ready.contains(where: { $0.dbClusterArn == cluster })
-            else { return nil }
-            // It leaves with its cluster: a removal need not know whether it is whole.
-            if !search.work.isForRemoval, try await !owns(item.settings, search.work) { return nil }
-            return Observed(item.address, .databaseRole(item.settings), facts: facts(item.settings))
-        }
+            else { return [] }
+            // It leaves with its cluster, and what a drill has left in there as well: a removal need not know whether it is whole.
+            let seen = search.work.isForRemoval ? Sight(owns: true) : try await sight(item.settings, search.work)
+            let places = (seen.owns ? [item.address] : []) + (seen.hasDrillTable ? [DrillRemains.table] : [])
+            return places.map { Observed($0, .databaseRole(item.settings), facts: facts(item.settings)) }
+        }.flatMap { $0 }
+    }
+
+    /// What a database shows to the role.
+    private struct Sight {
+        var owns = false
+        /// A drill goes on, or has left its table.
+        var hasDrillTable = false
     }
 
     /// Clusters that can be asked: without a server nobody answers, however long one waits.
@@ -36,16 +44,17 @@ enum DatabaseRoleHandler: KindHandler {
     }
 
     /// Asked in the role's own name: an answer proves that its password is the secret's.
-    private static func owns(_ role: DatabaseRoleSettings, _ work: Work) async throws -> Bool {
+    private static func sight(_ role: DatabaseRoleSettings, _ work: Work) async throws -> Sight {
         let request = RDSData.ExecuteStatementRequest(
             resourceArn: role.cluster.text, secretArn: role.secret.text, sql: RoleStatements.owner,
             database: role.database,
             parameters: [RoleStatements.parameter("role", role.role)])
         do {
-            return try await !work.call(request).records.isEmpty
+            guard let found = try await work.call(request).records.first else { return Sight() }
+            return Sight(owns: true, hasDrillTable: found.dropFirst().contains { $0.stringValue == DrillTable.schema })
         } catch let error as AWSError where error.kind != .accessDenied && error.status != nil {
             // No such role, another password, or no server that answers yet.
-            return false
+            return Sight()
         }
     }
 
@@ -116,7 +125,14 @@ enum DatabaseRoleHandler: KindHandler {
         try await create(order)
     }
 
-    /// The role leaves with its cluster: without it the final snapshot would have no owner for its tables.
-    static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {}
+    /// The role leaves with its cluster: without it the final snapshot would have no owner for its tables. What goes is what a drill has
+    /// left, which belongs to the role.
+    static func delete(_ observed: Observed, policy: DeletionPolicy, _ work: Work) async throws {
+        guard observed.address == DrillRemains.table, case .databaseRole(let role) = observed.settings else { return }
+        try await work.call(
+            RDSData.ExecuteStatementRequest(
+                resourceArn: role.cluster.text, secretArn: role.secret.text, sql: DrillTable.Statement.remove.sql,
+                database: role.database))
+    }
     static func refresh(_ observed: Observed, _ work: Work) async throws -> Observed? { nil }
 }

@@ -1,4 +1,5 @@
 import AWSServices
+import Stacks
 
 /// The statements that make the application's role, and the one with which it takes turns. Each may run twice.
 struct RoleStatements {
@@ -6,9 +7,9 @@ struct RoleStatements {
     let database: String
 
     static let exists = "select rolname from pg_roles where rolname = :role"
-    /// The role, when it owns the database that is spoken with.
+    /// The role, when it owns the database that is spoken with, and the schema of a drill's own, when that is there.
     static let owner = """
-        select r.rolname from pg_database d join pg_roles r on r.oid = d.datdba \
+        select r.rolname, cast(to_regnamespace('\(DrillTable.schema)') as text) from pg_database d join pg_roles r on r.oid = d.datdba \
         where d.datname = current_database() and r.rolname = :role
         """
 

@@ -138,7 +138,7 @@ struct KindPermissions: Sendable {
                         "rds:CreateDBCluster", "rds:ModifyDBCluster", "rds:DeleteDBCluster",
                         "rds:CreateDBClusterSnapshot", "rds:AddTagsToResource", "rds:RemoveTagsFromResource",
                         "rds:EnableHttpEndpoint", "rds:DisableHttpEndpoint",
-                        // For `db restore`, also of a snapshot that RDS has made by itself.
+                        // For `db restore`, also of a snapshot that RDS has made by itself, and the first for `drill`.
                         "rds:RestoreDBClusterToPointInTime", "rds:RestoreDBClusterFromSnapshot",
                     ],
                     resources: [
@@ -157,7 +157,7 @@ struct KindPermissions: Sendable {
                     "FailoverDBCluster",
                 ], reads: ["pi:DescribeDimensionKeys"])
         case .databaseRole:
-            // Statements and both secrets also for `db failover` and `db rotate`.
+            // Statements and both secrets also for `db failover`, `db rotate` and `drill`.
             KindPermissions(
                 reads: ["rds:Describe*"],
                 Grant(actions: ["rds-data:ExecuteStatement"], resources: ["arn:$P:rds:$R:*:cluster:$S*"]),

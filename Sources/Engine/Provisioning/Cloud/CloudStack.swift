@@ -121,6 +121,13 @@ package protocol CloudStack: Sendable {
     /// - Throws: `CancellationError` alone: whatever else happens to it is an answer.
     func write(in world: World, within limit: Duration) async throws -> CloudWrite
 
+    /// Says one thing about the drill's own table, as the application.
+    ///
+    /// - Parameter copy: the name of the restored cluster that is asked; nil for the database.
+    /// - Returns: the numbers of the answer, of which most statements have none.
+    /// - Throws: `Report` when there is no way to ask, or PostgreSQL refuses.
+    func ask(_ statement: DrillTable.Statement, of copy: String?, in world: World) async throws -> [Int]
+
     /// What each server of the database was busy with over that long until now.
     ///
     /// - Parameter most: so many kinds of statement of each server, at most 25.

@@ -103,7 +103,12 @@ package struct CloudRestores: Sendable, Equatable {
 
     /// The database; during an exchange the one that was it.
     package var serving: Cluster? { clusters.first { $0.isPlaced && $0.copy == nil } }
-    package var copy: Cluster? { clusters.first { $0.copy != nil } }
+    /// The one that a user has had made, also while it takes the place of the database.
+    package var copy: Cluster? { copy(for: .inspection) }
+    /// A drill's copy is one of its own, which nothing else uses or removes.
+    package func copy(for purpose: RestoreOrder.Purpose) -> Cluster? {
+        clusters.first { $0.copy.map { ($0.purpose == .drill) == (purpose == .drill) } ?? false }
+    }
     /// The oldest first; not what still serves.
     package var kept: [Cluster] {
         clusters.filter { $0.kept?.until != nil && !$0.isPlaced && $0.copy == nil }
@@ -153,6 +158,8 @@ package struct RestoreOrder: Sendable, Equatable {
         case inspection
         /// To be the database.
         case succession
+        /// To be counted by a drill, and gone again.
+        case drill
     }
 
     package var source: RestoreSource
@@ -167,6 +174,8 @@ package struct RestoreOrder: Sendable, Equatable {
 /// What restores leave beside the database.
 package enum RestoredPart: Sendable, Equatable {
     case copy
+    /// What a drill has made.
+    case drillCopy
     /// What was the database before a restore in place.
     case kept
 }

@@ -28,17 +28,19 @@ package struct RestoreCourse: Sendable {
     ///
     /// - Throws: a report when something of it will never come up.
     package func copying(_ seen: CloudRestores) throws(Report) -> Next {
-        guard let copy = seen.copy else {
-            return .step(.makeCopy(order, from: origin, named: names.copy(from: order.source.name)))
+        guard let copy = seen.copy(for: order.purpose) else {
+            let source = order.source.name
+            let name = order.purpose == .drill ? names.drillCopy(from: source) : names.copy(from: source)
+            return .step(.makeCopy(order, from: origin, named: name))
         }
-        if let wait = try Self.wait(for: copy.name, copy.state) { return .wait(wait) }
-        let wanted = order.purpose == .inspection ? 1 : names.servers.count
+        if let wait = try wait(for: copy.name, copy.state) { return .wait(wait) }
+        let wanted = order.purpose == .succession ? names.servers.count : 1
         let numbers = copy.servers.map { number(of: $0.name, in: copy.name) }
         if let missing = (1...wanted).first(where: { !numbers.contains($0) }) {
             return .step(.addServer(number: missing, to: copy.name))
         }
         for server in copy.servers {
-            if let wait = try Self.wait(for: server.name, server.state) { return .wait(wait) }
+            if let wait = try wait(for: server.name, server.state) { return .wait(wait) }
         }
         guard copy.isSettled else { return .step(.settle(copy.name)) }
         return copy.copy?.progress == .making ? .step(.admit(copy.name)) : .done
@@ -49,7 +51,7 @@ package struct RestoreCourse: Sendable {
         RestoreNames.number(of: server, in: cluster) ?? names.servers.firstIndex(of: server).map { $0 + 1 }
     }
 
-    private static func wait(for name: String, _ state: Observed.State) throws(Report) -> String? {
+    private func wait(for name: String, _ state: Observed.State) throws(Report) -> String? {
         switch state {
         case .ready: nil
         case .pending(let reason): "\(name): \(reason)"
@@ -58,7 +60,9 @@ package struct RestoreCourse: Sendable {
             throw Report(
                 "the restore does not come to its end: \(name): \(reason)",
                 state: "what serves now is left as it is",
-                next: "`terrace db restore --drop --on aws` removes a copy that does not come up")
+                next: order.purpose == .drill
+                    ? "the same drill begins with another copy"
+                    : "`terrace db restore --drop --on aws` removes a copy that does not come up")
         }
     }
 
@@ -94,10 +98,10 @@ package struct RestoreCourse: Sendable {
         // While the database still serves: a server that is renamed is restarted.
         if let next = try renameServers(of: copy) { return next }
         if old.name != keptName {
-            if let wait = try Self.wait(for: old.name, old.state) { return .wait(wait) }
+            if let wait = try wait(for: old.name, old.state) { return .wait(wait) }
             return .step(.renameCluster(old.name, to: keptName))
         }
-        if let wait = try Self.wait(for: old.name, old.state) { return .wait(wait) }
+        if let wait = try wait(for: old.name, old.state) { return .wait(wait) }
         return old.kept?.until == nil ? .step(.cut(old.name, at: now)) : nil
     }
 
@@ -123,13 +127,13 @@ package struct RestoreCourse: Sendable {
 
     private func rename(_ copy: CloudRestores.Cluster) throws(Report) -> Next? {
         if let next = try renameServers(of: copy) { return next }
-        if let wait = try Self.wait(for: copy.name, copy.state) { return .wait(wait) }
+        if let wait = try wait(for: copy.name, copy.state) { return .wait(wait) }
         return copy.name == names.cluster ? nil : .step(.renameCluster(copy.name, to: names.cluster))
     }
 
     private func renameServers(of copy: CloudRestores.Cluster) throws(Report) -> Next? {
         for server in copy.servers {
-            if let wait = try Self.wait(for: server.name, server.state) { return .wait(wait) }
+            if let wait = try wait(for: server.name, server.state) { return .wait(wait) }
             guard let number = RestoreNames.number(of: server.name, in: copy.name), names.servers.indices ~= number - 1,
                 !names.servers.contains(server.name)
             else { continue }

@@ -1,4 +1,5 @@
 import Processes
+import Stacks
 
 #if canImport(Glibc)
     import Glibc

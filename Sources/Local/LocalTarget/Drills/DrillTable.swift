@@ -1,11 +1,6 @@
 package import Drills
+import Stacks
 import Synchronization
-
-/// Where a drill's own writes go: a schema of its own in the application's database, made by the application's role.
-enum DrillTable {
-    static let schema = "terrace_drill"
-    static let name = "\(schema).commits"
-}
 
 /// How the application's role reaches an endpoint of the database.
 package struct DatabaseClient: Sendable {

@@ -203,7 +203,7 @@ package struct ResourcePlanner {
     }
 
     private func reason(for stray: Observed) -> String {
-        if DrillVersion.isLeft(stray) { return "is what an interrupted drill has left" }
+        if DrillRemains.isLeft(stray) { return "is what an interrupted drill has left" }
         return graph[stray.address] == nil
             ? "is no longer in the manifest" : "is a second one, left by a run that was interrupted"
     }
@@ -212,7 +212,7 @@ package struct ResourcePlanner {
         for change in plan.changes {
             guard change.action.name == .replace || change.action.name == .delete,
                 let observed = change.observed, observed.state != .deleting, observed.settings.kind.holdsData,
-                !allowed.contains(change.address)
+                !allowed.contains(change.address), !DrillRemains.isLeft(observed)
             else { continue }
             let verb = change.action.name == .delete ? "delete" : "replace"
             plan.refusals.append(

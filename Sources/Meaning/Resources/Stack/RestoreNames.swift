@@ -32,6 +32,13 @@ package struct RestoreNames: Sendable, Equatable {
         Names(stack: cluster).name("from", Self.identifier(source), limit: Self.limit)
     }
 
+    /// Of a copy that a drill makes; nobody else gives a copy such a name.
+    ///
+    /// - Parameter source: `2026-11-29T06:12:00Z`
+    package func drillCopy(from source: String) -> String {
+        Names(stack: cluster).name(DrillRemains.purpose, Self.identifier(source), limit: Self.limit)
+    }
+
     /// - Parameter moment: `2026-11-30T06:35:01Z`
     package func kept(before moment: String) -> String {
         Names(stack: cluster).name("before", Self.identifier(moment), limit: Self.limit)

@@ -16,11 +16,8 @@ struct CloudRestore: Sendable {
     var again: Bool
     var yes: Bool
 
-    private static let interval = Duration.seconds(5)
     /// While the names are exchanged, for then nothing is reached under the database's.
     private static let shortInterval = Duration.seconds(2)
-    /// RDS shows within seconds what it was asked for.
-    private static let patience = Duration.seconds(600)
 
     func callAsFunction() async throws {
         try CloudDatabase.isWanted(request.stack)
@@ -134,41 +131,13 @@ struct CloudRestore: Sendable {
 
     /// Does one thing after the other until nothing is left to be done; what there is then.
     private func follow(
-        _ look: CloudLook, _ session: CloudSession, every interval: Duration = CloudRestore.interval,
+        _ look: CloudLook, _ session: CloudSession, every interval: Duration = .seconds(5),
         _ next: (CloudRestores) throws -> RestoreCourse.Next
     ) async throws -> CloudRestores {
-        var (told, since, hasPaused) = ("", session.time.elapsed(), false)
-        func tell(_ text: String) {
-            guard text != told else { return }
-            Surroundings.current.say("  \(text)")
-            (told, since, hasPaused) = (text, session.time.elapsed(), true)
+        let walk = RestoreWalk(session: session, look: look, interval: interval) {
+            Surroundings.current.say("  \($0)")
         }
-        while true {
-            let seen = try await session.cloud.restores(of: look.graph, in: look.world)
-            let step: RestoreStep
-            switch try next(seen) {
-            case .done: return seen
-            case .wait(let what):
-                tell(what)
-                try await session.time.sleep(interval)
-                continue
-            case .step(let found): step = found
-            }
-            tell(step.text)
-            guard hasPaused else {
-                // What was asked for a moment ago may not be shown yet: only a later look tells whether to ask again.
-                try await session.time.sleep(interval)
-                hasPaused = true
-                continue
-            }
-            hasPaused = false
-            guard session.time.elapsed() - since < CloudRestore.patience else {
-                throw Report(
-                    "RDS does not show that it did as it was asked: \(step.text)", state: "the rest is left as it is",
-                    next: "run the same command again: it continues from what is there")
-            }
-            try await session.cloud.carryOut(step, of: look.graph, in: look.world)
-        }
+        return try await walk(next)
     }
 
     // MARK: - After

@@ -88,7 +88,7 @@ struct CloudStatus: Sendable, Equatable, Encodable {
             Trouble(address: $0.address.text, state: "missing", text: "does not exist")
         }
         let strays = look.world.strays.map {
-            let what = DrillVersion.isLeft($0) ? "left by a drill" : "a second one"
+            let what = DrillRemains.isLeft($0) ? "left by a drill" : "a second one"
             return Trouble(
                 address: $0.address.text, state: "stray", text: "\(what): \($0.facts[.arn] ?? $0.facts[.id] ?? "")")
         }

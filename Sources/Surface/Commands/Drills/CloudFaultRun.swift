@@ -7,7 +7,9 @@ import Stacks
 struct CloudFaultRun {
     let course: DrillCourse
     let session: CloudSession
-    let world: World
+    let look: CloudLook
+
+    private var world: World { look.world }
 
     /// Between two looks for tasks that came back to a lost zone.
     private static let interval = Duration.seconds(5)
@@ -20,6 +22,7 @@ struct CloudFaultRun {
         case .zone: try await loseZone()
         case .rotation: try await rotate()
         case .badDeploy: try await CloudBadDeploy(course: course, session: session, world: world)()
+        case .restore: try await CloudRestoreDrill(course: course, session: session, look: look)()
         default: throw Report("the drill \(course.name.rawValue) is for this machine", state: "nothing was broken")
         }
     }

@@ -5,13 +5,21 @@ import Resources
 import Stacks
 import Visitors
 
-/// A stack on AWS, whose own interfaces break it. Whatever they stop comes back by itself, so that a drill that is killed leaves
-/// nothing behind but a lease, which frees itself.
+/// A stack on AWS, whose own interfaces break it. Whatever they stop comes back by itself; what a drill makes beside it is marked as its
+/// own, so that the next `up` removes what a killed one has left.
 struct CloudGround: DrillGround {
     let session: CloudSession
     let look: CloudLook
     /// Where the load goes in place of the edge's own address.
     let through: VisitAddress?
+    private let undo = DrillUndo()
+
+    init(session: CloudSession, look: CloudLook, through: VisitAddress?) {
+        (self.session, self.look, self.through) = (session, look, through)
+    }
+
+    var left: Report? { undo.left }
+    func stopAtOnce() { undo.stop.raise(to: .atOnce) }
 
     var stack: Stack { session.stack }
     var target: TargetName { .aws }
@@ -22,6 +30,8 @@ struct CloudGround: DrillGround {
 
     func summary(_ name: DrillName) -> String {
         switch name.cloud {
+        case .done(let summary) where name == .restore:
+            "\(summary); \(RestoreDrillCost(graph: look.graph, region: stack.region).text)"
         case .done(let summary): summary
         case .onlyHere(let reason): "not on aws: \(reason)"
         }
@@ -46,6 +56,7 @@ struct CloudGround: DrillGround {
         }
         try DrillReadiness(name: name, stack: stack).checkStack()
         if name == .badDeploy { _ = try BadDeploySubject(look.world) }
+        if name == .restore { try await checkRestore() }
         let vitals = try await session.cloud.vitals(of: look.world)
         if !vitals.alarms.isEmpty {
             throw Report(
@@ -59,6 +70,13 @@ struct CloudGround: DrillGround {
         throw Report(
             "\(stack.fullName) is not whole: \(trouble)", expected: "every task healthy, every server available",
             state: Self.unbroken, next: "wait until `terrace status --on aws` shows it ready")
+    }
+
+    private func checkRestore() async throws {
+        let seen = try await session.cloud.restores(of: look.graph, in: look.world)
+        try RestoreDrillReadiness(stack: stack, look: look, seen: seen).check()
+        // Who may not ask is told before anything is made.
+        _ = try await session.cloud.ask(.clock, of: nil, in: look.world)
     }
 
     func visitors(seed: UInt64) async throws -> VisitTarget {
@@ -85,11 +103,34 @@ struct CloudGround: DrillGround {
     func database() async throws -> DatabaseClient? { nil }
 
     func whileHeld<Result: Sendable>(
-        _ name: DrillName, _ body: @escaping @Sendable () async throws -> Result
+        _ course: DrillCourse, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        try await Shielded.run(body) { body in
-            try await CloudService.change(session, "terrace drill \(name.rawValue)", body)
+        undo.left = nil
+        return try await Shielded.run(body) { body in
+            try await CloudService.change(session, "terrace drill \(course.name.rawValue)") {
+                course.name == .restore ? try await withoutRemains(course, body) : try await body()
+            }
         }
+    }
+
+    /// However the drill ends, what it has made is removed under the lease, and no cancellation reaches that.
+    private func withoutRemains<Result: Sendable>(
+        _ course: DrillCourse, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let removal = RestoreDrillRemoval(session: session, look: look, stop: undo.stop, told: course.progress)
+        try await removal.copies()
+        do {
+            let result = try await body()
+            await finish(removal)
+            return result
+        } catch {
+            await finish(removal)
+            throw error
+        }
+    }
+
+    private func finish(_ removal: RestoreDrillRemoval) async {
+        do { try await removal() } catch { undo.left = error }
     }
 
     func watch(_ course: DrillCourse, _ load: DrillLoad) async throws -> any DrillWatching {
@@ -101,16 +142,22 @@ struct CloudGround: DrillGround {
     func breaks(
         _ course: DrillCourse, _ target: VisitTarget, _ database: DatabaseClient?
     ) async throws -> FaultOutcome {
-        try await CloudFaultRun(course: course, session: session, world: look.world)()
+        try await CloudFaultRun(course: course, session: session, look: look)()
     }
 
     func mend() async throws {}
 
     func farewell(_ name: DrillName) -> String {
         let look = "`terrace status --on aws` shows how far it is"
-        guard name == .badDeploy else { return "what \(name.rawValue) had stopped comes back by itself: \(look)" }
-        return
-            "ECS takes back by itself what \(name.rawValue) had deployed: \(look); `terrace up --on aws` removes what is left of it"
+        switch name {
+        case .badDeploy:
+            return "ECS takes back by itself what \(name.rawValue) had deployed: \(look); "
+                + "`terrace up --on aws` removes what is left of it"
+        case .restore:
+            return left == nil
+                ? "what restore had made is removed" : "what restore had made is not removed to the last part"
+        default: return "what \(name.rawValue) had stopped comes back by itself: \(look)"
+        }
     }
 }
 

@@ -31,7 +31,7 @@ struct DrillCourse: Sendable {
         try await ground.check(name)
         let target = try await ground.visitors(seed: options.seed)
         let database = try await ground.database()
-        return try await ground.whileHeld(name) { try await run(target, database) }
+        return try await ground.whileHeld(self) { try await run(target, database) }
     }
 
     private func run(_ target: VisitTarget, _ database: DatabaseClient?) async throws -> DrillResult {
@@ -75,6 +75,7 @@ struct DrillCourse: Sendable {
             reads: figures(byKind[.read] ?? []),
             writes: ground.stack.drill.write == nil ? nil : figures(byKind[.write] ?? []), fetches: fault.fetches,
             deployed: fault.deployed)
+        if case .compared(let copy)? = fault.restored { seen.restored = copy }
         // The drill may have changed the password.
         guard let database = try await ground.database() else { return seen }
         let acknowledged = Set(load.commits.filter(\.isGood).map(\.visit.number))
@@ -82,7 +83,7 @@ struct DrillCourse: Sendable {
         seen.commits = Observation.Commits(
             figures: figures(load.commits), acknowledged: acknowledged.count,
             lost: acknowledged.subtracting(present).count)
-        seen.restored = fault.restored.map { compare($0, load) }
+        if case .copy(let copy)? = fault.restored { seen.restored = compare(copy, load) }
         return seen
     }
 
@@ -92,7 +93,7 @@ struct DrillCourse: Sendable {
         let after = load.commits.filter { $0.visit.at > moment }.map(\.visit.number)
         return Observation.Restored(
             missing: Set(before).subtracting(copy.numbers).count, tooNew: copy.numbers.intersection(after).count,
-            seconds: copy.seconds)
+            seconds: copy.seconds, before: before.count, after: after.count)
     }
 
     private func result(

@@ -31,7 +31,7 @@ protocol DrillGround: Sendable {
 
     /// Keeps others from changing the stack while `body` runs. What was broken is mended when that ends, in whatever way.
     func whileHeld<Result: Sendable>(
-        _ name: DrillName, _ body: @escaping @Sendable () async throws -> Result
+        _ course: DrillCourse, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result
     /// Begins to look, until it is told to end.
     func watch(_ course: DrillCourse, _ load: DrillLoad) async throws -> any DrillWatching
@@ -42,6 +42,16 @@ protocol DrillGround: Sendable {
     func mend() async throws
     /// What is said then: `everything that task had broken is mended`.
     func farewell(_ name: DrillName) -> String
+
+    /// The user has asked a second time to stop: what takes long to undo is left, and told.
+    func stopAtOnce()
+    /// What the last drill has made and could not remove; nil when nothing is left.
+    var left: Report? { get }
+}
+
+extension DrillGround {
+    func stopAtOnce() {}
+    var left: Report? { nil }
 }
 
 /// How long the parts of a drill last.

@@ -16,6 +16,7 @@ struct DrillSession {
     /// Whether every hypothesis held.
     func run(_ choice: DrillChoice, report: String?) async throws -> Bool {
         var page = DrillPage(results: [], previous: [:], refusals: [], product: "terrace \(ProductVersion.current)")
+        var isClean = true
         for name in choice.drills {
             do {
                 page.previous[name] = history.last(name)
@@ -23,6 +24,7 @@ struct DrillSession {
                 page.results.append(result)
                 try show(result, previous: page.previous[name])
                 keep(result)
+                isClean = isClean && ground.left == nil
             } catch let refusal as Report where choice == .all {
                 let next = refusal.details.first { $0.label == "next" }.map { "; \($0.text)" } ?? ""
                 page.refusals.append(DrillPage.Refusal(drill: name, reason: refusal.what + next))
@@ -30,7 +32,7 @@ struct DrillSession {
             }
         }
         try write(page, to: report ?? (choice == .all ? defaultReport : nil))
-        return page.results.allSatisfy(\.holds) && !page.results.isEmpty
+        return page.results.allSatisfy(\.holds) && !page.results.isEmpty && isClean
     }
 
     private var defaultReport: String { history.folder.appending(path: "report.html").path(percentEncoded: false) }
@@ -46,7 +48,12 @@ struct DrillSession {
         }
         let work = Task { try await drill() }
         let signals = surroundings.stopSignals()
-        signals.handle { _ in work.cancel() }
+        signals.handle { [ground] action in
+            work.cancel()
+            if action == .stopAtOnce { ground.stopAtOnce() }
+        }
+        // A drill may have failed, held or been stopped: what it could not undo is told all the same.
+        defer { if let left = ground.left { tell(left) } }
         do {
             return try await work.value
         } catch {
@@ -59,10 +66,12 @@ struct DrillSession {
 
     /// What happened counts more than the file of it, for which the disk may have no room.
     private func keep(_ result: DrillResult) {
-        do { try history.keep(result) } catch {
-            let surroundings = Surroundings.current
-            surroundings.errors(ReportView(style: surroundings.errorStyle).text(error))
-        }
+        do { try history.keep(result) } catch { tell(error) }
+    }
+
+    private func tell(_ report: Report) {
+        let surroundings = Surroundings.current
+        surroundings.errors(ReportView(style: surroundings.errorStyle).text(report))
     }
 
     private func show(_ result: DrillResult, previous: DrillResult?) throws {

@@ -147,7 +147,7 @@ struct LocalFault {
         course.progress(text)
         return FaultOutcome(
             began: began, done: .now, over: .now, isGentle: true,
-            restored: FaultOutcome.Copy(moment: instant, numbers: numbers, seconds: copy.seconds),
+            restored: .copy(FaultOutcome.Copy(moment: instant, numbers: numbers, seconds: copy.seconds)),
             own: [(instant, "this is the moment to restore"), (.now, text)])
     }
 }

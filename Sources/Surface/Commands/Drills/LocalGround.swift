@@ -34,9 +34,9 @@ struct LocalGround: DrillGround {
     }
 
     func whileHeld<Result: Sendable>(
-        _ name: DrillName, _ body: @escaping @Sendable () async throws -> Result
+        _ course: DrillCourse, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        try await client.drill(name.rawValue, body)
+        try await client.drill(course.name.rawValue, body)
     }
 
     func watch(_ course: DrillCourse, _ load: DrillLoad) async throws -> any DrillWatching {

@@ -19,9 +19,10 @@ struct DrillVerb: AsyncParsableCommand {
             \(DrillVerb.names)
             Exit code 1 when the hypothesis does not hold.
 
-            On aws: task, zone, writer, reader, rotation and bad-deploy, by AWS's own
-            interfaces; what they stop comes back by itself, and ECS takes back what they
-            deploy. Alarms must be quiet before, and a drill ends before its time when
+            On aws: task, zone, writer, reader, rotation, bad-deploy and restore, by AWS's
+            own interfaces; what they stop comes back by itself, ECS takes back what they
+            deploy, and restore removes its copy and its table (after a kill, the next up
+            does). Alarms must be quiet before, and a drill ends before its time when
             another alarm goes off or too many requests fail. The load goes to the edge's
             public address, as fast as the stack's firewall lets one address.
 
