@@ -1,9 +1,9 @@
 """Changes by hand what a stack has made, as people do.
 
-    spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME | time
+    spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME | function NAME | time
 
 `rule` closes the ways into a security group, `network` deletes the network with what is in it, `role` makes a role of that name,
-`taken` makes what the stack `guestbook` would make, with the tags of another stack, `alarm` has an alarm go off, `time` has
+`taken` makes what the stack `guestbook` would make, with the tags of another stack, `alarm` has an alarm go off, `function` has CloudFront run another script, `time` has
 every action that Application Auto Scaling is to carry out once be due.
 """
 
@@ -46,6 +46,15 @@ def role(name):
     client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
 
 
+def function(name):
+    cloudfront = client("cloudfront")
+    found = cloudfront.describe_function(Name=name)
+    cloudfront.update_function(
+        Name=name, IfMatch=found["ETag"], FunctionConfig=found["FunctionSummary"]["FunctionConfig"],
+        FunctionCode=b"function handler(event) { return event.request; }")
+    cloudfront.publish_function(Name=name, IfMatch=cloudfront.describe_function(Name=name)["ETag"])
+
+
 def taken(kind):
     owner = {"terrace:stack": "other"}
     pairs = [{"Key": key, "Value": value} for key, value in owner.items()]
@@ -79,4 +88,4 @@ def time():
 
 
 if __name__ == "__main__":
-    {"rule": rule, "network": network, "role": role, "taken": taken, "alarm": alarm, "time": time}[sys.argv[1]](*sys.argv[2:])
+    {"rule": rule, "network": network, "role": role, "taken": taken, "alarm": alarm, "function": function, "time": time}[sys.argv[1]](*sys.argv[2:])
