@@ -32,6 +32,7 @@ struct CloudLogTests {
         cloud.memory.withLock {
             $0.sleepsNot = true
             $0.logs = Dictionary(groups.map { ("/terrace/shop/\($0.key)", $0.value) }) { first, _ in first }
+            $0.logs["aws-waf-logs-shop"] = [CloudLogPage(lines: [], mark: nil)]
         }
         return try await withTemporaryFolder { folder in
             try writeManifest(folder, Self.manifest)

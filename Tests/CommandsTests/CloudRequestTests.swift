@@ -52,7 +52,7 @@ struct CloudRequestTests {
     }
 
     private func logs(
-        _ files: [String: [String]], _ arguments: [String], broken: String? = nil
+        _ files: [String: [String]], _ arguments: [String], broken: String? = nil, refused: [CloudLogLine] = []
     ) async throws -> (code: Int32, tiers: [String], output: String, errors: String, read: [String]) {
         let cloud = FakeCloud()
         return try await withTemporaryFolder { folder in
@@ -66,7 +66,10 @@ struct CloudRequestTests {
             let late = CloudLogLine(id: "2", time: task.time + 1, task: "0f3c6a1b9d2e", text: "request=1-0-0 GET /")
             cloud.memory.withLock { [found] in
                 $0.files = found
-                $0.logs = ["/terrace/shop/web": [CloudLogPage(lines: [task, late], mark: nil)]]
+                $0.logs = [
+                    "/terrace/shop/web": [CloudLogPage(lines: [task, late], mark: nil)],
+                    "aws-waf-logs-shop": [CloudLogPage(lines: refused, mark: nil)],
+                ]
             }
             let terminal = TestTerminal(cloud: cloud)
             let code = await terminal.run(["logs"] + arguments + ["--on", "aws"], in: folder)
@@ -122,6 +125,18 @@ struct CloudRequestTests {
     @Test func aFilterAndAServiceLeaveTiersOut() async throws {
         #expect(try await logs(Self.both, ["web", "--request", Self.edgeID]).tiers == ["web.0f3c6a1b"])
         #expect(try await logs(Self.both, ["--request", Self.edgeID, "--filter", "Edge="]).tiers == ["balancer"])
+    }
+
+    /// What the firewall refused never came further than the edge.
+    @Test func theFirewallsLineIsAmongThem() async throws {
+        let line = CloudLogLine(
+            id: "3", time: Int(Self.time.timeIntervalSince1970 * 1000) + 1, task: "cloudfront_shop_0",
+            text: "{\"action\":\"BLOCK\",\"httpRequest\":{\"requestId\":\"\(Self.edgeID)==\"}}")
+        let result = try await logs([Self.edgeFile: [Self.edgeLine]], ["--request", Self.edgeID], refused: [line])
+        #expect(result.tiers == ["edge", "firewall", "web.0f3c6a1b"], "\(result.output)")
+        // Those of a service have none.
+        let service = try await logs([:], ["web", "--request", Self.edgeID], refused: [line])
+        #expect(service.tiers == ["web.0f3c6a1b"], "\(service.output)")
     }
 
     @Test func aFileThatCannotBeReadIsNamed() async throws {

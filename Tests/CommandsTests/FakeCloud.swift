@@ -186,7 +186,9 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         progress("part 1 of 1 sent")
         return "\(repository.facts[.url] ?? "")@\(image.digest)"
     }
-    func logPage(of group: String, from start: Int, after mark: String?) async throws -> CloudLogPage? {
+    func logPage(
+        of group: String, in place: Place, from start: Int, after mark: String?
+    ) async throws -> CloudLogPage? {
         try memory.withLock { memory in
             guard let next = memory.logs[group]?.first else { throw Report("no more of \(group)") }
             memory.logs[group]?.removeFirst()

@@ -100,7 +100,9 @@ package protocol CloudStack: Sendable {
     /// What a log group has of a moment (milliseconds since 1970) and later; nil when there is no such group.
     ///
     /// - Parameter mark: of the part before; nil for the first one.
-    func logPage(of group: String, from start: Int, after mark: String?) async throws -> CloudLogPage?
+    func logPage(
+        of group: String, in place: Place, from start: Int, after mark: String?
+    ) async throws -> CloudLogPage?
 
     /// The files of a bucket into which AWS writes logs, by their names and in the order of these; none where there is no such bucket.
     ///

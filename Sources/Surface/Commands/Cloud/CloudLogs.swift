@@ -115,14 +115,14 @@ struct CloudLogs: Sendable {
     ) async throws {
         let surroundings = Surroundings.current
         let view = LogLineView(style: surroundings.style, timeZone: surroundings.timeZone)
-        var reader = CloudLogReader(sources, from: progress.next) { group, start, mark in
-            try await session.cloud.logPage(of: group, from: start, after: mark)
+        var reader = CloudLogReader(sources, from: progress.next) { source, start, mark in
+            try await session.cloud.logPage(of: source.group, in: source.place, from: start, after: mark)
         }
         var held: [LogLine] = []
-        while let (service, line) = try await reader.next() {
+        while let (source, line) = try await reader.next() {
             if let end = progress.end, line.time > end { break }
             guard !query.follow || progress.isNew(line), matches(line, mark) else { continue }
-            let shown = CloudLogs.shown(service, line)
+            let shown = CloudLogs.shown(source, line)
             guard let last else {
                 surroundings.say(view.text(shown))
                 continue
@@ -153,12 +153,21 @@ struct CloudLogs: Sendable {
             throw Report("\(stack.fullName) has no service \(service)", expected: names.joined(separator: ", "))
         }
         let graph = StackResources.graph(of: stack)
-        return names.filter { service == nil || service == $0 }.compactMap { name in
-            let resource = graph[CloudService.address(.logGroup, name)]
-            guard case .logGroup(let group)? = resource?.settings else { return nil }
-            return group.name.literal.map { CloudLogReader.Source(service: name, group: $0) }
+        let source = { (name: String, address: Address) -> CloudLogReader.Source? in
+            guard let resource = graph[address], case .logGroup(let group) = resource.settings else { return nil }
+            return group.name.literal.map { CloudLogReader.Source(service: name, group: $0, place: resource.place) }
         }
+        let services = names.filter { service == nil || service == $0 }.compactMap { name in
+            source(name, CloudService.address(.logGroup, name))
+        }
+        // What the firewall refused has the id that CloudFront gave it. Source: WAF, "Log fields", `requestId`, read 2026-11.
+        let isOfEveryTier = query.request != nil && query.service == nil
+        let firewall = isOfEveryTier ? source(Self.firewall, StackResources.firewallLog) : nil
+        return services + (firewall.map { [$0] } ?? [])
     }
+
+    /// As this machine calls it.
+    private static let firewall = "firewall"
 
     private func matches(_ line: CloudLogLine, _ mark: RequestMark?) -> Bool {
         line.task.hasPrefix(task) && query.filter.map(line.text.contains) ?? true && mark?.isIn(line.text) ?? true
@@ -167,10 +176,11 @@ struct CloudLogs: Sendable {
     /// So many letters of a task's id tell it from the others.
     private static let idLength = 8
 
-    private static func shown(_ service: String, _ line: CloudLogLine) -> LogLine {
+    private static func shown(_ source: CloudLogReader.Source, _ line: CloudLogLine) -> LogLine {
         LogLine(
             time: Date(timeIntervalSince1970: Double(line.time) / 1000),
-            task: "\(service).\(line.task.prefix(idLength))", stream: .out,
+            task: source.place == .edge ? source.service : "\(source.service).\(line.task.prefix(idLength))",
+            stream: .out,
             text: line.text.hasSuffix("\n") ? String(line.text.dropLast()) : line.text)
     }
 }

@@ -30,17 +30,17 @@ struct CloudRequestTrail: Sendable {
 
     /// Oldest first. The load balancer's log is read before the edge's: it tells CloudFront's id, where only the `Root` is known.
     mutating func lines() async throws -> [LogLine] {
-        let place = try Place(session)
-        let balancer = try await lines(of: balancerFiles(place), in: place, "balancer")
+        let folders = try Folders(session)
+        let balancer = try await lines(of: balancerFiles(folders), in: folders, "balancer")
         for line in balancer { mark.learn(from: line.text) }
-        let edge = mark.edgeID == nil ? [] : try await lines(of: edgeFiles(place), in: place, "edge")
+        let edge = mark.edgeID == nil ? [] : try await lines(of: edgeFiles(folders), in: folders, "edge")
         return (edge + balancer).sorted { $0.time < $1.time }
     }
 
     // MARK: Which files
 
     /// Where the two logs are, as the stack's resources say it.
-    private struct Place {
+    private struct Folders {
         let bucket: String
         let edge: String
         let balancer: String
@@ -64,13 +64,13 @@ struct CloudRequestTrail: Sendable {
         }
     }
 
-    private func balancerFiles(_ place: Place) async throws -> [CloudLogFile] {
+    private func balancerFiles(_ folders: Folders) async throws -> [CloudLogFile] {
         let identity = session.cloud.identity
         var found: [CloudLogFile] = []
         for folder in LogFileNames.balancer(
-            place.balancer, account: identity.account, region: identity.region, span)
+            folders.balancer, account: identity.account, region: identity.region, span)
         {
-            let files = try await session.cloud.logFiles(in: place.bucket, beginning: folder, after: nil, atMost: nil)
+            let files = try await session.cloud.logFiles(in: folders.bucket, beginning: folder, after: nil, atMost: nil)
             found += files.filter { LogFileNames.isBalancers($0.name, in: span) }
         }
         return found
@@ -78,19 +78,19 @@ struct CloudRequestTrail: Sendable {
 
     /// A name begins with the distribution's id. There is one, or another one for each time that it was replaced: each is found by
     /// one look behind the names of the last.
-    private func edgeFiles(_ place: Place) async throws -> [CloudLogFile] {
+    private func edgeFiles(_ folders: Folders) async throws -> [CloudLogFile] {
         var found: [CloudLogFile] = []
         var after: String?
         for _ in 0..<Self.mostHeads {
             let next = try await session.cloud.logFiles(
-                in: place.bucket, beginning: "\(place.edge)/", after: after, atMost: 1)
+                in: folders.bucket, beginning: "\(folders.edge)/", after: after, atMost: 1)
             guard let first = next.first else { break }
             guard let head = LogFileNames.edgeHead(first.name) else {
                 after = first.name
                 continue
             }
             for hour in LogFileNames.edge(head, span) {
-                found += try await session.cloud.logFiles(in: place.bucket, beginning: hour, after: nil, atMost: nil)
+                found += try await session.cloud.logFiles(in: folders.bucket, beginning: hour, after: nil, atMost: nil)
             }
             after = LogFileNames.end(ofHead: head)
         }
@@ -99,13 +99,14 @@ struct CloudRequestTrail: Sendable {
 
     // MARK: What is in them
 
-    private mutating func lines(of files: [CloudLogFile], in place: Place, _ tier: String) async throws -> [LogLine] {
+    private mutating func lines(of files: [CloudLogFile], in folders: Folders, _ tier: String) async throws -> [LogLine]
+    {
         guard files.count <= Self.mostFiles else {
             throw Report(
-                "the \(tier)'s log has \(files.count) files of this time in s3://\(place.bucket)",
+                "the \(tier)'s log has \(files.count) files of this time in s3://\(folders.bucket)",
                 expected: "at most \(Self.mostFiles)", next: "a shorter time by `--since`, or the `Root` as the id")
         }
-        let outcomes = try await outcomes(of: files, in: place.bucket)
+        let outcomes = try await outcomes(of: files, in: folders.bucket)
         unread += outcomes.compactMap(\.report)
         return outcomes.flatMap(\.lines).compactMap { text in
             Self.time(in: text).map { LogLine(time: $0, task: tier, stream: .out, text: text) }
