@@ -134,8 +134,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Stacks", "Resources", "Plans", "Proofs", "Costs", "Exports", "Provisioning", "AWSWire", "AWSTarget",
-                "Drills", "Visitors", "LocalTarget", "Images", "Machine", "Processes", nioCore, nioPosix,
-                argumentParser,
+                "Drills", "Visitors", "LocalTarget", "Images", "Machine", "Processes", "CZlib", crypto, nioCore,
+                nioPosix, argumentParser,
             ],
             path: "Sources/Surface/Commands", swiftSettings: strict),
         .executableTarget(

@@ -65,6 +65,26 @@ struct EdgeDecisionTests {
         #expect(behaviors[1].smoothStreaming == true && behaviors[0].smoothStreaming == false)
     }
 
+    /// One that somebody has tied to answers stays; one that ran for requests gives way.
+    @Test func aFunctionIsTiedToRequestsAndToNothingElse() throws {
+        var current = try Self.created(Self.settings())
+        let theirs = CloudFront.FunctionAssociation(functionARN: "arn:answers", eventType: .viewerResponse)
+        current.defaultCacheBehavior?.functionAssociations = CloudFront.FunctionAssociations(
+            quantity: 2,
+            items: [CloudFront.FunctionAssociation(functionARN: "arn:other", eventType: .viewerRequest), theirs])
+        var wanted = Self.settings(
+            behaviors: [CacheBehavior(path: "/img/*", cachePolicy: "img", function: "arn:ours")])
+        wanted.behavior.function = "arn:ours"
+        let changed = DistributionCalls.changed(current, to: wanted)
+        let ours = CloudFront.FunctionAssociation(functionARN: "arn:ours", eventType: .viewerRequest)
+        let tied = try #require(changed.defaultCacheBehavior?.functionAssociations)
+        #expect(tied.items?.map(\.functionARN) == ["arn:answers", "arn:ours"] && tied.quantity == 2)
+        let added = try #require(changed.cacheBehaviors?.items?.first?.functionAssociations)
+        #expect(added.items?.map(\.functionARN) == [ours.functionARN] && added.quantity == 1)
+        let without = DistributionCalls.changed(changed, to: Self.settings())
+        #expect(without.defaultCacheBehavior?.functionAssociations?.items?.map(\.functionARN) == ["arn:answers"])
+    }
+
     @Test func anOriginThatBecomesPrivateKeepsNothingOfThePublicOne() throws {
         let current = try Self.created(Self.settings())
         let changed = DistributionCalls.changed(

@@ -15,7 +15,7 @@ struct KindSample: Sendable, CustomTestStringConvertible {
 
     static let all: [KindSample] = [
         roles, logGroups, repository, cluster, taskDefinition, bucket, topic, alarms, dashboard, key, firewall,
-        certificate, cachePolicy, distribution, records,
+        certificate, cachePolicy, function, distribution, records,
         network, groups, endpoints, database, secrets, balancing, secureListener, services, canaries, privateOrigin,
         subscription,
         schedules,
@@ -305,6 +305,35 @@ struct KindSample: Sendable, CustomTestStringConvertible {
                 .cachePolicy(CachePolicySettings(name: "guestbook-ttl-60", comment: "a", defaultTTL: 60)),
                 .cachePolicy(CachePolicySettings(name: "guestbook-ttl-60", comment: "b", defaultTTL: 90)),
             ]))
+
+    private static func function(_ code: String, _ comment: String) -> Resource {
+        Resource(
+            Address(.edge, "function", "request-id"),
+            .function(FunctionSettings(name: "guestbook-request-id", comment: comment, code: code)),
+            tags: ["comment": comment])
+    }
+
+    /// A script that changes while a distribution runs it; a distribution that runs it for a path more; and one that no longer does.
+    private static let function = KindSample(
+        "function",
+        [("return 1;\n", "a", 0), ("// <b> & \"é\"\nreturn 2;\n", "b", 1), ("return 2;\n", "b", 2)].map {
+            code, comment, step in
+            let script = function(code, comment)
+            let arn = step == 2 ? nil : Value(Reference(script.address, .arn))
+            let policy: Value = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+            return [
+                script,
+                Resource(
+                    Address(.edge, "distribution"),
+                    .distribution(
+                        DistributionSettings(
+                            comment: "guestbook", aliases: [], minimumTLS: "TLSv1",
+                            origin: OriginSettings(domain: "origin.example.com", way: .public),
+                            behavior: CacheBehavior(path: "*", cachePolicy: policy, function: arn),
+                            behaviors: step == 0
+                                ? [] : [CacheBehavior(path: "/static/*", cachePolicy: policy, function: arn)]))),
+            ]
+        })
 
     private static func distribution(_ price: String, _ behaviors: [CacheBehavior], header: String) -> Settings {
         .distribution(

@@ -32,6 +32,7 @@ struct CloudLogTests {
         cloud.memory.withLock {
             $0.sleepsNot = true
             $0.logs = Dictionary(groups.map { ("/terrace/shop/\($0.key)", $0.value) }) { first, _ in first }
+            $0.logs["aws-waf-logs-shop"] = [CloudLogPage(lines: [], mark: nil)]
         }
         return try await withTemporaryFolder { folder in
             try writeManifest(folder, Self.manifest)
@@ -69,7 +70,7 @@ struct CloudLogTests {
         #expect(try await logs(["web": [lines]], ["web.aaaa", "--filter", "error"]).lines.count == 2)
         let request = try await logs(["web": [lines], "worker": [page([])]], ["--request", "1-6925a8f2"])
         #expect(request.lines == ["web.aaaa1 error of 1-6925a8f2"])
-        #expect(request.errors.contains("CloudFront and the load balancer write to the stack's bucket"))
+        #expect(request.errors.contains("nothing of CloudFront's or the load balancer's in the stack's bucket yet"))
     }
 
     /// The fake ends the test when it has nothing left.

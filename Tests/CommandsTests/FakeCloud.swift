@@ -20,6 +20,10 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         var words: [String] = []
         /// What the next looks at each log group show, one after the other; none left is the end of the test.
         var logs: [String: [CloudLogPage?]] = [:]
+        /// What lies in the log bucket, by name.
+        var files: [String: [UInt8]] = [:]
+        /// Which of them were read.
+        var filesRead: [String] = []
         var vitals = CloudVitals(services: [])
         var faults: [CloudFault] = []
         /// What becomes of the next writes, one after the other; then all are done.
@@ -186,11 +190,29 @@ final class FakeCloud: CloudStack, ResourceProvider, LeaseStore, PriceSource {
         progress("part 1 of 1 sent")
         return "\(repository.facts[.url] ?? "")@\(image.digest)"
     }
-    func logPage(of group: String, from start: Int, after mark: String?) async throws -> CloudLogPage? {
+    func logPage(
+        of group: String, in place: Place, from start: Int, after mark: String?
+    ) async throws -> CloudLogPage? {
         try memory.withLock { memory in
             guard let next = memory.logs[group]?.first else { throw Report("no more of \(group)") }
             memory.logs[group]?.removeFirst()
             return next
+        }
+    }
+    func logFiles(
+        in bucket: String, beginning prefix: String, after name: String?, atMost count: Int?
+    ) async throws -> [CloudLogFile] {
+        memory.withLock { memory in
+            let names = memory.files.keys.filter { $0.hasPrefix(prefix) && $0 > name ?? "" }.sorted()
+            return names.prefix(count ?? names.count).map { name in
+                CloudLogFile(name: name, bytes: memory.files[name]?.count ?? 0)
+            }
+        }
+    }
+    func logFile(_ name: String, in bucket: String) async throws -> [UInt8]? {
+        memory.withLock { memory in
+            memory.filesRead.append("s3://\(bucket)/\(name)")
+            return memory.files[name]
         }
     }
     /// Starts when it is looked at for the second time, and ends at the third; `exit 3` ends so, `vanish` runs nothing, `wait` ends

@@ -114,7 +114,30 @@ private final class FakeList: PriceSource {
         let (_, source) = try await refresh([])
         let asked = Set(
             source.queries.filter { $0.service == "AmazonCloudFront" }.compactMap { $0.filters["usagetype"] })
-        #expect(asked == ["EU-DataTransfer-Out-Bytes", "EU-Requests-Tier2-HTTPS", "EU-DataTransfer-Out-OBytes"])
+        let near: Set = ["EU-DataTransfer-Out-Bytes", "EU-Requests-Tier2-HTTPS", "EU-DataTransfer-Out-OBytes"]
+        #expect(asked == near.union(["Executions-CloudFrontFunctions"]), "a function's runs cost the same everywhere")
+    }
+
+    /// The list begins with what every account has for nothing; the estimate takes that off by itself, once.
+    @Test func whatIsFreeForEverybodyIsNoPrice() async throws {
+        let steps = [
+            ListedProduct.Step(from: "0", each: "0.0000000000"), .init(from: "2000000", each: "0.0000002000"),
+        ]
+        let (refresh, _) = try await refresh([
+            (
+                "AmazonCloudFront",
+                ListedProduct(
+                    family: "Request", usageType: "Executions-CloudFrontFunctions", operation: "",
+                    published: "2026-11-20", steps: steps)
+            )
+        ])
+        #expect(refresh.changes.map(\.item) == [.edgeFunction] && refresh.changes.map(\.new.exact) == ["$0.0000002"])
+        let stack = Sample.domain.stack
+        let line = try #require(
+            Estimator.estimate(StackResources.graph(of: stack), of: stack, prices: refresh.prices).lines
+                .first { $0.item == .edgeFunction })
+        // 198 of 200 million.
+        #expect(line.cost.expected == Dollars("39.6"))
     }
 
     @Test func oneQuestionServesSeveralPrices() async throws {

@@ -9,14 +9,14 @@ struct StackLifeTests {
         try await Trial.with(PeerManifest.plain) { trial in
             let empty = try await trial.world.dump()
             let plan = try await trial.terrace("plan", expecting: 2)
-            #expect(plan.output.contains("75 to create."))
+            #expect(plan.output.contains("76 to create."))
             #expect(trial.changes == 0, "a plan only reads")
 
             trial.world.proxy.restart()
             try await trial.terrace("up", "--yes")
             trial.expectCalls(most: 215, "up from nothing")
             try await trial.expectFacts()
-            #expect(try await trial.terrace("plan").output.contains("No changes: 75 stay as they are."))
+            #expect(try await trial.terrace("plan").output.contains("No changes: 76 stay as they are."))
             trial.world.proxy.restart()
             let again = try await trial.terrace("up", "--yes")
             #expect(again.output.contains("nothing was changed"))
@@ -32,7 +32,7 @@ struct StackLifeTests {
             trial.world.proxy.restart()
             let end = try await trial.terrace("destroy", "--yes", "--delete-data")
             trial.expectCalls(most: 190, "destroy")
-            #expect(end.output.contains("75 resources deleted, nothing is left"))
+            #expect(end.output.contains("76 resources deleted, nothing is left"))
             #expect(try await trial.world.dump() == empty)
             #expect(try await trial.terrace("status").output.contains("absent"))
         }

@@ -135,6 +135,12 @@ class Account:
                         for found in client("cloudfront").list_vpc_origins()["VpcOriginList"].get("Items") or []]
         self.cache_policies = [found["CachePolicy"] for found in
                                client("cloudfront").list_cache_policies(Type="custom")["CachePolicyList"].get("Items") or []]
+        self.functions = []
+        for found in client("cloudfront").list_functions()["FunctionList"].get("Items") or []:
+            stage = found["FunctionMetadata"]["Stage"]
+            code = client("cloudfront").get_function(Name=found["Name"], Stage=stage)["FunctionCode"].read().decode()
+            tagged = client("cloudfront").list_tags_for_resource(Resource=found["FunctionMetadata"]["FunctionARN"])["Tags"]["Items"]
+            self.functions.append({**found, "Code": code, "Tags": tagged})
         waf = client("wafv2", "us-east-1")
         self.acls_of_edge = [waf.get_web_acl(Name=found["Name"], Id=found["Id"], Scope="CLOUDFRONT")["WebACL"]
                              for found in waf.list_web_acls(Scope="CLOUDFRONT")["WebACLs"]]

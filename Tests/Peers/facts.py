@@ -398,6 +398,16 @@ def behavior(stack):
     expect(default.get("CachePolicyId") and default.get("OriginRequestPolicyId"), default)
 
 
+@fact("CloudFront names every request for the load balancer and the tasks")
+def request_id(stack):
+    live = [found for found in stack.account.functions if found["FunctionMetadata"]["Stage"] == "LIVE"]
+    expect(len(live) == 1 and "x-amzn-trace-id" in live[0]["Code"], [found["Name"] for found in stack.account.functions])
+    expect(live[0]["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0", live[0]["FunctionConfig"])
+    for behavior in [stack.edge["DefaultCacheBehavior"]] + (stack.edge["CacheBehaviors"].get("Items") or []):
+        tied = [(each["EventType"], each["FunctionARN"]) for each in behavior["FunctionAssociations"].get("Items") or []]
+        expect(tied == [("viewer-request", live[0]["FunctionMetadata"]["FunctionARN"])], tied)
+
+
 @fact("the distribution is enabled and deployed")
 def deployed(stack):
     expect(stack.edge["Enabled"] and stack.distribution["Status"] == "Deployed", stack.distribution["Status"])

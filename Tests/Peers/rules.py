@@ -129,21 +129,49 @@ def database():
     holds("a moment that RDS cannot restore yet", code(rds.restore_db_cluster_to_point_in_time, **early), "InvalidParameterValue")
 
 
+script = {"Comment": "c", "Runtime": "cloudfront-js-2.0"}
+
+
+def function():
+    made = cloudfront.create_function(Name="f", FunctionConfig=script, FunctionCode=b"one", Tags={"Items": [{"Key": "a", "Value": "b"}]})
+    arn, first = made["FunctionSummary"]["FunctionMetadata"]["FunctionARN"], made["ETag"]
+    holds("a function's name is used once", code(cloudfront.create_function, Name="f", FunctionConfig=script, FunctionCode=b"x"), "FunctionAlreadyExists")
+    holds("its tags", cloudfront.list_tags_for_resource(Resource=arn)["Tags"]["Items"], [{"Key": "a", "Value": "b"}])
+    holds("nothing runs before it is published", code(cloudfront.describe_function, Name="f", Stage="LIVE"), "NoSuchFunctionExists")
+    cloudfront.publish_function(Name="f", IfMatch=first)
+    cloudfront.update_function(Name="f", IfMatch=first, FunctionConfig=script, FunctionCode=b"two")
+    holds("an old version of a function", code(cloudfront.update_function, Name="f", IfMatch=first, FunctionConfig=script, FunctionCode=b"x"), "PreconditionFailed")
+    read = lambda stage: cloudfront.get_function(Name="f", Stage=stage)["FunctionCode"].read()  # noqa: E731
+    holds("what was written and what runs", (read("DEVELOPMENT"), read("LIVE")), (b"two", b"one"))
+    holds("a long script", code(cloudfront.update_function, Name="f", IfMatch=cloudfront.describe_function(Name="f")["ETag"],
+                                FunctionConfig=script, FunctionCode=b"x" * 10241), "FunctionSizeLimitExceeded")
+    return arn
+
+
 def edge(made, arn):
     until("the load balancer is active", lambda: elb.describe_load_balancers()["LoadBalancers"][0]["State"]["Code"] == "active")
     origin = cloudfront.create_vpc_origin(VpcOriginEndpointConfig={
         "Name": "o", "Arn": arn, "HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"})["VpcOrigin"]
+    runs = function()
     config = {
         "CallerReference": "r", "Comment": "c", "Enabled": True,
         "Origins": {"Quantity": 1, "Items": [{"Id": "a", "DomainName": made["DNSName"], "VpcOriginConfig": {"VpcOriginId": origin["Id"]}}]},
         "DefaultCacheBehavior": {"TargetOriginId": "a", "ViewerProtocolPolicy": "redirect-to-https", "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"},
     }
     asked = {"DistributionConfigWithTags": {"DistributionConfig": config, "Tags": {"Items": [{"Key": "a", "Value": "b"}]}}}
+    behavior = config["DefaultCacheBehavior"]
+    behavior["FunctionAssociations"] = {"Quantity": 1, "Items": [{"EventType": "viewer-request", "FunctionARN": runs}]}
     holds("a distribution before its origin", code(cloudfront.create_distribution_with_tags, **asked), "InvalidOrigin")
     until("the origin is deployed", lambda: cloudfront.get_vpc_origin(Id=origin["Id"])["VpcOrigin"]["Status"] == "Deployed")
     first = cloudfront.create_distribution_with_tags(**asked)
     name, etag = first["Distribution"]["Id"], first["ETag"]
     holds("the same reference gives the same distribution", cloudfront.create_distribution_with_tags(**asked)["Distribution"]["Id"], name)
+    holds("a function in use", code(cloudfront.delete_function, Name="f", IfMatch=cloudfront.describe_function(Name="f")["ETag"]), "FunctionInUse")
+    unpublished = cloudfront.create_function(Name="g", FunctionConfig=script, FunctionCode=b"x")["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
+    loose = cloudfront.get_distribution_config(Id=name)
+    loose["DistributionConfig"]["DefaultCacheBehavior"]["FunctionAssociations"]["Items"][0]["FunctionARN"] = unpublished
+    holds("a function that nobody published", code(
+        cloudfront.update_distribution, Id=name, IfMatch=loose["ETag"], DistributionConfig=loose["DistributionConfig"]), "InvalidFunctionAssociation")
     holds("an origin in use", code(cloudfront.delete_vpc_origin, Id=origin["Id"], IfMatch=cloudfront.get_vpc_origin(Id=origin["Id"])["ETag"]), "CannotDeleteEntityWhileInUse")
     holds("an enabled distribution", code(cloudfront.delete_distribution, Id=name, IfMatch=etag), "DistributionNotDisabled")
     found = cloudfront.get_distribution_config(Id=name)
@@ -153,6 +181,8 @@ def edge(made, arn):
     until("the distribution is deployed", lambda: cloudfront.get_distribution(Id=name)["Distribution"]["Status"] == "Deployed")
     holds("an old version", code(cloudfront.delete_distribution, Id=name, IfMatch=etag), "PreconditionFailed")
     holds("a disabled distribution", code(cloudfront.delete_distribution, Id=name, IfMatch=update["ETag"]), "ok")
+    for each in ("f", "g"):
+        holds("a free function", code(cloudfront.delete_function, Name=each, IfMatch=cloudfront.describe_function(Name=each)["ETag"]), "ok")
     holds("a load balancer with an origin", code(elb.delete_load_balancer, LoadBalancerArn=arn), "ResourceInUse")
     holds("a free origin", code(cloudfront.delete_vpc_origin, Id=origin["Id"], IfMatch=cloudfront.get_vpc_origin(Id=origin["Id"])["ETag"]), "ok")
 

@@ -1,14 +1,15 @@
 """Changes by hand what a stack has made, as people do.
 
     spoil.py rule GROUP | network | role NAME | taken KIND | alarm NAME | time | opened GROUP PORT | listed ACL | peering TABLE |
-        public SERVICE | data-api | shift SECONDS
+        public SERVICE | data-api | shift SECONDS | function NAME
 
 `rule` closes the ways into a security group, `network` deletes the network with what is in it, `role` makes a role of that name,
 `taken` makes what the stack `guestbook` would make, with the tags of another stack, `alarm` has an alarm go off, `time` has
 every action that Application Auto Scaling is to carry out once be due. `opened` lets everybody into a security group, `listed` into and
 out of an access list, `peering` leads a route to a network of somebody else's, and `public` puts the tasks of the stack `guestbook`'s
 service into the public subnets, with public addresses. `data-api` switches off the Data API of the cluster `guestbook`, `shift` has
-every restore of a cluster from now on miss its moment by so many seconds.
+every restore of a cluster from now on miss its moment by so many seconds, and
+`function` has CloudFront run another script.
 """
 
 import json
@@ -49,6 +50,15 @@ def role(name):
     trust = {"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
     client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+
+
+def function(name):
+    cloudfront = client("cloudfront")
+    found = cloudfront.describe_function(Name=name)
+    cloudfront.update_function(
+        Name=name, IfMatch=found["ETag"], FunctionConfig=found["FunctionSummary"]["FunctionConfig"],
+        FunctionCode=b"function handler(event) { return event.request; }")
+    cloudfront.publish_function(Name=name, IfMatch=cloudfront.describe_function(Name=name)["ETag"])
 
 
 def taken(kind):
@@ -134,7 +144,7 @@ def shift(seconds):
     urllib.request.urlopen(asked).read()
 
 
-WAYS = (rule, network, role, taken, alarm, time, opened, listed, peering, public, data_api, shift)
+WAYS = (rule, network, role, taken, alarm, time, opened, listed, peering, public, data_api, shift, function)
 
 if __name__ == "__main__":
     {way.__name__.replace("_", "-"): way for way in WAYS}[sys.argv[1]](*sys.argv[2:])

@@ -51,8 +51,9 @@ struct StackResourcesTests {
         .securityGroup: 255, .subnetGroup: 255, .clusterParameterGroup: 255, .databaseCluster: 63,
         .databaseInstance: 63, .eventSubscription: 255, .secret: 512, .role: 64, .logGroup: 512, .bucket: 63,
         .repository: 256, .ecsCluster: 255, .taskDefinition: 255, .ecsService: 255, .scalingPolicy: 256,
-        .loadBalancer: 32, .targetGroup: 32, .vpcOrigin: 64, .cachePolicy: 128, .webACL: 128, .logDelivery: 60,
-        .encryptionKey: 256, .topic: 256, .alarm: 255, .dashboard: 255, .scheduleGroup: 64, .schedule: 64,
+        .loadBalancer: 32, .targetGroup: 32, .vpcOrigin: 64, .cachePolicy: 128, .function: 64, .webACL: 128,
+        .logDelivery: 60, .encryptionKey: 256, .topic: 256, .alarm: 255, .dashboard: 255, .scheduleGroup: 64,
+        .schedule: 64,
         .stateMachine: 80,
     ]
 

@@ -36,7 +36,7 @@ struct ArrowTests {
             "Sources/Surface/Commands",
             [
                 "Stacks", "TrafficRules", "Resources", "Plans", "Proofs", "Costs", "Exports", "Provisioning", "AWSWire",
-                "AWSTarget", "LocalTarget", "Images", "Machine", "Processes", "Drills", "Visitors",
+                "AWSTarget", "LocalTarget", "Images", "Machine", "Processes", "Drills", "Visitors", "CZlib",
             ]
         ),
         ("Sources/Surface/terrace", ["Commands"]),

@@ -22,6 +22,7 @@ extension Estimator {
         case .loadBalancer(let balancer): charges(for: balancer)
         case .webACL(let list): charges(for: list)
         case .distribution: distribution
+        case .function: [function]
         case .encryptionKey: [Charge("encryption key", .encryptionKey, Quantity(1))]
         case .alarm(let alarm): charges(for: alarm)
         case .dashboard: [Charge("dashboard", .dashboard, Quantity(1))]

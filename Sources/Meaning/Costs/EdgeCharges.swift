@@ -10,6 +10,9 @@ extension Estimator {
         ]
     }
 
+    /// It runs for every request that the firewall lets pass, also for those that the cache answers.
+    var function: Charge { Charge("runs for requests", .edgeFunction, assumptions.requests) }
+
     func charges(for list: WebACLSettings) -> [Charge] {
         [
             Charge("web ACL", .webACL, Quantity(1)),

@@ -70,7 +70,8 @@ extension Dollars {
 /// Source: the pricing pages of the services, 2026-11.
 package enum Allowance {
     package static let monthly: [PriceItem: Quantity] = [
-        .edgeGigabyte: Quantity(1024), .edgeRequest: Quantity(10_000_000), .logGigabyte: Quantity(5),
+        .edgeGigabyte: Quantity(1024), .edgeRequest: Quantity(10_000_000), .edgeFunction: Quantity(2_000_000),
+        .logGigabyte: Quantity(5),
         .stateTransition: Quantity(4000), .alarmFigure: Quantity(10), .metric: Quantity(10), .dashboard: Quantity(3),
     ]
 }

@@ -27,6 +27,8 @@ package enum PriceItem: Sendable, Hashable {
     case ioOptimizedGigabyte
     // edge
     case edgeGigabyte, edgeRequest, edgeUploadGigabyte
+    /// A run of a function of CloudFront's.
+    case edgeFunction
     case webACL, webACLRule, webACLRequest
     // operations
     case logGigabyte, logStorageGigabyte

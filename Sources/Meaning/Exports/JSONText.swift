@@ -46,6 +46,7 @@ struct JSONText {
                 ? "{}"
                 : "{ \(tree.members.map { "\(quoted($0.key)): \(line($0.value))" }.joined(separator: ", ")) }"
         case .json(let tree): quoted(line(tree))
+        case .program(let text): quoted(text)
         }
     }
 

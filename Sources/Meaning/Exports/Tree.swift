@@ -18,6 +18,9 @@ indirect enum Tree: Sendable, Equatable {
     case blocks([[Member]])
     /// A text that holds JSON, such as a policy.
     case json(Tree)
+    /// A program in a language of its own: as it is read, line by line, where the document's language has a form for that. Its last line
+    /// ends, too.
+    case program(String)
 
     /// A key and what it holds.
     struct Member: Sendable, Equatable {
@@ -49,7 +52,7 @@ extension Tree {
     var isScalar: Bool {
         switch self {
         case .none, .text, .number, .decimal, .flag, .expression: true
-        case .list, .map, .blocks, .json: false
+        case .list, .map, .blocks, .json, .program: false
         }
     }
 }

@@ -55,6 +55,8 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable, Codable {
     case dnsRecord = "dns-record"
     case vpcOrigin = "vpc-origin"
     case cachePolicy = "cache-policy"
+    /// A script that CloudFront runs at its edge locations, in both of its stages.
+    case function
     /// Addresses of one family that rules of the firewall refer to.
     case ipSet = "ip-set"
     case webACL = "web-acl"
@@ -75,7 +77,7 @@ extension ResourceKind {
     /// Where resources of this kind live unless they say otherwise: a certificate or a log group may stand at the edge too.
     package var place: Place {
         switch self {
-        case .role, .distribution, .vpcOrigin, .cachePolicy, .dnsRecord: .global
+        case .role, .distribution, .vpcOrigin, .cachePolicy, .function, .dnsRecord: .global
         case .ipSet, .webACL, .webACLLogging, .logDelivery: .edge
         default: .region
         }
@@ -120,7 +122,7 @@ extension ResourceKind {
         case .databaseCluster: [.name, .arn, .endpoint, .readerEndpoint, .port, .masterSecret]
         case .secret: [.name, .arn, .secretValue]
         case .role, .logGroup, .ecsCluster, .ecsService, .bucket, .topic, .alarm, .dashboard, .scalingPolicy,
-            .scheduleGroup, .schedule, .stateMachine:
+            .scheduleGroup, .schedule, .stateMachine, .function:
             [.name, .arn]
         case .repository: [.name, .arn, .url]
         case .taskDefinition: [.arn, .revision]

@@ -40,6 +40,7 @@ package enum Settings: Sendable, Equatable {
     case dnsRecord(DNSRecordSettings)
     case vpcOrigin(VPCOriginSettings)
     case cachePolicy(CachePolicySettings)
+    case function(FunctionSettings)
     case ipSet(IPSetSettings)
     case webACL(WebACLSettings)
     case webACLLogging(WebACLLoggingSettings)
@@ -92,6 +93,7 @@ package enum Settings: Sendable, Equatable {
         case .dnsRecord(let settings): settings
         case .vpcOrigin(let settings): settings
         case .cachePolicy(let settings): settings
+        case .function(let settings): settings
         case .ipSet(let settings): settings
         case .webACL(let settings): settings
         case .webACLLogging(let settings): settings
@@ -271,6 +273,10 @@ extension VPCOriginSettings {
 
 extension CachePolicySettings {
     package var settings: Settings { .cachePolicy(self) }
+}
+
+extension FunctionSettings {
+    package var settings: Settings { .function(self) }
 }
 
 extension IPSetSettings {

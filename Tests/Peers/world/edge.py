@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import secrets
 import string
 import uuid
@@ -12,7 +13,7 @@ from moto.wafv2.models import GLOBAL_REGION, FakeIPSet
 from . import clock
 from .wire import ACCOUNT, Refusal, backend, before, instead
 
-distributions, origins = {}, {}
+distributions, origins, functions = {}, {}, {}
 _tags = {}
 
 CACHE_POLICIES = {
@@ -108,6 +109,15 @@ def check(config, own=None):
     for behavior in [config["DefaultCacheBehavior"]] + ((config.get("CacheBehaviors") or {}).get("Items") or []):
         if behavior.get("CachePolicyId") and behavior["CachePolicyId"] not in known:
             raise Refusal("NoSuchCachePolicy", "The specified cache policy does not exist", 404)
+        tied = (behavior.get("FunctionAssociations") or {}).get("Items") or []
+        if (behavior.get("FunctionAssociations") or {}).get("Quantity", 0) != len(tied):
+            raise Refusal("InconsistentQuantities", "The value of Quantity and the size of Items don't match.", 400)
+        if len({each["EventType"] for each in tied}) != len(tied) or any(each["EventType"] not in ("viewer-request", "viewer-response") for each in tied):
+            raise Refusal("InvalidFunctionAssociation", "A behavior takes one CloudFront function for each of viewer-request and viewer-response.", 400)
+        for each in tied:
+            found = next((f for f in functions.values() if f["arn"] == each["FunctionARN"]), None)
+            if found is None or "LIVE" not in found["stages"]:
+                raise Refusal("InvalidFunctionAssociation", f"The function {each['FunctionARN']} does not exist or was not published.", 400)
         if behavior["TargetOriginId"] not in [origin["Id"] for origin in config["Origins"]["Items"]]:
             raise Refusal("NoSuchOrigin", "One or more of your origins do not exist", 404)
     for alias in (config.get("Aliases") or {}).get("Items") or []:
@@ -337,6 +347,101 @@ def delete_vpc_origin(call):
     del origins[name]
     _tags.pop(found["arn"], None)
     return answer
+
+
+# Functions: what is written stands in DEVELOPMENT, what runs in LIVE. Each has a version of its own; a write names DEVELOPMENT's.
+
+
+def function_summary(name, stage):
+    found, copied = functions[name], functions[name]["stages"][stage]
+    status = "UNPUBLISHED" if stage == "DEVELOPMENT" else "DEPLOYED" if function_users(name) else "UNASSOCIATED"
+    return {
+        "Name": name, "Status": status, "FunctionConfig": copied["config"],
+        "FunctionMetadata": {"FunctionARN": found["arn"], "Stage": stage, "CreatedTime": found["created"], "LastModifiedTime": copied["modified"]},
+    }
+
+
+def function_users(name):
+    return [d for d in distributions.values()
+            for behavior in [d["config"]["DefaultCacheBehavior"]] + (d["config"]["CacheBehaviors"].get("Items") or [])
+            for each in (behavior.get("FunctionAssociations") or {}).get("Items") or [] if each["FunctionARN"] == functions[name]["arn"]]
+
+
+def function_of(call, stage="DEVELOPMENT"):
+    name = call.params["Name"]
+    if name not in functions or stage not in functions[name]["stages"]:
+        raise Refusal("NoSuchFunctionExists", "The specified function does not exist.", 404)
+    return name, functions[name]["stages"]
+
+
+def function_stage(call):
+    code, config = call.params["FunctionCode"], call.params["FunctionConfig"]
+    if config["Runtime"] not in ("cloudfront-js-1.0", "cloudfront-js-2.0"):
+        raise Refusal("InvalidArgument", "The runtime is not valid.", 400)
+    if len(code) > 10 * 1024:
+        raise Refusal("FunctionSizeLimitExceeded", "The function exceeds the maximum size of 10 KB.", 413)
+    return {"code": code, "config": config, "etag": number(), "modified": stamp()}
+
+
+@instead("cloudfront", "CreateFunction")
+def create_function(call):
+    name = call.params["Name"]
+    if not re.fullmatch(r"[a-zA-Z0-9-_]{1,64}", name):
+        raise Refusal("InvalidArgument", "The name of the function is not valid.", 400)
+    if name in functions:
+        raise Refusal("FunctionAlreadyExists", "A function with the same name already exists in this AWS account.", 409)
+    made = function_stage(call)
+    functions[name] = {"arn": f"arn:aws:cloudfront::{ACCOUNT}:function/{name}", "created": stamp(), "stages": {"DEVELOPMENT": made}}
+    _tags[functions[name]["arn"]] = {tag["Key"]: tag.get("Value", "") for tag in (call.params.get("Tags") or {}).get("Items") or []}
+    return {"FunctionSummary": function_summary(name, "DEVELOPMENT"), "ETag": made["etag"], "Location": f"https://cloudfront.amazonaws.com/2020-05-31/function/{functions[name]['arn']}"}
+
+
+@instead("cloudfront", "DescribeFunction")
+def describe_function(call):
+    stage = call.params.get("Stage") or "DEVELOPMENT"
+    name, stages = function_of(call, stage)
+    return {"FunctionSummary": function_summary(name, stage), "ETag": stages[stage]["etag"]}
+
+
+@instead("cloudfront", "GetFunction")
+def get_function(call):
+    stage = call.params.get("Stage") or "DEVELOPMENT"
+    _, stages = function_of(call, stage)
+    return {"FunctionCode": stages[stage]["code"], "ETag": stages[stage]["etag"], "ContentType": "application/octet-stream"}
+
+
+@instead("cloudfront", "ListFunctions")
+def list_functions(call):
+    wanted = call.params.get("Stage")
+    items = [function_summary(name, stage) for name, found in functions.items() for stage in found["stages"] if wanted in (None, stage)]
+    return {"FunctionList": {"MaxItems": 100, "Quantity": len(items), "Items": items}}
+
+
+@instead("cloudfront", "UpdateFunction")
+def update_function(call):
+    name, stages = function_of(call)
+    match(call, stages["DEVELOPMENT"]["etag"])
+    stages["DEVELOPMENT"] = function_stage(call)
+    return {"FunctionSummary": function_summary(name, "DEVELOPMENT"), "ETag": stages["DEVELOPMENT"]["etag"]}
+
+
+@instead("cloudfront", "PublishFunction")
+def publish_function(call):
+    name, stages = function_of(call)
+    match(call, stages["DEVELOPMENT"]["etag"])
+    stages["LIVE"] = {**copy.deepcopy(stages["DEVELOPMENT"]), "etag": number(), "modified": stamp()}
+    return {"FunctionSummary": function_summary(name, "LIVE")}
+
+
+@instead("cloudfront", "DeleteFunction")
+def delete_function(call):
+    name, stages = function_of(call)
+    match(call, stages["DEVELOPMENT"]["etag"])
+    if function_users(name):
+        raise Refusal("FunctionInUse", "Cannot delete the function because it's attached to one or more cache behaviors.", 409)
+    _tags.pop(functions[name]["arn"], None)
+    del functions[name]
+    return {}
 
 
 # Policies

@@ -30,6 +30,7 @@ package enum HeldAnswer {
         ("CloudFront.DeleteDistribution", "InvalidIfMatchVersion", nil),
         ("CloudFront.DeleteVpcOrigin", "CannotDelete*", nil),
         ("CloudFront.DeleteCachePolicy", "CachePolicyInUse", nil),
+        ("CloudFront.DeleteFunction", "FunctionInUse", nil),
         ("WAFv2.Delete*", "WAFAssociatedItemException", nil),
         ("WAFv2.Delete*", "WAFOptimisticLockException", nil),
         ("ACM.DeleteCertificate", "ResourceInUseException", nil),

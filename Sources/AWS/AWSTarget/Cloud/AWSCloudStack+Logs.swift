@@ -1,12 +1,15 @@
 import AWSServices
 import AWSWire
 package import Provisioning
+package import Resources
 
 extension AWSCloudStack {
-    package func logPage(of group: String, from start: Int, after mark: String?) async throws -> CloudLogPage? {
+    package func logPage(
+        of group: String, in place: Place, from start: Int, after mark: String?
+    ) async throws -> CloudLogPage? {
         try await reportingRefusals("read the log \(group)") {
             let request = Logs.FilterLogEventsRequest(logGroupName: group, startTime: start, nextToken: mark)
-            guard let answer = try await work.callIfThere(request) else { return nil }
+            guard let answer = try await work.callIfThere(request, in: place) else { return nil }
             let lines = answer.events.map { event in
                 CloudLogLine(
                     id: event.eventId ?? "", time: event.timestamp ?? start,

@@ -81,6 +81,7 @@ enum ARNType {
         "application-autoscaling:scalable-target", "elasticloadbalancing:loadbalancer",
         "elasticloadbalancing:targetgroup", "elasticloadbalancing:listener", "elasticloadbalancing:listener-rule",
         "acm:certificate", "wafv2:global", "cloudfront:distribution", "cloudfront:vpcorigin",
+        "cloudfront:function",
         "logs:delivery-source", "logs:delivery-destination", "logs:delivery", "kms:key", "cloudwatch:alarm",
         "cloudwatch:dashboard", "ssm:parameter", "scheduler:schedule-group",
         "states:stateMachine",

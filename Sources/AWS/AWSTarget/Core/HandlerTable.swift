@@ -42,6 +42,7 @@ package func handler(for kind: ResourceKind) -> any KindHandler.Type {
     case .dnsRecord: DNSRecordHandler.self
     case .vpcOrigin: VPCOriginHandler.self
     case .cachePolicy: CachePolicyHandler.self
+    case .function: FunctionHandler.self
     case .ipSet: IPSetHandler.self
     case .webACL: WebACLHandler.self
     case .webACLLogging: WebACLLoggingHandler.self

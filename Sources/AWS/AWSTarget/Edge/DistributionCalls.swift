@@ -104,6 +104,7 @@ enum DistributionCalls {
         behavior.compress = desired.compresses
         behavior.cachePolicyId = desired.cachePolicy.text
         behavior.originRequestPolicyId = desired.originRequestPolicy
+        behavior.functionAssociations = functions(behavior.functionAssociations, desired.function)
         return behavior
     }
 
@@ -117,7 +118,17 @@ enum DistributionCalls {
         behavior.compress = desired.compresses
         behavior.cachePolicyId = desired.cachePolicy.text
         behavior.originRequestPolicyId = desired.originRequestPolicy
+        behavior.functionAssociations = functions(behavior.functionAssociations, desired.function)
         return behavior
+    }
+
+    /// What somebody has tied to the answers stays.
+    private static func functions(
+        _ current: CloudFront.FunctionAssociations?, _ arn: Value?
+    ) -> CloudFront.FunctionAssociations {
+        let ours = arn.map { CloudFront.FunctionAssociation(functionARN: $0.text, eventType: .viewerRequest) }
+        let items = (current?.items ?? []).filter { $0.eventType != .viewerRequest } + (ours.map { [$0] } ?? [])
+        return CloudFront.FunctionAssociations(quantity: items.count, items: items.isEmpty ? nil : items)
     }
 
     /// An update wants every member of a behaviour, also of one that it adds.

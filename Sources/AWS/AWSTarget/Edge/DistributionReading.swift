@@ -49,6 +49,7 @@ private protocol BehaviorShape {
     var compress: Bool? { get }
     var cachePolicyId: String? { get }
     var originRequestPolicyId: String? { get }
+    var functionAssociations: CloudFront.FunctionAssociations? { get }
 }
 
 extension CloudFront.DefaultCacheBehavior: BehaviorShape {}
@@ -59,10 +60,12 @@ extension CacheBehavior {
     fileprivate init(_ behavior: CloudFront.CacheBehavior) { self.init(behavior, path: behavior.pathPattern ?? "") }
 
     private init(_ behavior: any BehaviorShape, path: String) {
+        let function = behavior.functionAssociations?.items?.first { $0.eventType == .viewerRequest }?.functionARN
         self.init(
             path: path, cachePolicy: Value(behavior.cachePolicyId ?? ""),
             originRequestPolicy: behavior.originRequestPolicyId ?? "",
             methods: (behavior.allowedMethods?.items ?? []).map(\.rawValue),
-            viewerProtocol: behavior.viewerProtocolPolicy?.rawValue ?? "", compresses: behavior.compress ?? false)
+            viewerProtocol: behavior.viewerProtocolPolicy?.rawValue ?? "", compresses: behavior.compress ?? false,
+            function: function.map { Value($0) })
     }
 }

@@ -162,7 +162,7 @@ extension KindPermissions {
             KindPermissions(
                 reads: ["route53:ListHostedZonesByName", "route53:ListResourceRecordSets"],
                 Grant(actions: ["route53:ChangeResourceRecordSets"], resources: ["arn:$P:route53:::hostedzone/*"]))
-        case .vpcOrigin, .cachePolicy, .distribution: cloudFront(kind)
+        case .vpcOrigin, .cachePolicy, .function, .distribution: cloudFront(kind)
         case .ipSet, .webACL, .webACLLogging: firewall(kind)
         case .logDelivery:
             KindPermissions(
@@ -187,6 +187,8 @@ extension KindPermissions {
                 "PutBucketOwnershipControls", "GetBucketOwnershipControls", "PutLifecycleConfiguration",
                 "GetLifecycleConfiguration", "PutBucketTagging", "GetBucketTagging", "PutBucketVersioning",
                 "GetBucketVersioning", "ListBucketVersions", "DeleteObject", "DeleteObjectVersion", "TagResource",
+                // For `logs --request`.
+                "ListBucket", "GetObject",
             ].map { "s3:\($0)" }, resources: ["arn:$P:s3:::$S*-logs-*"]))
 
     private static func balancing(_ actions: [String]) -> KindPermissions {
@@ -213,6 +215,13 @@ extension KindPermissions {
                 Grant(
                     actions: ["CreateCachePolicy", "UpdateCachePolicy", "DeleteCachePolicy"].map { "cloudfront:\($0)" })
             )
+        case .function:
+            return KindPermissions(
+                reads: reads + ["cloudfront:DescribeFunction"],
+                Grant(
+                    actions: ["CreateFunction", "UpdateFunction", "PublishFunction", "DeleteFunction"].map {
+                        "cloudfront:\($0)"
+                    } + tags, resources: ["arn:$P:cloudfront::*:function/$S*"]))
         default:
             return KindPermissions(
                 reads: reads, Grant(actions: ["cloudfront:CreateDistribution"] + tags),

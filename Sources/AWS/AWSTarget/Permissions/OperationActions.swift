@@ -10,6 +10,7 @@ enum OperationActions {
 
     private static let exceptions: [String: [String]] = [
         "S3.ListBuckets": ["ListAllMyBuckets"], "S3.ListObjectVersions": ["ListBucketVersions"],
+        "S3.ListObjectsV2": ["ListBucket"],
         "S3.DeleteObjects": ["DeleteObject", "DeleteObjectVersion"],
         "S3.PutBucketEncryption": ["PutEncryptionConfiguration"],
         "S3.GetBucketEncryption": ["GetEncryptionConfiguration"],

@@ -100,7 +100,21 @@ package protocol CloudStack: Sendable {
     /// What a log group has of a moment (milliseconds since 1970) and later; nil when there is no such group.
     ///
     /// - Parameter mark: of the part before; nil for the first one.
-    func logPage(of group: String, from start: Int, after mark: String?) async throws -> CloudLogPage?
+    func logPage(
+        of group: String, in place: Place, from start: Int, after mark: String?
+    ) async throws -> CloudLogPage?
+
+    /// The files of a bucket into which AWS writes logs, by their names and in the order of these; none where there is no such bucket.
+    ///
+    /// - Parameters:
+    ///   - name: only what comes behind it; nil for all.
+    ///   - count: at most so many, up to a thousand; nil for all.
+    func logFiles(
+        in bucket: String, beginning prefix: String, after name: String?, atMost count: Int?
+    ) async throws -> [CloudLogFile]
+
+    /// As it lies there, compressed; nil when it is not there. At most 64 MiB.
+    func logFile(_ name: String, in bucket: String) async throws -> [UInt8]?
 
     /// How the parts are that a drill breaks, asked for anew.
     ///

@@ -25,7 +25,7 @@ enum PriceQuestions {
         case .publicAddressHour:
             return PriceQuery(
                 service: key.service, filters: ["regionCode": region, "group": "VPCPublicIPv4Address"])
-        case .dashboard:
+        case .dashboard, .edgeFunction:
             // In no region: its location is "Any".
             return PriceQuery(service: key.service, filters: ["usagetype": key.usageType])
         case .bucketGigabyte:
@@ -59,11 +59,22 @@ enum PriceQuestions {
     }
 }
 
+extension [ListedProduct.Step] {
+    /// Some begin with what every account has for nothing (CloudFront's functions with two million runs). That is the account's, not the
+    /// stack's, and `Allowance` takes it off.
+    fileprivate var withoutFreeBeginning: [ListedProduct.Step] {
+        guard count > 1, let first, first.each.allSatisfy({ $0 == "0" || $0 == "." }) else { return self }
+        var rest = Array(dropFirst())
+        rest[0].from = first.from
+        return rest
+    }
+}
+
 extension ListedProduct {
     /// Nil when a number cannot be read exactly.
     func price(_ key: PriceKey, _ unit: PriceUnit) -> Price? {
         var found: [Price.Step] = []
-        for step in steps {
+        for step in steps.withoutFreeBeginning {
             // The list writes ten digits behind the point; a billionth is the ninth.
             var each = step.each
             while each.contains("."), each.last == "0" || each.last == "." {

@@ -154,7 +154,7 @@ struct FoundPrices: Sendable {
             Set(PriceSnapshot.regions), "AWS's announcement of 2023-07, one price for every region",
             [.publicAddressHour]),
         FoundPrices(Set(PriceSnapshot.regions), "a copy of AWS's pricing page", [.edgeGigabyte, .stateTransition]),
-        FoundPrices(Set(PriceSnapshot.regions), infracost, [.zoneGigabyte]),
+        FoundPrices(Set(PriceSnapshot.regions), infracost, [.zoneGigabyte, .edgeFunction]),
         FoundPrices(Set(PriceSnapshot.regions), list(of: "2019"), [.serverHour("db.r5.xlarge")]),
         FoundPrices(beyondVirginia, pages, [.endpointHour, .endpointGigabyte]),
         // CloudFront's prices are those of where the browsers are.

@@ -41,6 +41,10 @@ extension PriceSnapshot {
         PriceRow(
             .edgeUploadGigabyte, PriceKey("AmazonCloudFront", "Data Transfer", "DataTransfer-Out-OBytes"), .gigabyte,
             "0.02 0.02 0.02 0.02 0.06 0.08"),
+        // The same wherever the browsers are. Two million a month are free, whatever the account (`Allowance`).
+        PriceRow(
+            .edgeFunction, PriceKey("AmazonCloudFront", "Request", "Executions-CloudFrontFunctions"), .request,
+            "0.0000001 0.0000001 0.0000001 0.0000001 0.0000001 0.0000001"),
         PriceRow(
             .webACL, PriceKey("awswaf", "Web Application Firewall", "WebACLV2"), .month, "5 ~5 ~5 ~5 ~5 ~5",
             derivation: firewall),

@@ -32,6 +32,18 @@ extension Template {
         ]
     }
 
+    func function(_ settings: FunctionSettings) -> [TemplateResource] {
+        [
+            TemplateResource(
+                "AWS::CloudFront::Function",
+                [
+                    "Name": .text(settings.name), "AutoPublish": .flag(settings.isPublished),
+                    "FunctionConfig": ["Comment": .word(settings.comment), "Runtime": .word(settings.runtime)],
+                    "FunctionCode": .program(settings.code),
+                ])
+        ]
+    }
+
     func ipSet(_ settings: IPSetSettings) -> [TemplateResource] {
         [
             TemplateResource(
@@ -99,6 +111,9 @@ extension Template {
             "AllowedMethods": .words(behavior.methods), "CachedMethods": ["GET", "HEAD"],
             "CachePolicyId": .text(behavior.cachePolicy), "OriginRequestPolicyId": .word(behavior.originRequestPolicy),
             "Compress": .flag(behavior.compresses),
+            "FunctionAssociations": behavior.function.map {
+                [["EventType": "viewer-request", "FunctionARN": .text($0)]]
+            } ?? .none,
         ]
     }
 

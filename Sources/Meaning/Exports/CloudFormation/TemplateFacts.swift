@@ -72,6 +72,7 @@ extension Template {
         case (.targetGroup, .metricName): return att("TargetGroupFullName")
         case (.targetGroup, .name): return att("TargetGroupName")
         case (.distribution, .dnsName): return att("DomainName")
+        case (.function, .arn): return att("FunctionARN")
         case (.vpcOrigin, .id), (.webACL, .id), (.ipSet, .id): return att("Id")
         case (.role, .arn), (.repository, .arn), (.ecsCluster, .arn), (.bucket, .arn), (.webACL, .arn), (.ipSet, .arn),
             (.encryptionKey, .arn), (.alarm, .arn), (.scheduleGroup, .arn), (.schedule, .arn),

@@ -45,6 +45,7 @@ extension Template {
         case .dnsRecord(let settings): isProof(resource) ? [] : dnsRecord(settings)
         case .vpcOrigin(let settings): vpcOrigin(settings)
         case .cachePolicy(let settings): cachePolicy(settings)
+        case .function(let settings): function(settings)
         case .ipSet(let settings): ipSet(settings)
         case .webACL(let settings): webACL(settings)
         case .webACLLogging(let settings): webACLLogging(settings)

@@ -27,9 +27,17 @@ struct YAMLText {
         case .list(let elements):
             return "\n" + elements.map { element(in: $0, indent: indent + 2) }.joined()
         case .json(let tree): return json(tree, indent: indent + 2)
+        case .program(let text): return program(text, indent: indent + 2)
         case .map, .blocks: return "\n" + body(tree.members, indent: indent + 2)
         default: return " \(line(tree) ?? "")\n"
         }
+    }
+
+    /// A literal block, whose margin its first line sets: no program begins with a blank.
+    private func program(_ text: String, indent: Int) -> String {
+        let margin = String(repeating: " ", count: indent)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        return " |\n" + lines.map { $0.isEmpty ? "\n" : "\(margin)\($0)\n" }.joined()
     }
 
     private func element(in tree: Tree, indent: Int) -> String {
@@ -60,7 +68,7 @@ struct YAMLText {
             else { return nil }
             let inner = members.compactMap { member in line(member.value).map { "\(key(member.key)): \(flow($0))" } }
             return inner.isEmpty ? "{}" : "{ \(inner.joined(separator: ", ")) }"
-        case .blocks, .json: return nil
+        case .blocks, .json, .program: return nil
         }
     }
 

@@ -41,7 +41,7 @@ struct PictureReader {
             .scheduleGroup,
             .schedule, .stateMachine, .bucket,
             .targetGroup, .listenerRule, .certificate, .dnsRecord, .vpcOrigin, .cachePolicy, .ipSet,
-            .webACLLogging, .logDelivery, .encryptionKey, .topic, .topicSubscription, .alarm, .dashboard:
+            .function, .webACLLogging, .logDelivery, .encryptionKey, .topic, .topicSubscription, .alarm, .dashboard:
             break
         }
     }

@@ -41,6 +41,35 @@ extension ShellExport {
         return [.once("cloudfront create-cache-policy", [("cache-policy-config", .json(configuration))])]
     }
 
+    /// Written to a file, from which the command takes it byte by byte; what a distribution runs is the published copy.
+    func function(_ settings: FunctionSettings) -> [ShellStep] {
+        let name: (String, ShellCall.Argument) = ("name", .word(settings.name))
+        let version = ShellText(variable: facts.substitute).lines(
+            ShellCall("cloudfront describe-function", [name, ("stage", .word("DEVELOPMENT"))], query: "ETag"),
+            prefix: "version=$(")
+        return [
+            ShellStep(
+                kind: .raw(
+                    ["code=$(mktemp)", "cat >\"$code\" <<'CODE'"]
+                        + settings.code.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(
+                            String.init)
+                        + ["CODE"])),
+            .once(
+                "cloudfront create-function",
+                [
+                    name,
+                    (
+                        "function-config",
+                        .json(["Comment": .word(settings.comment), "Runtime": .word(settings.runtime)])
+                    ), ("function-code", .raw("\"fileb://$code\"")),
+                ]), ShellStep(kind: .raw(["rm \"$code\""] + version.closed)),
+        ]
+            + [
+                ShellStep.run(
+                    "cloudfront publish-function", [name, ("if-match", .raw("\"$version\""))])
+            ].quiet
+    }
+
     func ipSet(_ settings: IPSetSettings) -> [ShellStep] {
         [
             .once(
@@ -133,6 +162,9 @@ extension ShellExport {
                 + ["CachedMethods": list(["GET", "HEAD"])],
             "CachePolicyId": .text(behavior.cachePolicy), "OriginRequestPolicyId": .word(behavior.originRequestPolicy),
             "Compress": .flag(behavior.compresses),
+            "FunctionAssociations": behavior.function.map {
+                list([["EventType": "viewer-request", "FunctionARN": .text($0)]])
+            } ?? .none,
         ]
     }
 

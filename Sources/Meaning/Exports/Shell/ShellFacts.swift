@@ -80,6 +80,7 @@ extension Settings {
         case .dashboard(let settings): settings.name
         case .loadBalancer(let settings): settings.name
         case .targetGroup(let settings): settings.name
+        case .function(let settings): settings.name
         default: nil
         }
     }
@@ -92,6 +93,8 @@ extension Settings {
         switch self {
         case .role(let role): return "arn:\(Lookup.partition):iam::\(Lookup.account):role\(role.path)\(role.name)"
         case .bucket(let bucket): return "arn:\(Lookup.partition):s3:::\(bucket.name)"
+        case .function(let function):
+            return "arn:\(Lookup.partition):cloudfront::\(Lookup.account):function/\(function.name)"
         case .logGroup(let group):
             // The firewall's stands where CloudFront takes it from; its name tells.
             let isEdge = group.name.literal?.hasPrefix("aws-waf-logs-") ?? false

@@ -45,6 +45,7 @@ extension ShellExport {
         case .dnsRecord(let settings): dnsRecord(settings, resource)
         case .vpcOrigin(let settings): vpcOrigin(settings, resource.address)
         case .cachePolicy(let settings): cachePolicy(settings)
+        case .function(let settings): function(settings)
         case .ipSet(let settings): ipSet(settings)
         case .webACL(let settings): webACL(settings)
         case .webACLLogging(let settings): webACLLogging(settings)

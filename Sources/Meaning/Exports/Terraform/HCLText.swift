@@ -84,7 +84,18 @@ struct HCLText {
         case .list(let elements): list(elements, indent: indent, used: used)
         case .map, .blocks: object(tree.members, indent: indent)
         case .json(let tree): "jsonencode(\(value(tree, indent: indent, used: used + 11)))"
+        case .program(let text): program(text, indent: indent)
         }
+    }
+
+    /// `<<-` takes the margin of the least indented line away. A dollar or a per cent sign before a bracket would be Terraform's own.
+    private func program(_ text: String, indent: Int) -> String {
+        let margin = String(repeating: "  ", count: indent)
+        let lines = text.replacing("${", with: "$${").replacing("%{", with: "%%{").split(
+            separator: "\n", omittingEmptySubsequences: false
+        ).dropLast()
+        let rows = lines.map { $0.isEmpty ? "" : "\(margin)  \($0)" }
+        return (["<<-EOT"] + rows + ["\(margin)EOT"]).joined(separator: "\n")
     }
 
     private func object(_ members: [Tree.Member], indent: Int) -> String {

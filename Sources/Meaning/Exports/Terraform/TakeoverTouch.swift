@@ -9,6 +9,9 @@ struct TakeoverTouch: Sendable, Equatable {
 
     static let all = [
         TakeoverTouch(
+            type: "aws_cloudfront_function", attributes: ["publish"],
+            reason: "that Terraform publishes what it writes; what runs stays the same script"),
+        TakeoverTouch(
             type: "aws_rds_cluster", attributes: ["final_snapshot_identifier", "skip_final_snapshot"],
             reason: "what a destroy leaves behind; known to Terraform only, and an import assumes nothing"),
         TakeoverTouch(

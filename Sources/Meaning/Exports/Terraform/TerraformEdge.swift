@@ -44,6 +44,18 @@ extension TerraformExport {
         ]
     }
 
+    func function(_ settings: FunctionSettings, _ name: String) -> [TerraformBlock] {
+        [
+            resource(
+                "aws_cloudfront_function", name,
+                [
+                    "name": .text(settings.name), "comment": .word(settings.comment),
+                    "runtime": .word(settings.runtime), "publish": .flag(settings.isPublished),
+                    "code": .program(settings.code),
+                ])
+        ]
+    }
+
     func distribution(_ settings: DistributionSettings, _ name: String) -> [TerraformBlock] {
         let certificate: Tree =
             settings.certificate.map { arn in
@@ -99,6 +111,9 @@ extension TerraformExport {
             "allowed_methods": .words(behavior.methods), "cached_methods": ["GET", "HEAD"],
             "cache_policy_id": .text(behavior.cachePolicy),
             "origin_request_policy_id": .word(behavior.originRequestPolicy), "compress": .flag(behavior.compresses),
+            "function_association": behavior.function.map {
+                .block(["event_type": "viewer-request", "function_arn": .text($0)])
+            } ?? .none,
         ]
     }
 

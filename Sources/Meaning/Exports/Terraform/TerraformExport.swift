@@ -75,7 +75,9 @@ package struct TerraformExport: Sendable {
         blocks[0].notes.insert(resource.address.text, at: 0)
         // Of a log's delivery each of the three parts carries them; elsewhere the resource itself.
         for index in blocks.indices where index == 0 || resource.kind == .logDelivery {
-            guard !resource.tags.isEmpty, blocks[index].keyword == "resource" else { continue }
+            // Provider 5 has no tags for a function of CloudFront's.
+            guard !resource.tags.isEmpty, blocks[index].keyword == "resource", resource.kind != .function
+            else { continue }
             blocks[index].body = blocks[index].body + tags(resource)
         }
         if hasNoteOfItsRelease(resource) {

@@ -118,6 +118,7 @@ extension ResourceKind {
         case .dnsRecord: "aws_route53_record"
         case .vpcOrigin: "aws_cloudfront_vpc_origin"
         case .cachePolicy: "aws_cloudfront_cache_policy"
+        case .function: "aws_cloudfront_function"
         case .ipSet: "aws_wafv2_ip_set"
         case .webACL: "aws_wafv2_web_acl"
         case .webACLLogging: "aws_wafv2_web_acl_logging_configuration"

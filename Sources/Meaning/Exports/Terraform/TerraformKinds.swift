@@ -44,6 +44,7 @@ extension TerraformExport {
         case .dnsRecord(let settings): dnsRecord(settings, name)
         case .vpcOrigin(let settings): vpcOrigin(settings, name)
         case .cachePolicy(let settings): cachePolicy(settings, name)
+        case .function(let settings): function(settings, name)
         case .ipSet(let settings): ipSet(settings, name)
         case .webACL(let settings): webACL(settings, name)
         case .webACLLogging(let settings): webACLLogging(settings, name)

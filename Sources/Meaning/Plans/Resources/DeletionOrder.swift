@@ -28,7 +28,7 @@ package enum DeletionOrder {
         // From the edge inwards.
         case .logDelivery: [.distribution, .bucket]
         case .dnsRecord: [.certificate, .distribution, .loadBalancer]
-        case .distribution: [.vpcOrigin, .cachePolicy, .webACL, .certificate, .secret, .loadBalancer]
+        case .distribution: [.vpcOrigin, .cachePolicy, .function, .webACL, .certificate, .secret, .loadBalancer]
         case .webACL: [.ipSet]
         case .webACLLogging: [.webACL, .logGroup]
         // Its interfaces stand in the network, which it keeps from going.

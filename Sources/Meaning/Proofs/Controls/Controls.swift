@@ -106,7 +106,7 @@ struct ControlQuestions {
         case .internetGateway, .natGateway, .endpoint, .flowLog, .subnetGroup, .databaseRole, .eventSubscription,
             .release,
             .scalableTarget, .scalingPolicy, .scheduleGroup, .schedule, .listenerRule, .vpcOrigin, .cachePolicy, .ipSet,
-            .webACLLogging,
+            .function, .webACLLogging,
             .logDelivery, .topicSubscription, .dashboard:
             []
         }

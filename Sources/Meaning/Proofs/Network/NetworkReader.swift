@@ -57,7 +57,7 @@ extension NetworkReader {
             .loadBalancer,
             .targetGroup, .listener,
             .listenerRule,
-            .certificate, .dnsRecord, .cachePolicy, .ipSet, .webACL, .webACLLogging, .distribution,
+            .certificate, .dnsRecord, .cachePolicy, .function, .ipSet, .webACL, .webACLLogging, .distribution,
             .logDelivery,
             .encryptionKey, .topic, .topicSubscription, .alarm, .dashboard:
             break

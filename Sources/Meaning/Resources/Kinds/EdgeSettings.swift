@@ -305,11 +305,13 @@ package struct CacheBehavior: Sendable, Hashable, ValueHolding, FieldConvertible
     package var methods: [String]
     package var viewerProtocol: String
     package var compresses: Bool
+    /// ARN of a published function, which each request passes before the cache is asked (`viewer-request`).
+    package var function: Value?
 
     package init(
         path: String, cachePolicy: Value, originRequestPolicy: String = "216adef6-5c7f-47e4-b989-5492eafa07d3",
         methods: [String] = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
-        viewerProtocol: String = "redirect-to-https", compresses: Bool = true
+        viewerProtocol: String = "redirect-to-https", compresses: Bool = true, function: Value? = nil
     ) {
         self.path = path
         self.cachePolicy = cachePolicy
@@ -317,15 +319,20 @@ package struct CacheBehavior: Sendable, Hashable, ValueHolding, FieldConvertible
         self.methods = methods
         self.viewerProtocol = viewerProtocol
         self.compresses = compresses
+        self.function = function
     }
 
-    package mutating func visitValues(_ visit: (inout Value) -> Void) { visit(&cachePolicy) }
+    package mutating func visitValues(_ visit: (inout Value) -> Void) {
+        visit(&cachePolicy)
+        function.visitValues(visit)
+    }
 
     package var fieldValue: FieldValue {
         .map([
             "path": path.fieldValue, "cache-policy": cachePolicy.fieldValue,
             "origin-request-policy": originRequestPolicy.fieldValue, "methods": .set(methods.map(\.fieldValue)),
             "viewer-protocol": viewerProtocol.fieldValue, "compresses": compresses.fieldValue,
+            "function": function.fieldValue,
         ])
     }
 }

@@ -13,7 +13,8 @@ extension StackResources {
 
     var edge: [Resource] {
         guard !routed.isEmpty else { return [] }
-        return (hasPublicOrigin ? [] : [vpcOriginResource]) + cachePolicies + [distributionResource, logDelivery]
+        return (hasPublicOrigin ? [] : [vpcOriginResource]) + cachePolicies
+            + [requestIDFunctionResource, distributionResource, logDelivery]
     }
 
     private var originScheme: VPCOriginSettings.Scheme { stack.edge.domain == nil ? .http : .https }
@@ -55,8 +56,13 @@ extension StackResources {
     private var behaviors: [CacheBehavior] {
         stack.edge.cache.map { rule in
             let policy = rule.keepsNothing ? Value(Self.keepsNothing) : id(address(.edge, .cachePolicy, rule.word))
-            return CacheBehavior(path: rule.path.text, cachePolicy: policy)
+            return behavior(of: rule.path.text, policy)
         }
+    }
+
+    /// All of them lead to the load balancer, so all name their requests.
+    private func behavior(of path: String, _ policy: Value) -> CacheBehavior {
+        CacheBehavior(path: path, cachePolicy: policy, function: arn(requestIDFunction))
     }
 
     // MARK: The distribution
@@ -84,7 +90,7 @@ extension StackResources {
                     comment: names.name(limit: 128), aliases: stack.edge.domain.map { [$0] } ?? [],
                     certificate: certificate, minimumTLS: certificate == nil ? "TLSv1" : "TLSv1.2_2021",
                     priceClass: priceClass, webACL: hasFirewall ? arn(webACL) : nil, origin: origin,
-                    behavior: CacheBehavior(path: "*", cachePolicy: Value(Self.originDecides)), behaviors: behaviors)))
+                    behavior: behavior(of: "*", Value(Self.originDecides)), behaviors: behaviors)))
     }
 
     /// The cheapest class whose edge locations are near the stack itself. Source: CloudFront price classes, read 2026-11.

@@ -5,11 +5,13 @@ extension StackResources {
     private static let logDays = 30
 
     var webACL: Address { address(.edge, .webACL) }
+    /// What it refused, in us-east-1.
+    package static let firewallLog = Address(.edge, ResourceKind.logGroup.rawValue, "firewall")
     var hasFirewall: Bool { !firewallRules.isEmpty && !routed.isEmpty }
 
     var firewall: [Resource] {
         guard hasFirewall else { return [] }
-        let group = address(.edge, .logGroup, "firewall")
+        let group = Self.firewallLog
         let name = names.name(limit: 128)
         return addressSets.map(\.resource) + [
             Resource(

@@ -11,6 +11,9 @@ struct Logs: AsyncParsableCommand {
             Every answer has the id of its request in the field x-request-id; with
             it, --request shows what edge, firewall, load balancer and tasks wrote
             about that one. Tasks find it in X-Amzn-Trace-Id, on both targets.
+            On aws the answer has it in x-amz-cf-id; the Root that tasks and load
+            balancer write is taken, too. What CloudFront and the load balancer wrote is
+            read from the stack's bucket, where it is minutes later.
             With --follow it waits for what a long request is still to leave behind.
             Files that cannot be read are named on standard error, and the exit code is 1.
 
@@ -24,6 +27,7 @@ struct Logs: AsyncParsableCommand {
               terrace logs --filter error --since 1h
               terrace logs --request 1-6925a8f2-5d1c0ab34b1e3f2a90c4e871
               terrace logs web --follow --on aws
+              terrace logs --request Ab3-xY_0kQ9f2L…sT7w== --on aws
             """)
 
     @Argument(help: "A service (web) or one of its tasks (web.3). (default: all)")
@@ -103,16 +107,22 @@ private struct MissingLogs {
     }
 }
 
-/// The id of a request, also as it stands in `X-Amzn-Trace-Id`: `Root=1-…`.
+/// The id of a request, also as it stands in `X-Amzn-Trace-Id`: `Root=1-…`, and on aws `;Edge=…` behind it, which tells more.
 struct RequestID: ExpressibleByArgument, Equatable {
+    /// Without the `=` at the end of CloudFront's.
     var text: String
 
     init?(argument: String) {
-        let root = argument.split(separator: ";").first { $0.hasPrefix("Root=") }?.dropFirst(5) ?? argument[...]
-        guard (8...64).contains(root.count),
-            root.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+        let fields = argument.split { $0 == ";" || $0 == " " }
+        let named = ["Edge=", "Root="].compactMap { name in
+            fields.first { $0.hasPrefix(name) }?.dropFirst(name.count)
+        }
+        var id = named.first ?? argument[...]
+        while id.hasSuffix("=") { id.removeLast() }
+        guard (8...64).contains(id.count),
+            id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
         else { return nil }
-        text = String(root)
+        text = String(id)
     }
 }
 

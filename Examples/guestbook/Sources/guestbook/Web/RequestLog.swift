@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// One line for each request, under the id that the load balancer gave it: the same that stands in its own log, here and on AWS. Whatever
-/// else is logged while the request is answered has the id, too.
+/// One line for each request, under the id that the load balancer has in its own log, here and on AWS. Whatever else is logged while
+/// the request is answered has the id, too.
 struct RequestLog: RouterMiddleware {
     typealias Context = BasicRequestContext
 

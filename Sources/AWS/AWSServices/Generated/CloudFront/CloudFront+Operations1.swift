@@ -45,6 +45,36 @@ extension CloudFront {
         package var eTag: String? { get { slots[2] } set { slots[2] = newValue } }
     }
 
+    package struct CreateFunctionRequest: WireRequest {
+        package typealias Response = CreateFunctionResponse
+        package static let operation = OperationName(service: CloudFront.service, name: "CreateFunction")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var name: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var functionConfig: FunctionConfig? { get { slots[1] } set { slots[1] = newValue } }
+        package var functionCode: Blob? { get { slots[2] } set { slots[2] = newValue } }
+        package var tags: Tags? { get { slots[3] } set { slots[3] = newValue } }
+        package init(
+            name: String,
+            functionConfig: FunctionConfig,
+            functionCode: Blob,
+            tags: Tags? = nil
+        ) {
+            slots = Slots()
+            slots[0] = name
+            slots[1] = functionConfig
+            slots[2] = functionCode
+            slots[3] = tags
+        }
+    }
+    package struct CreateFunctionResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var functionSummary: FunctionSummary? { get { slots[0] } set { slots[0] = newValue } }
+        package var location: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var eTag: String? { get { slots[2] } set { slots[2] = newValue } }
+    }
+
     package struct CreateInvalidationRequest: WireRequest {
         package typealias Response = CreateInvalidationResponse
         package static let operation = OperationName(service: CloudFront.service, name: "CreateInvalidation")
@@ -126,6 +156,23 @@ extension CloudFront {
         }
     }
 
+    package struct DeleteFunctionRequest: WireRequest {
+        package typealias Response = NoContent
+        package static let operation = OperationName(service: CloudFront.service, name: "DeleteFunction")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var name: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var ifMatch: String? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            name: String,
+            ifMatch: String
+        ) {
+            slots = Slots()
+            slots[0] = name
+            slots[1] = ifMatch
+        }
+    }
+
     package struct DeleteVpcOriginRequest: WireRequest {
         package typealias Response = DeleteVpcOriginResponse
         package static let operation = OperationName(service: CloudFront.service, name: "DeleteVpcOrigin")
@@ -146,6 +193,29 @@ extension CloudFront {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }
         package var vpcOrigin: VpcOrigin? { get { slots[0] } set { slots[0] = newValue } }
+        package var eTag: String? { get { slots[1] } set { slots[1] = newValue } }
+    }
+
+    package struct DescribeFunctionRequest: WireRequest {
+        package typealias Response = DescribeFunctionResponse
+        package static let operation = OperationName(service: CloudFront.service, name: "DescribeFunction")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var name: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var stage: FunctionStage? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            name: String,
+            stage: FunctionStage? = nil
+        ) {
+            slots = Slots()
+            slots[0] = name
+            slots[1] = stage
+        }
+    }
+    package struct DescribeFunctionResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var functionSummary: FunctionSummary? { get { slots[0] } set { slots[0] = newValue } }
         package var eTag: String? { get { slots[1] } set { slots[1] = newValue } }
     }
 
@@ -207,6 +277,30 @@ extension CloudFront {
         package init(slots: Slots) { self.slots = slots }
         package var distributionConfig: DistributionConfig? { get { slots[0] } set { slots[0] = newValue } }
         package var eTag: String? { get { slots[1] } set { slots[1] = newValue } }
+    }
+
+    package struct GetFunctionRequest: WireRequest {
+        package typealias Response = GetFunctionResponse
+        package static let operation = OperationName(service: CloudFront.service, name: "GetFunction")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var name: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var stage: FunctionStage? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            name: String,
+            stage: FunctionStage? = nil
+        ) {
+            slots = Slots()
+            slots[0] = name
+            slots[1] = stage
+        }
+    }
+    package struct GetFunctionResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var functionCode: Blob? { get { slots[0] } set { slots[0] = newValue } }
+        package var eTag: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var contentType: String? { get { slots[2] } set { slots[2] = newValue } }
     }
 
     package struct GetInvalidationRequest: WireRequest {
@@ -340,87 +434,5 @@ extension CloudFront {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }
         package var tags: Tags? { get { slots[0] } set { slots[0] = newValue } }
-    }
-
-    package struct ListVpcOriginsRequest: WireRequest {
-        package typealias Response = ListVpcOriginsResponse
-        package static let operation = OperationName(service: CloudFront.service, name: "ListVpcOrigins")
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var marker: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var maxItems: String? { get { slots[1] } set { slots[1] = newValue } }
-        package init(
-            marker: String? = nil,
-            maxItems: String? = nil
-        ) {
-            slots = Slots()
-            slots[0] = marker
-            slots[1] = maxItems
-        }
-    }
-    package struct ListVpcOriginsResponse: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var vpcOriginList: VpcOriginList? { get { slots[0] } set { slots[0] = newValue } }
-    }
-
-    package struct TagResourceRequest: WireRequest {
-        package typealias Response = NoContent
-        package static let operation = OperationName(service: CloudFront.service, name: "TagResource")
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var resource: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var tags: Tags? { get { slots[1] } set { slots[1] = newValue } }
-        package init(
-            resource: String,
-            tags: Tags
-        ) {
-            slots = Slots()
-            slots[0] = resource
-            slots[1] = tags
-        }
-    }
-
-    package struct UntagResourceRequest: WireRequest {
-        package typealias Response = NoContent
-        package static let operation = OperationName(service: CloudFront.service, name: "UntagResource")
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var resource: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var tagKeys: TagKeys? { get { slots[1] } set { slots[1] = newValue } }
-        package init(
-            resource: String,
-            tagKeys: TagKeys
-        ) {
-            slots = Slots()
-            slots[0] = resource
-            slots[1] = tagKeys
-        }
-    }
-
-    package struct UpdateCachePolicyRequest: WireRequest {
-        package typealias Response = UpdateCachePolicyResponse
-        package static let operation = OperationName(service: CloudFront.service, name: "UpdateCachePolicy")
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var cachePolicyConfig: CachePolicyConfig? { get { slots[0] } set { slots[0] = newValue } }
-        package var id: String? { get { slots[1] } set { slots[1] = newValue } }
-        package var ifMatch: String? { get { slots[2] } set { slots[2] = newValue } }
-        package init(
-            cachePolicyConfig: CachePolicyConfig,
-            id: String,
-            ifMatch: String? = nil
-        ) {
-            slots = Slots()
-            slots[0] = cachePolicyConfig
-            slots[1] = id
-            slots[2] = ifMatch
-        }
-    }
-    package struct UpdateCachePolicyResponse: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var cachePolicy: CachePolicy? { get { slots[0] } set { slots[0] = newValue } }
-        package var eTag: String? { get { slots[1] } set { slots[1] = newValue } }
     }
 }

@@ -3,6 +3,110 @@
 package import AWSWire
 
 extension CloudFront {
+    package struct ListVpcOriginsRequest: WireRequest {
+        package typealias Response = ListVpcOriginsResponse
+        package static let operation = OperationName(service: CloudFront.service, name: "ListVpcOrigins")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var marker: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var maxItems: String? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            marker: String? = nil,
+            maxItems: String? = nil
+        ) {
+            slots = Slots()
+            slots[0] = marker
+            slots[1] = maxItems
+        }
+    }
+    package struct ListVpcOriginsResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var vpcOriginList: VpcOriginList? { get { slots[0] } set { slots[0] = newValue } }
+    }
+
+    package struct PublishFunctionRequest: WireRequest {
+        package typealias Response = PublishFunctionResponse
+        package static let operation = OperationName(service: CloudFront.service, name: "PublishFunction")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var name: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var ifMatch: String? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            name: String,
+            ifMatch: String
+        ) {
+            slots = Slots()
+            slots[0] = name
+            slots[1] = ifMatch
+        }
+    }
+    package struct PublishFunctionResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var functionSummary: FunctionSummary? { get { slots[0] } set { slots[0] = newValue } }
+    }
+
+    package struct TagResourceRequest: WireRequest {
+        package typealias Response = NoContent
+        package static let operation = OperationName(service: CloudFront.service, name: "TagResource")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var resource: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var tags: Tags? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            resource: String,
+            tags: Tags
+        ) {
+            slots = Slots()
+            slots[0] = resource
+            slots[1] = tags
+        }
+    }
+
+    package struct UntagResourceRequest: WireRequest {
+        package typealias Response = NoContent
+        package static let operation = OperationName(service: CloudFront.service, name: "UntagResource")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var resource: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var tagKeys: TagKeys? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            resource: String,
+            tagKeys: TagKeys
+        ) {
+            slots = Slots()
+            slots[0] = resource
+            slots[1] = tagKeys
+        }
+    }
+
+    package struct UpdateCachePolicyRequest: WireRequest {
+        package typealias Response = UpdateCachePolicyResponse
+        package static let operation = OperationName(service: CloudFront.service, name: "UpdateCachePolicy")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var cachePolicyConfig: CachePolicyConfig? { get { slots[0] } set { slots[0] = newValue } }
+        package var id: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var ifMatch: String? { get { slots[2] } set { slots[2] = newValue } }
+        package init(
+            cachePolicyConfig: CachePolicyConfig,
+            id: String,
+            ifMatch: String? = nil
+        ) {
+            slots = Slots()
+            slots[0] = cachePolicyConfig
+            slots[1] = id
+            slots[2] = ifMatch
+        }
+    }
+    package struct UpdateCachePolicyResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var cachePolicy: CachePolicy? { get { slots[0] } set { slots[0] = newValue } }
+        package var eTag: String? { get { slots[1] } set { slots[1] = newValue } }
+    }
+
     package struct UpdateDistributionRequest: WireRequest {
         package typealias Response = UpdateDistributionResponse
         package static let operation = OperationName(service: CloudFront.service, name: "UpdateDistribution")
@@ -26,6 +130,35 @@ extension CloudFront {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }
         package var distribution: Distribution? { get { slots[0] } set { slots[0] = newValue } }
+        package var eTag: String? { get { slots[1] } set { slots[1] = newValue } }
+    }
+
+    package struct UpdateFunctionRequest: WireRequest {
+        package typealias Response = UpdateFunctionResponse
+        package static let operation = OperationName(service: CloudFront.service, name: "UpdateFunction")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var name: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var ifMatch: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var functionConfig: FunctionConfig? { get { slots[2] } set { slots[2] = newValue } }
+        package var functionCode: Blob? { get { slots[3] } set { slots[3] = newValue } }
+        package init(
+            name: String,
+            ifMatch: String,
+            functionConfig: FunctionConfig,
+            functionCode: Blob
+        ) {
+            slots = Slots()
+            slots[0] = name
+            slots[1] = ifMatch
+            slots[2] = functionConfig
+            slots[3] = functionCode
+        }
+    }
+    package struct UpdateFunctionResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var functionSummary: FunctionSummary? { get { slots[0] } set { slots[0] = newValue } }
         package var eTag: String? { get { slots[1] } set { slots[1] = newValue } }
     }
 

@@ -4,14 +4,18 @@ extension CloudFront {
     static let schemaText = ##"""
         operation CreateCachePolicy POST /2020-05-31/cache-policy CreateCachePolicyRequest CreateCachePolicyResult
         operation CreateDistributionWithTags POST /2020-05-31/distribution?WithTags CreateDistributionWithTagsRequest CreateDistributionWithTagsResult
+        operation CreateFunction POST /2020-05-31/function CreateFunctionRequest CreateFunctionResult root=CreateFunctionRequest ns=http://cloudfront.amazonaws.com/doc/2020-05-31/
         operation CreateInvalidation POST /2020-05-31/distribution/{DistributionId}/invalidation CreateInvalidationRequest CreateInvalidationResult
         operation CreateVpcOrigin POST /2020-05-31/vpc-origin CreateVpcOriginRequest CreateVpcOriginResult root=CreateVpcOriginRequest ns=http://cloudfront.amazonaws.com/doc/2020-05-31/
         operation DeleteCachePolicy DELETE /2020-05-31/cache-policy/{Id} DeleteCachePolicyRequest -
         operation DeleteDistribution DELETE /2020-05-31/distribution/{Id} DeleteDistributionRequest -
+        operation DeleteFunction DELETE /2020-05-31/function/{Name} DeleteFunctionRequest -
         operation DeleteVpcOrigin DELETE /2020-05-31/vpc-origin/{Id} DeleteVpcOriginRequest DeleteVpcOriginResult
+        operation DescribeFunction GET /2020-05-31/function/{Name}/describe DescribeFunctionRequest DescribeFunctionResult
         operation GetCachePolicy GET /2020-05-31/cache-policy/{Id} GetCachePolicyRequest GetCachePolicyResult
         operation GetDistribution GET /2020-05-31/distribution/{Id} GetDistributionRequest GetDistributionResult
         operation GetDistributionConfig GET /2020-05-31/distribution/{Id}/config GetDistributionConfigRequest GetDistributionConfigResult
+        operation GetFunction GET /2020-05-31/function/{Name} GetFunctionRequest GetFunctionResult
         operation GetInvalidation GET /2020-05-31/distribution/{DistributionId}/invalidation/{Id} GetInvalidationRequest GetInvalidationResult
         operation GetVpcOrigin GET /2020-05-31/vpc-origin/{Id} GetVpcOriginRequest GetVpcOriginResult
         operation ListCachePolicies GET /2020-05-31/cache-policy ListCachePoliciesRequest ListCachePoliciesResult
@@ -19,10 +23,12 @@ extension CloudFront {
         operation ListOriginRequestPolicies GET /2020-05-31/origin-request-policy ListOriginRequestPoliciesRequest ListOriginRequestPoliciesResult
         operation ListTagsForResource GET /2020-05-31/tagging ListTagsForResourceRequest ListTagsForResourceResult
         operation ListVpcOrigins GET /2020-05-31/vpc-origin ListVpcOriginsRequest ListVpcOriginsResult
+        operation PublishFunction POST /2020-05-31/function/{Name}/publish PublishFunctionRequest PublishFunctionResult
         operation TagResource POST /2020-05-31/tagging?Operation=Tag TagResourceRequest -
         operation UntagResource POST /2020-05-31/tagging?Operation=Untag UntagResourceRequest -
         operation UpdateCachePolicy PUT /2020-05-31/cache-policy/{Id} UpdateCachePolicyRequest UpdateCachePolicyResult
         operation UpdateDistribution PUT /2020-05-31/distribution/{Id}/config UpdateDistributionRequest UpdateDistributionResult
+        operation UpdateFunction PUT /2020-05-31/function/{Name} UpdateFunctionRequest UpdateFunctionResult root=UpdateFunctionRequest ns=http://cloudfront.amazonaws.com/doc/2020-05-31/
         operation UpdateVpcOrigin PUT /2020-05-31/vpc-origin/{Id} UpdateVpcOriginRequest UpdateVpcOriginResult
         structure ActiveTrustedKeyGroups
         .Enabled boolean required
@@ -132,6 +138,15 @@ extension CloudFront {
         .Distribution Distribution
         .Location string header
         .ETag string header
+        structure CreateFunctionRequest
+        .Name FunctionName required
+        .FunctionConfig FunctionConfig required
+        .FunctionCode FunctionBlob required
+        .Tags Tags
+        structure CreateFunctionResult payload=FunctionSummary
+        .FunctionSummary FunctionSummary
+        .Location string header
+        .ETag string header
         structure CreateInvalidationRequest payload=InvalidationBatch
         .DistributionId string uri required
         .InvalidationBatch InvalidationBatch required ns=http://cloudfront.amazonaws.com/doc/2020-05-31/
@@ -192,11 +207,20 @@ extension CloudFront {
         structure DeleteDistributionRequest
         .Id string uri required
         .IfMatch string in=If-Match out=If-Match header
+        structure DeleteFunctionRequest
+        .Name FunctionName uri required
+        .IfMatch string in=If-Match out=If-Match header required
         structure DeleteVpcOriginRequest
         .Id string uri required
         .IfMatch string in=If-Match out=If-Match header required
         structure DeleteVpcOriginResult payload=VpcOrigin
         .VpcOrigin VpcOrigin
+        .ETag string header
+        structure DescribeFunctionRequest
+        .Name FunctionName uri required
+        .Stage FunctionStage query
+        structure DescribeFunctionResult payload=FunctionSummary
+        .FunctionSummary FunctionSummary
         .ETag string header
         structure Distribution
         .Id string required
@@ -287,6 +311,24 @@ extension CloudFront {
         structure FunctionAssociations
         .Quantity integer required
         .Items FunctionAssociationList
+        blob FunctionBlob 1..40960 secret
+        structure FunctionConfig
+        .Comment string required
+        .Runtime FunctionRuntime required
+        .KeyValueStoreAssociations KeyValueStoreAssociations
+        structure FunctionMetadata
+        .FunctionARN string required
+        .Stage FunctionStage
+        .CreatedTime timestamp
+        .LastModifiedTime timestamp required
+        text FunctionName 1..64 pattern=[a-zA-Z0-9-_]{1,64}
+        text FunctionRuntime enum=cloudfront-js-1.0|cloudfront-js-2.0
+        text FunctionStage enum=DEVELOPMENT|LIVE
+        structure FunctionSummary
+        .Name FunctionName required
+        .Status string
+        .FunctionConfig FunctionConfig required
+        .FunctionMetadata FunctionMetadata required
         structure GeoRestriction
         .RestrictionType GeoRestrictionType required
         .Quantity integer required
@@ -307,6 +349,13 @@ extension CloudFront {
         structure GetDistributionResult payload=Distribution
         .Distribution Distribution
         .ETag string header
+        structure GetFunctionRequest
+        .Name FunctionName uri required
+        .Stage FunctionStage query
+        structure GetFunctionResult payload=FunctionCode
+        .FunctionCode FunctionBlob
+        .ETag string header
+        .ContentType string in=Content-Type out=Content-Type header
         structure GetInvalidationRequest
         .DistributionId string uri required
         .Id string uri required
@@ -343,6 +392,13 @@ extension CloudFront {
         structure KeyPairIds
         .Quantity integer required
         .Items KeyPairIdList
+        text KeyValueStoreARN 0..85 pattern=arn:aws:cloudfront::[0-9]{12}:key-value-store\/[0-9a-fA-F-]{36}
+        structure KeyValueStoreAssociation
+        .KeyValueStoreARN KeyValueStoreARN required
+        list KeyValueStoreAssociationList KeyValueStoreAssociation item=KeyValueStoreAssociation
+        structure KeyValueStoreAssociations
+        .Quantity integer required
+        .Items KeyValueStoreAssociationList
         text LambdaFunctionARN
         structure LambdaFunctionAssociation
         .LambdaFunctionARN LambdaFunctionARN required
@@ -487,6 +543,11 @@ extension CloudFront {
         .Quantity integer required
         .Items PathList
         text PriceClass enum=PriceClass_100|PriceClass_200|PriceClass_All|None
+        structure PublishFunctionRequest
+        .Name FunctionName uri required
+        .IfMatch string in=If-Match out=If-Match header required
+        structure PublishFunctionResult payload=FunctionSummary
+        .FunctionSummary FunctionSummary
         structure QueryStringCacheKeys
         .Quantity integer required
         .Items QueryStringCacheKeysList
@@ -564,6 +625,14 @@ extension CloudFront {
         structure UpdateDistributionResult payload=Distribution
         .Distribution Distribution
         .ETag string header
+        structure UpdateFunctionRequest
+        .Name FunctionName uri required
+        .IfMatch string in=If-Match out=If-Match header required
+        .FunctionConfig FunctionConfig required
+        .FunctionCode FunctionBlob required
+        structure UpdateFunctionResult payload=FunctionSummary
+        .FunctionSummary FunctionSummary
+        .ETag string in=ETtag out=ETtag header
         structure UpdateVpcOriginRequest payload=VpcOriginEndpointConfig
         .VpcOriginEndpointConfig VpcOriginEndpointConfig required ns=http://cloudfront.amazonaws.com/doc/2020-05-31/
         .Id string uri required

@@ -665,6 +665,42 @@ extension CloudFront {
         }
     }
 
+    package struct FunctionConfig: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var comment: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var runtime: FunctionRuntime? { get { slots[1] } set { slots[1] = newValue } }
+        package var keyValueStoreAssociations: KeyValueStoreAssociations? { get { slots[2] } set { slots[2] = newValue } }
+        package init(
+            comment: String,
+            runtime: FunctionRuntime,
+            keyValueStoreAssociations: KeyValueStoreAssociations? = nil
+        ) {
+            slots = Slots()
+            slots[0] = comment
+            slots[1] = runtime
+            slots[2] = keyValueStoreAssociations
+        }
+    }
+
+    package struct FunctionMetadata: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var functionARN: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var stage: FunctionStage? { get { slots[1] } set { slots[1] = newValue } }
+        package var createdTime: Moment? { get { slots[2] } set { slots[2] = newValue } }
+        package var lastModifiedTime: Moment? { get { slots[3] } set { slots[3] = newValue } }
+    }
+
+    package struct FunctionSummary: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var name: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var status: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var functionConfig: FunctionConfig? { get { slots[2] } set { slots[2] = newValue } }
+        package var functionMetadata: FunctionMetadata? { get { slots[3] } set { slots[3] = newValue } }
+    }
+
     package struct GeoRestriction: WireShape {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }
@@ -731,38 +767,6 @@ extension CloudFront {
             slots = Slots()
             slots[0] = paths
             slots[1] = callerReference
-        }
-    }
-
-    package struct KGKeyPairIds: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var keyGroupId: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var keyPairIds: KeyPairIds? { get { slots[1] } set { slots[1] = newValue } }
-    }
-
-    package struct KeyPairIds: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var quantity: Int? { get { slots[0] } set { slots[0] = newValue } }
-        package var items: [String] { get { slots[each: 1] } set { slots[each: 1] = newValue } }
-    }
-
-    package struct LambdaFunctionAssociation: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var lambdaFunctionARN: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var eventType: EventType? { get { slots[1] } set { slots[1] = newValue } }
-        package var includeBody: Bool? { get { slots[2] } set { slots[2] = newValue } }
-        package init(
-            lambdaFunctionARN: String,
-            eventType: EventType,
-            includeBody: Bool? = nil
-        ) {
-            slots = Slots()
-            slots[0] = lambdaFunctionARN
-            slots[1] = eventType
-            slots[2] = includeBody
         }
     }
 }

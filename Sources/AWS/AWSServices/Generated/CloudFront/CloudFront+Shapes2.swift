@@ -3,6 +3,65 @@
 package import AWSWire
 
 extension CloudFront {
+    package struct KGKeyPairIds: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var keyGroupId: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var keyPairIds: KeyPairIds? { get { slots[1] } set { slots[1] = newValue } }
+    }
+
+    package struct KeyPairIds: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var quantity: Int? { get { slots[0] } set { slots[0] = newValue } }
+        package var items: [String] { get { slots[each: 1] } set { slots[each: 1] = newValue } }
+    }
+
+    package struct KeyValueStoreAssociation: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var keyValueStoreARN: String? { get { slots[0] } set { slots[0] = newValue } }
+        package init(
+            keyValueStoreARN: String
+        ) {
+            slots = Slots()
+            slots[0] = keyValueStoreARN
+        }
+    }
+
+    package struct KeyValueStoreAssociations: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var quantity: Int? { get { slots[0] } set { slots[0] = newValue } }
+        package var items: [KeyValueStoreAssociation]? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            quantity: Int,
+            items: [KeyValueStoreAssociation]? = nil
+        ) {
+            slots = Slots()
+            slots[0] = quantity
+            slots[1] = items
+        }
+    }
+
+    package struct LambdaFunctionAssociation: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var lambdaFunctionARN: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var eventType: EventType? { get { slots[1] } set { slots[1] = newValue } }
+        package var includeBody: Bool? { get { slots[2] } set { slots[2] = newValue } }
+        package init(
+            lambdaFunctionARN: String,
+            eventType: EventType,
+            includeBody: Bool? = nil
+        ) {
+            slots = Slots()
+            slots[0] = lambdaFunctionARN
+            slots[1] = eventType
+            slots[2] = includeBody
+        }
+    }
+
     package struct LambdaFunctionAssociations: WireShape {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }
@@ -497,105 +556,6 @@ extension CloudFront {
         ) {
             slots = Slots()
             slots[0] = parameterDefinitions
-        }
-    }
-
-    package struct TrustStoreConfig: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var trustStoreId: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var advertiseTrustStoreCaNames: Bool? { get { slots[1] } set { slots[1] = newValue } }
-        package var ignoreCertificateExpiry: Bool? { get { slots[2] } set { slots[2] = newValue } }
-        package init(
-            trustStoreId: String,
-            advertiseTrustStoreCaNames: Bool? = nil,
-            ignoreCertificateExpiry: Bool? = nil
-        ) {
-            slots = Slots()
-            slots[0] = trustStoreId
-            slots[1] = advertiseTrustStoreCaNames
-            slots[2] = ignoreCertificateExpiry
-        }
-    }
-
-    package struct TrustedKeyGroups: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var enabled: Bool? { get { slots[0] } set { slots[0] = newValue } }
-        package var quantity: Int? { get { slots[1] } set { slots[1] = newValue } }
-        package var items: [String]? { get { slots[2] } set { slots[2] = newValue } }
-        package init(
-            enabled: Bool,
-            quantity: Int,
-            items: [String]? = nil
-        ) {
-            slots = Slots()
-            slots[0] = enabled
-            slots[1] = quantity
-            slots[2] = items
-        }
-    }
-
-    package struct TrustedSigners: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var enabled: Bool? { get { slots[0] } set { slots[0] = newValue } }
-        package var quantity: Int? { get { slots[1] } set { slots[1] = newValue } }
-        package var items: [String]? { get { slots[2] } set { slots[2] = newValue } }
-        package init(
-            enabled: Bool,
-            quantity: Int,
-            items: [String]? = nil
-        ) {
-            slots = Slots()
-            slots[0] = enabled
-            slots[1] = quantity
-            slots[2] = items
-        }
-    }
-
-    package struct ViewerCertificate: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var cloudFrontDefaultCertificate: Bool? { get { slots[0] } set { slots[0] = newValue } }
-        package var iamCertificateId: String? { get { slots[1] } set { slots[1] = newValue } }
-        package var acmCertificateArn: String? { get { slots[2] } set { slots[2] = newValue } }
-        package var sslSupportMethod: SSLSupportMethod? { get { slots[3] } set { slots[3] = newValue } }
-        package var minimumProtocolVersion: MinimumProtocolVersion? { get { slots[4] } set { slots[4] = newValue } }
-        package var certificate: String? { get { slots[5] } set { slots[5] = newValue } }
-        package var certificateSource: CertificateSource? { get { slots[6] } set { slots[6] = newValue } }
-        package init(
-            cloudFrontDefaultCertificate: Bool? = nil,
-            iamCertificateId: String? = nil,
-            acmCertificateArn: String? = nil,
-            sslSupportMethod: SSLSupportMethod? = nil,
-            minimumProtocolVersion: MinimumProtocolVersion? = nil,
-            certificate: String? = nil,
-            certificateSource: CertificateSource? = nil
-        ) {
-            slots = Slots()
-            slots[0] = cloudFrontDefaultCertificate
-            slots[1] = iamCertificateId
-            slots[2] = acmCertificateArn
-            slots[3] = sslSupportMethod
-            slots[4] = minimumProtocolVersion
-            slots[5] = certificate
-            slots[6] = certificateSource
-        }
-    }
-
-    package struct ViewerMtlsConfig: WireShape {
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var mode: ViewerMtlsMode? { get { slots[0] } set { slots[0] = newValue } }
-        package var trustStoreConfig: TrustStoreConfig? { get { slots[1] } set { slots[1] = newValue } }
-        package init(
-            mode: ViewerMtlsMode? = nil,
-            trustStoreConfig: TrustStoreConfig? = nil
-        ) {
-            slots = Slots()
-            slots[0] = mode
-            slots[1] = trustStoreConfig
         }
     }
 }

@@ -3,6 +3,105 @@
 package import AWSWire
 
 extension CloudFront {
+    package struct TrustStoreConfig: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var trustStoreId: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var advertiseTrustStoreCaNames: Bool? { get { slots[1] } set { slots[1] = newValue } }
+        package var ignoreCertificateExpiry: Bool? { get { slots[2] } set { slots[2] = newValue } }
+        package init(
+            trustStoreId: String,
+            advertiseTrustStoreCaNames: Bool? = nil,
+            ignoreCertificateExpiry: Bool? = nil
+        ) {
+            slots = Slots()
+            slots[0] = trustStoreId
+            slots[1] = advertiseTrustStoreCaNames
+            slots[2] = ignoreCertificateExpiry
+        }
+    }
+
+    package struct TrustedKeyGroups: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var enabled: Bool? { get { slots[0] } set { slots[0] = newValue } }
+        package var quantity: Int? { get { slots[1] } set { slots[1] = newValue } }
+        package var items: [String]? { get { slots[2] } set { slots[2] = newValue } }
+        package init(
+            enabled: Bool,
+            quantity: Int,
+            items: [String]? = nil
+        ) {
+            slots = Slots()
+            slots[0] = enabled
+            slots[1] = quantity
+            slots[2] = items
+        }
+    }
+
+    package struct TrustedSigners: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var enabled: Bool? { get { slots[0] } set { slots[0] = newValue } }
+        package var quantity: Int? { get { slots[1] } set { slots[1] = newValue } }
+        package var items: [String]? { get { slots[2] } set { slots[2] = newValue } }
+        package init(
+            enabled: Bool,
+            quantity: Int,
+            items: [String]? = nil
+        ) {
+            slots = Slots()
+            slots[0] = enabled
+            slots[1] = quantity
+            slots[2] = items
+        }
+    }
+
+    package struct ViewerCertificate: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var cloudFrontDefaultCertificate: Bool? { get { slots[0] } set { slots[0] = newValue } }
+        package var iamCertificateId: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var acmCertificateArn: String? { get { slots[2] } set { slots[2] = newValue } }
+        package var sslSupportMethod: SSLSupportMethod? { get { slots[3] } set { slots[3] = newValue } }
+        package var minimumProtocolVersion: MinimumProtocolVersion? { get { slots[4] } set { slots[4] = newValue } }
+        package var certificate: String? { get { slots[5] } set { slots[5] = newValue } }
+        package var certificateSource: CertificateSource? { get { slots[6] } set { slots[6] = newValue } }
+        package init(
+            cloudFrontDefaultCertificate: Bool? = nil,
+            iamCertificateId: String? = nil,
+            acmCertificateArn: String? = nil,
+            sslSupportMethod: SSLSupportMethod? = nil,
+            minimumProtocolVersion: MinimumProtocolVersion? = nil,
+            certificate: String? = nil,
+            certificateSource: CertificateSource? = nil
+        ) {
+            slots = Slots()
+            slots[0] = cloudFrontDefaultCertificate
+            slots[1] = iamCertificateId
+            slots[2] = acmCertificateArn
+            slots[3] = sslSupportMethod
+            slots[4] = minimumProtocolVersion
+            slots[5] = certificate
+            slots[6] = certificateSource
+        }
+    }
+
+    package struct ViewerMtlsConfig: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var mode: ViewerMtlsMode? { get { slots[0] } set { slots[0] = newValue } }
+        package var trustStoreConfig: TrustStoreConfig? { get { slots[1] } set { slots[1] = newValue } }
+        package init(
+            mode: ViewerMtlsMode? = nil,
+            trustStoreConfig: TrustStoreConfig? = nil
+        ) {
+            slots = Slots()
+            slots[0] = mode
+            slots[1] = trustStoreConfig
+        }
+    }
+
     package struct VpcOrigin: WireShape {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }

@@ -59,6 +59,20 @@ extension CloudFront {
         package static var originResponse: Self { Self(rawValue: "origin-response") }
     }
 
+    package struct FunctionRuntime: WireEnum {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package static var cloudfrontJs_1_0: Self { Self(rawValue: "cloudfront-js-1.0") }
+        package static var cloudfrontJs_2_0: Self { Self(rawValue: "cloudfront-js-2.0") }
+    }
+
+    package struct FunctionStage: WireEnum {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package static var development: Self { Self(rawValue: "DEVELOPMENT") }
+        package static var live: Self { Self(rawValue: "LIVE") }
+    }
+
     package struct GeoRestrictionType: WireEnum {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }

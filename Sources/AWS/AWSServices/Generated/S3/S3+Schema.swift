@@ -11,10 +11,12 @@ extension S3 {
         operation GetBucketPolicy GET /{Bucket}?policy GetBucketPolicyRequest GetBucketPolicyOutput
         operation GetBucketTagging GET /{Bucket}?tagging GetBucketTaggingRequest GetBucketTaggingOutput
         operation GetBucketVersioning GET /{Bucket}?versioning GetBucketVersioningRequest GetBucketVersioningOutput
+        operation GetObject GET /{Bucket}/{Key+} GetObjectRequest GetObjectOutput
         operation GetPublicAccessBlock GET /{Bucket}?publicAccessBlock GetPublicAccessBlockRequest GetPublicAccessBlockOutput
         operation HeadBucket HEAD /{Bucket} HeadBucketRequest HeadBucketOutput
         operation ListBuckets GET / ListBucketsRequest ListBucketsOutput page-in=ContinuationToken page-out=ContinuationToken
         operation ListObjectVersions GET /{Bucket}?versions ListObjectVersionsRequest ListObjectVersionsOutput page-in=KeyMarker,VersionIdMarker page-out=NextKeyMarker,NextVersionIdMarker page-more=IsTruncated
+        operation ListObjectsV2 GET /{Bucket}?list-type=2 ListObjectsV2Request ListObjectsV2Output page-in=ContinuationToken page-out=NextContinuationToken page-more=IsTruncated
         operation PutBucketEncryption PUT /{Bucket}?encryption PutBucketEncryptionRequest - checksum
         operation PutBucketLifecycleConfiguration PUT /{Bucket}?lifecycle PutBucketLifecycleConfigurationRequest PutBucketLifecycleConfigurationOutput checksum
         operation PutBucketOwnershipControls PUT /{Bucket}?ownershipControls PutBucketOwnershipControlsRequest - checksum
@@ -24,10 +26,12 @@ extension S3 {
         operation PutPublicAccessBlock PUT /{Bucket}?publicAccessBlock PutPublicAccessBlockRequest - checksum
         structure AbortIncompleteMultipartUpload
         .DaysAfterInitiation DaysAfterInitiation
+        text AcceptRanges
         flag AccessPointAlias
         text AccountId
         structure BlockedEncryptionTypes
         .EncryptionType EncryptionTypeList flat
+        blob Body
         structure Bucket
         .Name BucketName
         .CreationDate CreationDate
@@ -49,15 +53,33 @@ extension S3 {
         text BucketVersioningStatus enum=Enabled|Suspended
         list Buckets Bucket item=Bucket
         flag BypassGovernanceRetention
+        text CacheControl
         text ChecksumAlgorithm enum=CRC32|CRC32C|SHA1|SHA256|CRC64NVME|SHA512|MD5|XXHASH64|XXHASH3|XXHASH128
         list ChecksumAlgorithmList ChecksumAlgorithm item=member
+        text ChecksumCRC32
+        text ChecksumCRC32C
+        text ChecksumCRC64NVME
+        text ChecksumMD5
+        text ChecksumMode enum=ENABLED
+        text ChecksumSHA1
+        text ChecksumSHA256
+        text ChecksumSHA512
         text ChecksumType
+        text ChecksumXXHASH128
+        text ChecksumXXHASH3
+        text ChecksumXXHASH64
         text Code
         structure CommonPrefix
         .Prefix Prefix
         list CommonPrefixList CommonPrefix item=member
         flag ConfirmRemoveSelfBucketAccess
+        text ContentDisposition
+        text ContentEncoding
+        text ContentLanguage
+        long ContentLength
         text ContentMD5
+        text ContentRange
+        text ContentType
         structure CreateBucketConfiguration
         .LocationConstraint BucketLocationConstraint
         .Location LocationInfo
@@ -128,8 +150,11 @@ extension S3 {
         .Code Code
         .Message Message
         list Errors Error item=member
+        text Expiration
         text ExpirationStatus enum=Enabled|Disabled
         flag ExpiredObjectDeleteMarker
+        text Expires
+        flag FetchOwner
         structure GetBucketEncryptionOutput payload=ServerSideEncryptionConfiguration
         .ServerSideEncryptionConfiguration ServerSideEncryptionConfiguration
         structure GetBucketEncryptionRequest
@@ -162,6 +187,72 @@ extension S3 {
         structure GetBucketVersioningRequest
         .Bucket BucketName uri required
         .ExpectedBucketOwner AccountId in=x-amz-expected-bucket-owner out=x-amz-expected-bucket-owner header
+        structure GetObjectOutput payload=Body
+        .Body Body
+        .DeleteMarker DeleteMarker in=x-amz-delete-marker out=x-amz-delete-marker header
+        .AcceptRanges AcceptRanges in=accept-ranges out=accept-ranges header
+        .Expiration Expiration in=x-amz-expiration out=x-amz-expiration header
+        .Restore Restore in=x-amz-restore out=x-amz-restore header
+        .LastModified LastModified in=Last-Modified out=Last-Modified header
+        .ContentLength ContentLength in=Content-Length out=Content-Length header
+        .ETag ETag header
+        .ChecksumCRC32 ChecksumCRC32 in=x-amz-checksum-crc32 out=x-amz-checksum-crc32 header
+        .ChecksumCRC32C ChecksumCRC32C in=x-amz-checksum-crc32c out=x-amz-checksum-crc32c header
+        .ChecksumCRC64NVME ChecksumCRC64NVME in=x-amz-checksum-crc64nvme out=x-amz-checksum-crc64nvme header
+        .ChecksumSHA1 ChecksumSHA1 in=x-amz-checksum-sha1 out=x-amz-checksum-sha1 header
+        .ChecksumSHA256 ChecksumSHA256 in=x-amz-checksum-sha256 out=x-amz-checksum-sha256 header
+        .ChecksumSHA512 ChecksumSHA512 in=x-amz-checksum-sha512 out=x-amz-checksum-sha512 header
+        .ChecksumMD5 ChecksumMD5 in=x-amz-checksum-md5 out=x-amz-checksum-md5 header
+        .ChecksumXXHASH64 ChecksumXXHASH64 in=x-amz-checksum-xxhash64 out=x-amz-checksum-xxhash64 header
+        .ChecksumXXHASH3 ChecksumXXHASH3 in=x-amz-checksum-xxhash3 out=x-amz-checksum-xxhash3 header
+        .ChecksumXXHASH128 ChecksumXXHASH128 in=x-amz-checksum-xxhash128 out=x-amz-checksum-xxhash128 header
+        .ChecksumType ChecksumType in=x-amz-checksum-type out=x-amz-checksum-type header
+        .MissingMeta MissingMeta in=x-amz-missing-meta out=x-amz-missing-meta header
+        .VersionId ObjectVersionId in=x-amz-version-id out=x-amz-version-id header
+        .CacheControl CacheControl in=Cache-Control out=Cache-Control header
+        .ContentDisposition ContentDisposition in=Content-Disposition out=Content-Disposition header
+        .ContentEncoding ContentEncoding in=Content-Encoding out=Content-Encoding header
+        .ContentLanguage ContentLanguage in=Content-Language out=Content-Language header
+        .ContentRange ContentRange in=Content-Range out=Content-Range header
+        .ContentType ContentType in=Content-Type out=Content-Type header
+        .Expires Expires header
+        .WebsiteRedirectLocation WebsiteRedirectLocation in=x-amz-website-redirect-location out=x-amz-website-redirect-location header
+        .ServerSideEncryption ServerSideEncryption in=x-amz-server-side-encryption out=x-amz-server-side-encryption header
+        .Metadata Metadata in=x-amz-meta- out=x-amz-meta- headers
+        .SSECustomerAlgorithm SSECustomerAlgorithm in=x-amz-server-side-encryption-customer-algorithm out=x-amz-server-side-encryption-customer-algorithm header
+        .SSECustomerKeyMD5 SSECustomerKeyMD5 in=x-amz-server-side-encryption-customer-key-MD5 out=x-amz-server-side-encryption-customer-key-MD5 header
+        .SSEKMSKeyId SSEKMSKeyId in=x-amz-server-side-encryption-aws-kms-key-id out=x-amz-server-side-encryption-aws-kms-key-id header
+        .BucketKeyEnabled BucketKeyEnabled in=x-amz-server-side-encryption-bucket-key-enabled out=x-amz-server-side-encryption-bucket-key-enabled header
+        .StorageClass StorageClass in=x-amz-storage-class out=x-amz-storage-class header
+        .RequestCharged RequestCharged in=x-amz-request-charged out=x-amz-request-charged header
+        .ReplicationStatus ReplicationStatus in=x-amz-replication-status out=x-amz-replication-status header
+        .PartsCount PartsCount in=x-amz-mp-parts-count out=x-amz-mp-parts-count header
+        .TagCount TagCount in=x-amz-tagging-count out=x-amz-tagging-count header
+        .ObjectLockMode ObjectLockMode in=x-amz-object-lock-mode out=x-amz-object-lock-mode header
+        .ObjectLockRetainUntilDate ObjectLockRetainUntilDate in=x-amz-object-lock-retain-until-date out=x-amz-object-lock-retain-until-date header
+        .ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus in=x-amz-object-lock-legal-hold out=x-amz-object-lock-legal-hold header
+        structure GetObjectRequest
+        .Bucket BucketName uri required
+        .IfMatch IfMatch in=If-Match out=If-Match header
+        .IfModifiedSince IfModifiedSince in=If-Modified-Since out=If-Modified-Since header
+        .IfNoneMatch IfNoneMatch in=If-None-Match out=If-None-Match header
+        .IfUnmodifiedSince IfUnmodifiedSince in=If-Unmodified-Since out=If-Unmodified-Since header
+        .Key ObjectKey uri required
+        .Range Range header
+        .ResponseCacheControl ResponseCacheControl in=response-cache-control out=response-cache-control query
+        .ResponseContentDisposition ResponseContentDisposition in=response-content-disposition out=response-content-disposition query
+        .ResponseContentEncoding ResponseContentEncoding in=response-content-encoding out=response-content-encoding query
+        .ResponseContentLanguage ResponseContentLanguage in=response-content-language out=response-content-language query
+        .ResponseContentType ResponseContentType in=response-content-type out=response-content-type query
+        .ResponseExpires ResponseExpires in=response-expires out=response-expires query
+        .VersionId ObjectVersionId in=versionId out=versionId query
+        .SSECustomerAlgorithm SSECustomerAlgorithm in=x-amz-server-side-encryption-customer-algorithm out=x-amz-server-side-encryption-customer-algorithm header
+        .SSECustomerKey SSECustomerKey in=x-amz-server-side-encryption-customer-key out=x-amz-server-side-encryption-customer-key header
+        .SSECustomerKeyMD5 SSECustomerKeyMD5 in=x-amz-server-side-encryption-customer-key-MD5 out=x-amz-server-side-encryption-customer-key-MD5 header
+        .RequestPayer RequestPayer in=x-amz-request-payer out=x-amz-request-payer header
+        .PartNumber PartNumber in=partNumber out=partNumber query
+        .ExpectedBucketOwner AccountId in=x-amz-expected-bucket-owner out=x-amz-expected-bucket-owner header
+        .ChecksumMode ChecksumMode in=x-amz-checksum-mode out=x-amz-checksum-mode header
         structure GetPublicAccessBlockOutput payload=PublicAccessBlockConfiguration
         .PublicAccessBlockConfiguration PublicAccessBlockConfiguration
         structure GetPublicAccessBlockRequest
@@ -182,9 +273,14 @@ extension S3 {
         .Bucket BucketName uri required
         .ExpectedBucketOwner AccountId in=x-amz-expected-bucket-owner out=x-amz-expected-bucket-owner header
         text ID
+        text IfMatch
+        time IfModifiedSince
+        text IfNoneMatch
+        time IfUnmodifiedSince
         flag IsLatest
         flag IsRestoreInProgress
         flag IsTruncated
+        integer KeyCount
         text KeyMarker
         time LastModified
         time LastModifiedTime time=rfc822
@@ -250,6 +346,32 @@ extension S3 {
         .ExpectedBucketOwner AccountId in=x-amz-expected-bucket-owner out=x-amz-expected-bucket-owner header
         .RequestPayer RequestPayer in=x-amz-request-payer out=x-amz-request-payer header
         .OptionalObjectAttributes OptionalObjectAttributesList in=x-amz-optional-object-attributes out=x-amz-optional-object-attributes header
+        structure ListObjectsV2Output
+        .IsTruncated IsTruncated
+        .Contents ObjectList flat
+        .Name BucketName
+        .Prefix Prefix
+        .Delimiter Delimiter
+        .MaxKeys MaxKeys
+        .CommonPrefixes CommonPrefixList flat
+        .EncodingType EncodingType
+        .KeyCount KeyCount
+        .ContinuationToken Token
+        .NextContinuationToken NextToken
+        .StartAfter StartAfter
+        .RequestCharged RequestCharged in=x-amz-request-charged out=x-amz-request-charged header
+        structure ListObjectsV2Request
+        .Bucket BucketName uri required
+        .Delimiter Delimiter in=delimiter out=delimiter query
+        .EncodingType EncodingType in=encoding-type out=encoding-type query
+        .MaxKeys MaxKeys in=max-keys out=max-keys query
+        .Prefix Prefix in=prefix out=prefix query
+        .ContinuationToken Token in=continuation-token out=continuation-token query
+        .FetchOwner FetchOwner in=fetch-owner out=fetch-owner query
+        .StartAfter StartAfter in=start-after out=start-after query
+        .RequestPayer RequestPayer in=x-amz-request-payer out=x-amz-request-payer header
+        .ExpectedBucketOwner AccountId in=x-amz-expected-bucket-owner out=x-amz-expected-bucket-owner header
+        .OptionalObjectAttributes OptionalObjectAttributesList in=x-amz-optional-object-attributes out=x-amz-optional-object-attributes header
         text Location
         structure LocationInfo
         .Type LocationType
@@ -262,6 +384,10 @@ extension S3 {
         integer MaxBuckets 1..10000
         integer MaxKeys
         text Message
+        map Metadata MetadataKey MetadataValue key=key value=value
+        text MetadataKey
+        text MetadataValue
+        integer MissingMeta
         text NextKeyMarker
         text NextToken
         text NextVersionIdMarker
@@ -273,6 +399,16 @@ extension S3 {
         .StorageClass TransitionStorageClass
         .NewerNoncurrentVersions VersionCount
         list NoncurrentVersionTransitionList NoncurrentVersionTransition item=member
+        structure Object
+        .Key ObjectKey
+        .LastModified LastModified
+        .ETag ETag
+        .ChecksumAlgorithm ChecksumAlgorithmList flat
+        .ChecksumType ChecksumType
+        .Size Size
+        .StorageClass ObjectStorageClass
+        .Owner Owner
+        .RestoreStatus RestoreStatus
         structure ObjectIdentifier
         .Key ObjectKey required
         .VersionId ObjectVersionId
@@ -281,10 +417,15 @@ extension S3 {
         .Size Size
         list ObjectIdentifierList ObjectIdentifier item=member
         text ObjectKey 1..
+        list ObjectList Object item=member
         flag ObjectLockEnabledForBucket
+        text ObjectLockLegalHoldStatus
+        text ObjectLockMode
+        time ObjectLockRetainUntilDate time=iso8601
         text ObjectOwnership enum=BucketOwnerPreferred|ObjectWriter|BucketOwnerEnforced
         long ObjectSizeGreaterThanBytes
         long ObjectSizeLessThanBytes
+        text ObjectStorageClass
         structure ObjectVersion
         .ETag ETag
         .ChecksumAlgorithm ChecksumAlgorithmList flat
@@ -310,6 +451,8 @@ extension S3 {
         structure OwnershipControlsRule
         .ObjectOwnership ObjectOwnership required
         list OwnershipControlsRules OwnershipControlsRule item=member
+        integer PartNumber
+        integer PartsCount
         text Policy
         text Prefix
         structure PublicAccessBlockConfiguration
@@ -364,14 +507,26 @@ extension S3 {
         .PublicAccessBlockConfiguration PublicAccessBlockConfiguration required ns=http://s3.amazonaws.com/doc/2006-03-01/
         .ExpectedBucketOwner AccountId in=x-amz-expected-bucket-owner out=x-amz-expected-bucket-owner header
         flag Quiet
+        text Range
         text Region 0..20
+        text ReplicationStatus
         text RequestCharged
         text RequestPayer enum=requester
+        text ResponseCacheControl
+        text ResponseContentDisposition
+        text ResponseContentEncoding
+        text ResponseContentLanguage
+        text ResponseContentType
+        time ResponseExpires time=rfc822
+        text Restore
         time RestoreExpiryDate
         structure RestoreStatus
         .IsRestoreInProgress IsRestoreInProgress
         .RestoreExpiryDate RestoreExpiryDate
         text S3RegionalOrS3ExpressBucketArnString 1..128
+        text SSECustomerAlgorithm
+        text SSECustomerKey secret
+        text SSECustomerKeyMD5
         text SSEKMSKeyId secret
         text ServerSideEncryption enum=AES256|aws:fsx|aws:kms|aws:kms:dsse
         structure ServerSideEncryptionByDefault
@@ -386,9 +541,12 @@ extension S3 {
         list ServerSideEncryptionRules ServerSideEncryptionRule item=member
         flag Setting
         long Size
+        text StartAfter
+        text StorageClass
         structure Tag
         .Key ObjectKey required
         .Value Value required
+        integer TagCount
         list TagSet Tag item=Tag
         structure Tagging
         .TagSet TagSet required
@@ -406,5 +564,6 @@ extension S3 {
         structure VersioningConfiguration
         .MFADelete MFADelete in=MfaDelete out=MfaDelete
         .Status BucketVersioningStatus
+        text WebsiteRedirectLocation
         """##
 }

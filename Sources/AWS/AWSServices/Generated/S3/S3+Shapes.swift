@@ -280,6 +280,20 @@ extension S3 {
         }
     }
 
+    package struct Object: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var key: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var lastModified: Moment? { get { slots[1] } set { slots[1] = newValue } }
+        package var eTag: String? { get { slots[2] } set { slots[2] = newValue } }
+        package var checksumAlgorithm: [ChecksumAlgorithm] { get { slots[each: 3] } set { slots[each: 3] = newValue } }
+        package var checksumType: ChecksumType? { get { slots[4] } set { slots[4] = newValue } }
+        package var size: Int? { get { slots[5] } set { slots[5] = newValue } }
+        package var storageClass: ObjectStorageClass? { get { slots[6] } set { slots[6] = newValue } }
+        package var owner: Owner? { get { slots[7] } set { slots[7] = newValue } }
+        package var restoreStatus: RestoreStatus? { get { slots[8] } set { slots[8] = newValue } }
+    }
+
     package struct ObjectIdentifier: WireShape {
         package var slots: Slots
         package init(slots: Slots) { self.slots = slots }

@@ -90,6 +90,12 @@ extension S3 {
         package static var xxhash128: Self { Self(rawValue: "XXHASH128") }
     }
 
+    package struct ChecksumMode: WireEnum {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package static var enabled: Self { Self(rawValue: "ENABLED") }
+    }
+
     package struct ChecksumType: WireEnum {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
@@ -145,12 +151,44 @@ extension S3 {
         package static var disabled: Self { Self(rawValue: "Disabled") }
     }
 
+    package struct ObjectLockLegalHoldStatus: WireEnum {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package static var on: Self { Self(rawValue: "ON") }
+        package static var off: Self { Self(rawValue: "OFF") }
+    }
+
+    package struct ObjectLockMode: WireEnum {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package static var governance: Self { Self(rawValue: "GOVERNANCE") }
+        package static var compliance: Self { Self(rawValue: "COMPLIANCE") }
+    }
+
     package struct ObjectOwnership: WireEnum {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
         package static var bucketOwnerPreferred: Self { Self(rawValue: "BucketOwnerPreferred") }
         package static var objectWriter: Self { Self(rawValue: "ObjectWriter") }
         package static var bucketOwnerEnforced: Self { Self(rawValue: "BucketOwnerEnforced") }
+    }
+
+    package struct ObjectStorageClass: WireEnum {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package static var standard: Self { Self(rawValue: "STANDARD") }
+        package static var reducedRedundancy: Self { Self(rawValue: "REDUCED_REDUNDANCY") }
+        package static var glacier: Self { Self(rawValue: "GLACIER") }
+        package static var standardIa: Self { Self(rawValue: "STANDARD_IA") }
+        package static var onezoneIa: Self { Self(rawValue: "ONEZONE_IA") }
+        package static var intelligentTiering: Self { Self(rawValue: "INTELLIGENT_TIERING") }
+        package static var deepArchive: Self { Self(rawValue: "DEEP_ARCHIVE") }
+        package static var outposts: Self { Self(rawValue: "OUTPOSTS") }
+        package static var glacierIr: Self { Self(rawValue: "GLACIER_IR") }
+        package static var snow: Self { Self(rawValue: "SNOW") }
+        package static var expressOnezone: Self { Self(rawValue: "EXPRESS_ONEZONE") }
+        package static var fsxOpenzfs: Self { Self(rawValue: "FSX_OPENZFS") }
+        package static var fsxOntap: Self { Self(rawValue: "FSX_ONTAP") }
     }
 
     package struct ObjectVersionStorageClass: WireEnum {
@@ -163,6 +201,16 @@ extension S3 {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
         package static var restoreStatus: Self { Self(rawValue: "RestoreStatus") }
+    }
+
+    package struct ReplicationStatus: WireEnum {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package static var complete: Self { Self(rawValue: "COMPLETE") }
+        package static var pending: Self { Self(rawValue: "PENDING") }
+        package static var failed: Self { Self(rawValue: "FAILED") }
+        package static var replica: Self { Self(rawValue: "REPLICA") }
+        package static var completed: Self { Self(rawValue: "COMPLETED") }
     }
 
     package struct RequestCharged: WireEnum {
@@ -184,6 +232,24 @@ extension S3 {
         package static var awsFsx: Self { Self(rawValue: "aws:fsx") }
         package static var awsKms: Self { Self(rawValue: "aws:kms") }
         package static var awsKmsDsse: Self { Self(rawValue: "aws:kms:dsse") }
+    }
+
+    package struct StorageClass: WireEnum {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package static var standard: Self { Self(rawValue: "STANDARD") }
+        package static var reducedRedundancy: Self { Self(rawValue: "REDUCED_REDUNDANCY") }
+        package static var standardIa: Self { Self(rawValue: "STANDARD_IA") }
+        package static var onezoneIa: Self { Self(rawValue: "ONEZONE_IA") }
+        package static var intelligentTiering: Self { Self(rawValue: "INTELLIGENT_TIERING") }
+        package static var glacier: Self { Self(rawValue: "GLACIER") }
+        package static var deepArchive: Self { Self(rawValue: "DEEP_ARCHIVE") }
+        package static var outposts: Self { Self(rawValue: "OUTPOSTS") }
+        package static var glacierIr: Self { Self(rawValue: "GLACIER_IR") }
+        package static var snow: Self { Self(rawValue: "SNOW") }
+        package static var expressOnezone: Self { Self(rawValue: "EXPRESS_ONEZONE") }
+        package static var fsxOpenzfs: Self { Self(rawValue: "FSX_OPENZFS") }
+        package static var fsxOntap: Self { Self(rawValue: "FSX_ONTAP") }
     }
 
     package struct TransitionDefaultMinimumObjectSize: WireEnum {

@@ -243,6 +243,127 @@ extension S3 {
         package var mfaDelete: MFADeleteStatus? { get { slots[1] } set { slots[1] = newValue } }
     }
 
+    package struct GetObjectRequest: WireRequest {
+        package typealias Response = GetObjectResponse
+        package static let operation = OperationName(service: S3.service, name: "GetObject")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var bucket: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var ifMatch: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var ifModifiedSince: Moment? { get { slots[2] } set { slots[2] = newValue } }
+        package var ifNoneMatch: String? { get { slots[3] } set { slots[3] = newValue } }
+        package var ifUnmodifiedSince: Moment? { get { slots[4] } set { slots[4] = newValue } }
+        package var key: String? { get { slots[5] } set { slots[5] = newValue } }
+        package var range: String? { get { slots[6] } set { slots[6] = newValue } }
+        package var responseCacheControl: String? { get { slots[7] } set { slots[7] = newValue } }
+        package var responseContentDisposition: String? { get { slots[8] } set { slots[8] = newValue } }
+        package var responseContentEncoding: String? { get { slots[9] } set { slots[9] = newValue } }
+        package var responseContentLanguage: String? { get { slots[10] } set { slots[10] = newValue } }
+        package var responseContentType: String? { get { slots[11] } set { slots[11] = newValue } }
+        package var responseExpires: Moment? { get { slots[12] } set { slots[12] = newValue } }
+        package var versionId: String? { get { slots[13] } set { slots[13] = newValue } }
+        package var sseCustomerAlgorithm: String? { get { slots[14] } set { slots[14] = newValue } }
+        package var sseCustomerKey: Secret? { get { slots[15] } set { slots[15] = newValue } }
+        package var sseCustomerKeyMD5: String? { get { slots[16] } set { slots[16] = newValue } }
+        package var requestPayer: RequestPayer? { get { slots[17] } set { slots[17] = newValue } }
+        package var partNumber: Int? { get { slots[18] } set { slots[18] = newValue } }
+        package var expectedBucketOwner: String? { get { slots[19] } set { slots[19] = newValue } }
+        package var checksumMode: ChecksumMode? { get { slots[20] } set { slots[20] = newValue } }
+        package init(
+            bucket: String,
+            key: String,
+            ifMatch: String? = nil,
+            ifModifiedSince: Moment? = nil,
+            ifNoneMatch: String? = nil,
+            ifUnmodifiedSince: Moment? = nil,
+            range: String? = nil,
+            responseCacheControl: String? = nil,
+            responseContentDisposition: String? = nil,
+            responseContentEncoding: String? = nil,
+            responseContentLanguage: String? = nil,
+            responseContentType: String? = nil,
+            responseExpires: Moment? = nil,
+            versionId: String? = nil,
+            sseCustomerAlgorithm: String? = nil,
+            sseCustomerKey: Secret? = nil,
+            sseCustomerKeyMD5: String? = nil,
+            requestPayer: RequestPayer? = nil,
+            partNumber: Int? = nil,
+            expectedBucketOwner: String? = nil,
+            checksumMode: ChecksumMode? = nil
+        ) {
+            slots = Slots()
+            slots[0] = bucket
+            slots[1] = ifMatch
+            slots[2] = ifModifiedSince
+            slots[3] = ifNoneMatch
+            slots[4] = ifUnmodifiedSince
+            slots[5] = key
+            slots[6] = range
+            slots[7] = responseCacheControl
+            slots[8] = responseContentDisposition
+            slots[9] = responseContentEncoding
+            slots[10] = responseContentLanguage
+            slots[11] = responseContentType
+            slots[12] = responseExpires
+            slots[13] = versionId
+            slots[14] = sseCustomerAlgorithm
+            slots[15] = sseCustomerKey
+            slots[16] = sseCustomerKeyMD5
+            slots[17] = requestPayer
+            slots[18] = partNumber
+            slots[19] = expectedBucketOwner
+            slots[20] = checksumMode
+        }
+    }
+    package struct GetObjectResponse: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var body: Blob? { get { slots[0] } set { slots[0] = newValue } }
+        package var deleteMarker: Bool? { get { slots[1] } set { slots[1] = newValue } }
+        package var acceptRanges: String? { get { slots[2] } set { slots[2] = newValue } }
+        package var expiration: String? { get { slots[3] } set { slots[3] = newValue } }
+        package var restore: String? { get { slots[4] } set { slots[4] = newValue } }
+        package var lastModified: Moment? { get { slots[5] } set { slots[5] = newValue } }
+        package var contentLength: Int? { get { slots[6] } set { slots[6] = newValue } }
+        package var eTag: String? { get { slots[7] } set { slots[7] = newValue } }
+        package var checksumCRC32: String? { get { slots[8] } set { slots[8] = newValue } }
+        package var checksumCRC32C: String? { get { slots[9] } set { slots[9] = newValue } }
+        package var checksumCRC64NVME: String? { get { slots[10] } set { slots[10] = newValue } }
+        package var checksumSHA1: String? { get { slots[11] } set { slots[11] = newValue } }
+        package var checksumSHA256: String? { get { slots[12] } set { slots[12] = newValue } }
+        package var checksumSHA512: String? { get { slots[13] } set { slots[13] = newValue } }
+        package var checksumMD5: String? { get { slots[14] } set { slots[14] = newValue } }
+        package var checksumXXHASH64: String? { get { slots[15] } set { slots[15] = newValue } }
+        package var checksumXXHASH3: String? { get { slots[16] } set { slots[16] = newValue } }
+        package var checksumXXHASH128: String? { get { slots[17] } set { slots[17] = newValue } }
+        package var checksumType: ChecksumType? { get { slots[18] } set { slots[18] = newValue } }
+        package var missingMeta: Int? { get { slots[19] } set { slots[19] = newValue } }
+        package var versionId: String? { get { slots[20] } set { slots[20] = newValue } }
+        package var cacheControl: String? { get { slots[21] } set { slots[21] = newValue } }
+        package var contentDisposition: String? { get { slots[22] } set { slots[22] = newValue } }
+        package var contentEncoding: String? { get { slots[23] } set { slots[23] = newValue } }
+        package var contentLanguage: String? { get { slots[24] } set { slots[24] = newValue } }
+        package var contentRange: String? { get { slots[25] } set { slots[25] = newValue } }
+        package var contentType: String? { get { slots[26] } set { slots[26] = newValue } }
+        package var expires: String? { get { slots[27] } set { slots[27] = newValue } }
+        package var websiteRedirectLocation: String? { get { slots[28] } set { slots[28] = newValue } }
+        package var serverSideEncryption: ServerSideEncryption? { get { slots[29] } set { slots[29] = newValue } }
+        package var metadata: [String: String] { get { slots[each: 30] } set { slots[each: 30] = newValue } }
+        package var sseCustomerAlgorithm: String? { get { slots[31] } set { slots[31] = newValue } }
+        package var sseCustomerKeyMD5: String? { get { slots[32] } set { slots[32] = newValue } }
+        package var ssekmsKeyId: Secret? { get { slots[33] } set { slots[33] = newValue } }
+        package var bucketKeyEnabled: Bool? { get { slots[34] } set { slots[34] = newValue } }
+        package var storageClass: StorageClass? { get { slots[35] } set { slots[35] = newValue } }
+        package var requestCharged: RequestCharged? { get { slots[36] } set { slots[36] = newValue } }
+        package var replicationStatus: ReplicationStatus? { get { slots[37] } set { slots[37] = newValue } }
+        package var partsCount: Int? { get { slots[38] } set { slots[38] = newValue } }
+        package var tagCount: Int? { get { slots[39] } set { slots[39] = newValue } }
+        package var objectLockMode: ObjectLockMode? { get { slots[40] } set { slots[40] = newValue } }
+        package var objectLockRetainUntilDate: Moment? { get { slots[41] } set { slots[41] = newValue } }
+        package var objectLockLegalHoldStatus: ObjectLockLegalHoldStatus? { get { slots[42] } set { slots[42] = newValue } }
+    }
+
     package struct GetPublicAccessBlockRequest: WireRequest {
         package typealias Response = GetPublicAccessBlockResponse
         package static let operation = OperationName(service: S3.service, name: "GetPublicAccessBlock")
@@ -381,6 +502,67 @@ extension S3 {
         package var requestCharged: RequestCharged? { get { slots[13] } set { slots[13] = newValue } }
     }
 
+    package struct ListObjectsV2Request: WireRequest {
+        package typealias Response = ListObjectsV2Response
+        package static let operation = OperationName(service: S3.service, name: "ListObjectsV2")
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var bucket: String? { get { slots[0] } set { slots[0] = newValue } }
+        package var delimiter: String? { get { slots[1] } set { slots[1] = newValue } }
+        package var encodingType: EncodingType? { get { slots[2] } set { slots[2] = newValue } }
+        package var maxKeys: Int? { get { slots[3] } set { slots[3] = newValue } }
+        package var prefix: String? { get { slots[4] } set { slots[4] = newValue } }
+        package var continuationToken: String? { get { slots[5] } set { slots[5] = newValue } }
+        package var fetchOwner: Bool? { get { slots[6] } set { slots[6] = newValue } }
+        package var startAfter: String? { get { slots[7] } set { slots[7] = newValue } }
+        package var requestPayer: RequestPayer? { get { slots[8] } set { slots[8] = newValue } }
+        package var expectedBucketOwner: String? { get { slots[9] } set { slots[9] = newValue } }
+        package var optionalObjectAttributes: [OptionalObjectAttributes]? { get { slots[10] } set { slots[10] = newValue } }
+        package init(
+            bucket: String,
+            delimiter: String? = nil,
+            encodingType: EncodingType? = nil,
+            maxKeys: Int? = nil,
+            prefix: String? = nil,
+            continuationToken: String? = nil,
+            fetchOwner: Bool? = nil,
+            startAfter: String? = nil,
+            requestPayer: RequestPayer? = nil,
+            expectedBucketOwner: String? = nil,
+            optionalObjectAttributes: [OptionalObjectAttributes]? = nil
+        ) {
+            slots = Slots()
+            slots[0] = bucket
+            slots[1] = delimiter
+            slots[2] = encodingType
+            slots[3] = maxKeys
+            slots[4] = prefix
+            slots[5] = continuationToken
+            slots[6] = fetchOwner
+            slots[7] = startAfter
+            slots[8] = requestPayer
+            slots[9] = expectedBucketOwner
+            slots[10] = optionalObjectAttributes
+        }
+    }
+    package struct ListObjectsV2Response: WireShape {
+        package var slots: Slots
+        package init(slots: Slots) { self.slots = slots }
+        package var isTruncated: Bool? { get { slots[0] } set { slots[0] = newValue } }
+        package var contents: [Object] { get { slots[each: 1] } set { slots[each: 1] = newValue } }
+        package var name: String? { get { slots[2] } set { slots[2] = newValue } }
+        package var prefix: String? { get { slots[3] } set { slots[3] = newValue } }
+        package var delimiter: String? { get { slots[4] } set { slots[4] = newValue } }
+        package var maxKeys: Int? { get { slots[5] } set { slots[5] = newValue } }
+        package var commonPrefixes: [CommonPrefix] { get { slots[each: 6] } set { slots[each: 6] = newValue } }
+        package var encodingType: EncodingType? { get { slots[7] } set { slots[7] = newValue } }
+        package var keyCount: Int? { get { slots[8] } set { slots[8] = newValue } }
+        package var continuationToken: String? { get { slots[9] } set { slots[9] = newValue } }
+        package var nextContinuationToken: String? { get { slots[10] } set { slots[10] = newValue } }
+        package var startAfter: String? { get { slots[11] } set { slots[11] = newValue } }
+        package var requestCharged: RequestCharged? { get { slots[12] } set { slots[12] = newValue } }
+    }
+
     package struct PutBucketEncryptionRequest: WireRequest {
         package typealias Response = NoContent
         package static let operation = OperationName(service: S3.service, name: "PutBucketEncryption")
@@ -515,61 +697,6 @@ extension S3 {
             slots[1] = contentMD5
             slots[2] = checksumAlgorithm
             slots[3] = tagging
-            slots[4] = expectedBucketOwner
-        }
-    }
-
-    package struct PutBucketVersioningRequest: WireRequest {
-        package typealias Response = NoContent
-        package static let operation = OperationName(service: S3.service, name: "PutBucketVersioning")
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var bucket: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var contentMD5: String? { get { slots[1] } set { slots[1] = newValue } }
-        package var checksumAlgorithm: ChecksumAlgorithm? { get { slots[2] } set { slots[2] = newValue } }
-        package var mfa: String? { get { slots[3] } set { slots[3] = newValue } }
-        package var versioningConfiguration: VersioningConfiguration? { get { slots[4] } set { slots[4] = newValue } }
-        package var expectedBucketOwner: String? { get { slots[5] } set { slots[5] = newValue } }
-        package init(
-            bucket: String,
-            versioningConfiguration: VersioningConfiguration,
-            contentMD5: String? = nil,
-            checksumAlgorithm: ChecksumAlgorithm? = nil,
-            mfa: String? = nil,
-            expectedBucketOwner: String? = nil
-        ) {
-            slots = Slots()
-            slots[0] = bucket
-            slots[1] = contentMD5
-            slots[2] = checksumAlgorithm
-            slots[3] = mfa
-            slots[4] = versioningConfiguration
-            slots[5] = expectedBucketOwner
-        }
-    }
-
-    package struct PutPublicAccessBlockRequest: WireRequest {
-        package typealias Response = NoContent
-        package static let operation = OperationName(service: S3.service, name: "PutPublicAccessBlock")
-        package var slots: Slots
-        package init(slots: Slots) { self.slots = slots }
-        package var bucket: String? { get { slots[0] } set { slots[0] = newValue } }
-        package var contentMD5: String? { get { slots[1] } set { slots[1] = newValue } }
-        package var checksumAlgorithm: ChecksumAlgorithm? { get { slots[2] } set { slots[2] = newValue } }
-        package var publicAccessBlockConfiguration: PublicAccessBlockConfiguration? { get { slots[3] } set { slots[3] = newValue } }
-        package var expectedBucketOwner: String? { get { slots[4] } set { slots[4] = newValue } }
-        package init(
-            bucket: String,
-            publicAccessBlockConfiguration: PublicAccessBlockConfiguration,
-            contentMD5: String? = nil,
-            checksumAlgorithm: ChecksumAlgorithm? = nil,
-            expectedBucketOwner: String? = nil
-        ) {
-            slots = Slots()
-            slots[0] = bucket
-            slots[1] = contentMD5
-            slots[2] = checksumAlgorithm
-            slots[3] = publicAccessBlockConfiguration
             slots[4] = expectedBucketOwner
         }
     }
