@@ -85,6 +85,31 @@ struct AccessLogTests {
         #expect(found[14] == wanted && found[15] == "https://\(wanted)/\(wanted)")
     }
 
+    @Test(
+        "The room that is measured for a line is enough for the largest numbers and for text that is escaped to the last byte"
+    )
+    func theLongestLineHasRoom() throws {
+        var long = entry
+        long.kind = .https
+        let hostile = String(repeating: "\u{1}", count: 300)
+        long.client = .init(address: String(repeating: "f", count: 45), port: .max)
+        long.target = .init(address: String(repeating: "f", count: 45), port: .max)
+        (long.requestProcessing, long.targetProcessing) = (.seconds(Int32.max), .seconds(Int32.max))
+        long.responseProcessing = .seconds(Int32.max)
+        (long.status, long.targetStatus, long.rulePriority) = (.max, .max, .max)
+        (long.receivedBytes, long.sentBytes) = (.max, .max)
+        long.request = .init(
+            RequestHead(method: .other(hostile), target: hostile, authority: hostile, version: .http10), scheme: "https"
+        )
+        (long.userAgent, long.traceID) = (Array(hostile.utf8), Array(hostile.utf8))
+        (long.domainName, long.certificate, long.redirectURL) = (hostile, hostile, hostile)
+        (long.errorReason, long.classificationReason) = (hostile, hostile)
+        long.actions = [.waf, .fixedResponse, .redirect]
+        long.classification = .acceptable
+        let found = try groups(long)
+        #expect(found[4] == "\(Int.max)" && found[30].utf8.count == 1200)
+    }
+
     @Test func longUserAgentsAreCut() throws {
         var long = entry
         long.userAgent = Array(repeating: 97, count: 20_000)

@@ -264,9 +264,7 @@ package final class EdgeLoop: RequestHandler {
         guard let log else { return }
         let line = EdgeLogLine(
             time: clock.wallTime, status: status, sent: sent, duration: duration, outcome: outcome)
-        log.append {
-            line.append(of: request.head, request.id, from: request.facts.clientAddress, to: &$0, &$1)
-        }
+        log.append(line, of: request)
         guard flush == nil else { return }
         flush = eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.flushLogs() }
     }

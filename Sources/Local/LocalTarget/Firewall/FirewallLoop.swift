@@ -171,7 +171,7 @@ final class FirewallLoop {
         let entry = FirewallLogLine(
             time: clock.wallTime, requestID: requestID, action: action, by: by, status: status,
             client: client.address(of: request.facts.clientAddress), request: request.head, findings: findings)
-        log.append { line, _ in entry.append(to: &line) }
+        log.append { entry.append(to: &$0) }
         guard flush == nil else { return }
         flush = eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in
             self?.flush = nil

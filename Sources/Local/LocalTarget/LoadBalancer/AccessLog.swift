@@ -1,5 +1,6 @@
 import Dispatch
 package import Foundation
+import Streams
 import Synchronization
 import TrafficRules
 
@@ -115,8 +116,23 @@ package final class AccessLogBuffer {
     }
 
     /// `write` adds one line with its end.
-    func append(_ write: (inout [UInt8], inout TimestampText) -> Void) {
-        write(&block, &moments)
+    func append(_ write: (inout [UInt8]) -> Void) {
+        write(&block)
+        lineIsWritten()
+    }
+
+    // Lines of every request: what a closure takes along is copied for it.
+    func append(_ entry: AccessLogEntry) {
+        entry.append(to: &block, &moments)
+        lineIsWritten()
+    }
+
+    func append(_ line: EdgeLogLine, of request: IncomingRequest) {
+        line.append(of: request.head, request.id, from: request.facts.clientAddress, to: &block, &moments)
+        lineIsWritten()
+    }
+
+    private func lineIsWritten() {
         if block.count >= Self.blockSize { flush() }
     }
 

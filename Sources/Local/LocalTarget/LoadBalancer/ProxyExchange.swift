@@ -323,6 +323,6 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         guard let log = loop.log else { return }
         let entry = record.entry(
             of: request, at: target, of: service?.name, balancer: loop.settings.name, now: now, loop.clock.wallTime)
-        log.append { entry.append(to: &$0, &$1) }
+        log.append(entry)
     }
 }
