@@ -107,7 +107,7 @@ struct AccessLogTests {
         long.actions = [.waf, .fixedResponse, .redirect]
         long.classification = .acceptable
         let found = try groups(long)
-        #expect(found[4] == "\(Int.max)" && found[30].utf8.count == 1200)
+        #expect(found[4] == "\(Int.max)" && found[32].utf8.count == 1200)
     }
 
     @Test func longUserAgentsAreCut() throws {
