@@ -28,6 +28,7 @@ extension PriceItem {
         case .edgeGigabyte: "a GB from CloudFront to browsers"
         case .edgeRequest: "a request to CloudFront"
         case .edgeUploadGigabyte: "a GB from CloudFront to the application"
+        case .edgeFunction: "a run of a CloudFront Function"
         case .webACL: "a month of a web ACL"
         case .webACLRule: "a month of a web ACL's rule"
         case .webACLRequest: "a request that a web ACL inspects"
