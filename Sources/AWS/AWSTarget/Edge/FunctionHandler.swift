@@ -32,16 +32,23 @@ enum FunctionHandler: KindHandler {
     }
 
     private static func seen(_ name: String, _ work: Work) async throws -> (FunctionSettings, arn: String)? {
-        for stage in [CloudFront.FunctionStage.live, .development] {
-            let question = CloudFront.DescribeFunctionRequest(name: name, stage: stage)
-            async let code = work.lookIfThere(CloudFront.GetFunctionRequest(name: name, stage: stage), in: .global)
-            let summary = try await work.lookIfThere(question, in: .global)?.functionSummary
-            // Between the two looks it may have gone.
-            guard let summary, let arn = summary.functionMetadata?.functionARN, let text = try await code?.functionCode
-            else { continue }
-            return (FunctionSettings(summary, code: text.bytes, isPublished: stage == .live), arn)
-        }
-        return nil
+        // Each function has a draft, so one look more tells of both stages at once.
+        async let published = summary(name, .live, work)
+        async let draft = summary(name, .development, work)
+        let (live, own) = try await (published, draft)
+        guard let summary = live ?? own, let arn = summary.functionMetadata?.functionARN else { return nil }
+        let stage = live == nil ? CloudFront.FunctionStage.development : .live
+        let question = CloudFront.GetFunctionRequest(name: name, stage: stage)
+        // Between the two looks it may have gone.
+        guard let code = try await work.lookIfThere(question, in: .global)?.functionCode else { return nil }
+        return (FunctionSettings(summary, code: code.bytes, isPublished: stage == .live), arn)
+    }
+
+    private static func summary(
+        _ name: String, _ stage: CloudFront.FunctionStage, _ work: Work
+    ) async throws -> CloudFront.FunctionSummary? {
+        try await work.lookIfThere(CloudFront.DescribeFunctionRequest(name: name, stage: stage), in: .global)?
+            .functionSummary
     }
 
     static func create(_ order: Order<FunctionSettings>) async throws -> Observed {
