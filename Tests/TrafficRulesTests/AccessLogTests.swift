@@ -56,6 +56,33 @@ struct AccessLogTests {
             ])
     }
 
+    @Test("Whatever byte stands wherever in a text is escaped where it must be, and only there")
+    func everyByteInEveryPlace() throws {
+        for byte in UInt8.min ... .max {
+            let isPlain = byte >= 32 && byte < 127 && byte != 34 && byte != 92
+            let hexadecimal = String(byte, radix: 16)
+            let shown =
+                isPlain
+                ? [byte] : Array("\\x\(hexadecimal.count < 2 ? "0" : "")\(hexadecimal)".utf8)
+            for place in 0..<17 {
+                var (sent, expected) = (Array("abcdefghijklmnopq".utf8), Array("abcdefghijklmnopq".utf8)[...])
+                sent[place] = byte
+                expected.replaceSubrange(place...place, with: shown)
+                var (entry, line) = (entry, [UInt8]())
+                entry.userAgent = sent
+                entry.append(to: &line)
+                #expect(text(line).contains(text([34] + expected + [34])), "byte \(byte) at \(place)")
+            }
+        }
+    }
+
+    @Test(arguments: [0, 9, 10, 99, 100, 999_999_999, 1_000_000_000, Int.max - 1, Int.max])
+    func everyNumberIsWrittenWhole(_ count: Int) throws {
+        var entry = entry
+        entry.sentBytes = count
+        #expect(try groups(entry)[13] == "\(count)")
+    }
+
     @Test("A request that never reached a target, or could not be read, has a line too")
     func nothingKnown() throws {
         var empty = AccessLogEntry()

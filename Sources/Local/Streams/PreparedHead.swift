@@ -1,12 +1,14 @@
 package import TrafficRules
 
-/// A head that many answers begin with: what HTTP/2 sends of it is encoded once and copied for each of them. What is a single
+/// A head that many answers begin with: what is sent of it is encoded once and copied for each of them. What is a single
 /// answer's own follows it.
 package final class PreparedHead: Sendable {
     let head: ResponseHead
     package var status: Int { head.status }
     /// The fields as a header block has them, which depends on nothing that a connection has sent before (`HeaderBlock`).
     let block: [UInt8]
+    /// The status line and the fields as HTTP/1 has them, without the empty line.
+    let lines: [UInt8]
     let hasDate: Bool
     let hasLength: Bool
 
@@ -15,6 +17,7 @@ package final class PreparedHead: Sendable {
         guard head.status >= 200, head.status != 204, head.status != 304 else { return nil }
         self.head = head
         block = HeaderBlock.encoded(head.fields)
+        lines = HeadWriter.lines(of: head)
         hasDate = head.fields.contains(.date)
         hasLength = head.fields.contains(.contentLength)
     }

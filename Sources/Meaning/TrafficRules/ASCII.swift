@@ -35,13 +35,15 @@ extension UInt8 {
     var lowercasedASCII: UInt8 { self &- 65 < 26 ? self | 32 : self }
     var isBlank: Bool { self == 32 || self == 9 }
     var isDigit: Bool { self &- 48 < 10 }
+
+    /// - Parameter value: 0...15
+    init(hexadecimalDigit value: UInt8) { self = value < 10 ? 48 + value : 87 + value }
 }
 
 extension [UInt8] {
     /// From one block, as every native text has it: by a view's iterator each byte is asked for.
     mutating func append(text: String) {
-        var text = text
-        text.withUTF8 { append(contentsOf: UnsafeRawBufferPointer($0)) }
+        text.withBytes { append(contentsOf: $0) }
     }
 
     /// Appends bytes if all of them pass; else nothing, and says so. They are looked at where they then are, for that is one block.
@@ -74,12 +76,49 @@ extension [UInt8] {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width) { digits in
             var rest = value
             for position in (0..<width).reversed() {
-                let digit = UInt8(truncatingIfNeeded: rest & 15)
-                digits[position] = digit < 10 ? 48 + digit : 87 + digit
+                digits[position] = UInt8(hexadecimalDigit: UInt8(truncatingIfNeeded: rest & 15))
                 rest >>= 4
             }
             append(contentsOf: digits)
         }
+    }
+}
+
+extension String {
+    /// Calls `body` with the bytes, which are good within the call only. A native text, as nearly all are, is neither copied nor
+    /// retained for it.
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable({ body(UnsafeRawBufferPointer($0)) }) { return result }
+        var native = self
+        return native.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether every byte is visible ASCII or a space and neither `"` nor `\`, eight of them at a time: what stands in quotes as it is.
+    var isPlainInQuotes: Bool {
+        var position = 0
+        while position + 8 <= count {
+            if Self.needsEscape(loadUnaligned(fromByteOffset: position, as: UInt64.self)) { return false }
+            position += 8
+        }
+        while position < count {
+            let byte = self[position]
+            if byte < 32 || byte >= 127 || byte == 34 || byte == 92 { return false }
+            position += 1
+        }
+        return true
+    }
+
+    /// Whether one of eight bytes is below 32, above 126, a quote or a backslash. A byte is compared by what a difference borrows, and found
+    /// by being zero behind an exclusive or. Source: S. E. Anderson, "Bit Twiddling Hacks", "Determine if a word has a zero byte" and
+    /// "… a byte less than n"; a borrow from a lower byte can only follow one that is found itself.
+    private static func needsEscape(_ eight: UInt64) -> Bool {
+        let (ones, signs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        func hasZero(_ value: UInt64) -> UInt64 { (value &- ones) & ~value }
+        let controls = (eight &- ones &* 32) & ~eight
+        let listed = hasZero(eight ^ ones &* 34) | hasZero(eight ^ ones &* 92) | hasZero(eight ^ ones &* 127)
+        return (eight | controls | listed) & signs != 0
     }
 }
 

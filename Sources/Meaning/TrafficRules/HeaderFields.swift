@@ -73,8 +73,7 @@ package struct HeaderFields: Sendable, Equatable {
         note(lineAt: start, nameLength: name.bytes.count, valueLength: value.count, key: name.key)
     }
     package mutating func append(_ name: FieldName, _ value: String) {
-        var value = value
-        value.withUTF8 { append(name, UnsafeRawBufferPointer($0)) }
+        value.withBytes { append(name, $0) }
     }
 
     /// `name: value CR LF` in one piece, as it is given.
@@ -179,6 +178,9 @@ package struct HeaderFields: Sendable, Equatable {
     }
 
     private func mayHave(_ name: FieldName) -> Bool { seen & name.bit != 0 }
+
+    /// False when there is none of them; true may be wrong, and what is asked then one by one.
+    package func mayHave(anyOf names: FieldNames) -> Bool { seen & names.bits != 0 }
 
     /// The value of the first field of that name, without surrounding white space.
     package func first(_ name: FieldName) -> ArraySlice<UInt8>? {
@@ -359,12 +361,12 @@ package struct FieldName: Sendable, Hashable {
 }
 
 /// Several names, to be looked for together.
-struct FieldNames: Sendable {
+package struct FieldNames: Sendable {
     let listed: [FieldName]
     /// Of all of them.
     let bits: UInt64
 
-    init(_ names: [FieldName]) {
+    package init(_ names: [FieldName]) {
         listed = names
         bits = names.reduce(0) { $0 | $1.bit }
     }

@@ -47,6 +47,10 @@ struct LoopCache {
     private func position(in known: [KnownAnswer], for request: HeaderFields) -> Int? {
         guard let first = known.first else { return nil }
         guard first.hit.response.hasVariants else { return 0 }
+        if first.hit.response.codings != nil {
+            let taken = AcceptedCodings(request)
+            return known.firstIndex { $0.hit.response.codings == taken }
+        }
         let wanted = first.hit.response.wanted(by: request)
         return known.firstIndex { $0.hit.response.variant == wanted }
     }

@@ -53,45 +53,33 @@ final class HTTP1ServerExchange: Responder {
 
     func send(whole head: ResponseHead, body: ByteBuffer?, length: Int?) {
         guard case .pending = writing, let server else { return }
-        let size = body?.readableBytes ?? 0
-        var bytes = ByteBuffer()
-        let sendsBody = startAnswer(
-            head, .length(length ?? size), isWhole: true, server, room: min(size, Self.copyLimit), to: &bytes)
-        end(bytes, with: sendsBody ? body : nil, server)
+        let framing = BodyFraming.length(length ?? body?.readableBytes ?? 0)
+        end(startAnswer(head, framing, with: .whole(body), server), server)
     }
 
     func send(prepared head: PreparedHead, own: HeaderFields, body: ByteBuffer) {
         guard case .pending = writing, let server else { return }
-        let size = body.readableBytes
-        var bytes = ByteBuffer()
-        let sendsBody = startAnswer(
-            head.head, own: own, .length(size), isWhole: true, server, room: min(size, Self.copyLimit), to: &bytes)
-        end(bytes, with: sendsBody ? body : nil, server)
+        let framing = BodyFraming.length(body.readableBytes)
+        end(startAnswer(head.head, prepared: head.lines, own: own, framing, with: .whole(body), server), server)
     }
 
-    private func end(_ head: consuming ByteBuffer, with body: ByteBuffer?, _ server: HTTP1ServerHandler) {
+    private func end(_ start: Start, _ server: HTTP1ServerHandler) {
         writing = .done
-        if let body, body.readableBytes > 0 {
-            if body.readableBytes <= Self.copyLimit {
-                head.writeImmutableBuffer(body)
-                server.write(head)
-            } else {
-                server.write(head, body)
-            }
+        if let rest = start.rest {
+            server.write(start.bytes, rest)
         } else {
-            server.write(head)
+            server.write(start.bytes)
         }
         server.finished(self, keepsAlive: keepsAlive)
     }
 
     func send(_ head: ResponseHead, body: BodyFraming) {
         guard case .pending = writing, let server else { return }
-        var bytes = ByteBuffer()
-        let sendsBody = startAnswer(
-            head, body, isWhole: false, server, room: min(body.knownLength ?? 0, Self.copyLimit), to: &bytes)
+        let start = startAnswer(
+            head, body, with: .follows(room: min(body.knownLength ?? 0, Self.copyLimit)), server)
         let isChunked = body.knownLength == nil && version == .http11
-        writing = .body(isChunked: isChunked && sendsBody, isDropped: !sendsBody)
-        server.writeHead(bytes)
+        writing = .body(isChunked: isChunked && start.hasBody, isDropped: !start.hasBody)
+        server.writeHead(start.bytes)
     }
 
     func send(_ bytes: ByteBuffer) {
@@ -150,37 +138,80 @@ final class HTTP1ServerExchange: Responder {
         server.enterTunnel()
     }
 
-    /// Writes the head, and the fields that are only this answer's, with the framing that this request and this answer need. False when
-    /// the body is not sent.
+    /// What is sent behind a head.
+    private enum Content {
+        /// All of it is here.
+        case whole(ByteBuffer?)
+        /// It comes later; the head's buffer has room for the beginning.
+        case follows(room: Int)
+    }
+
+    /// What an answer begins with.
+    private struct Start {
+        /// Its head, and a small body.
+        var bytes: ByteBuffer
+        /// A body that is too large to be copied behind its head.
+        var rest: ByteBuffer?
+        /// Whether this kind of answer to this kind of request has one.
+        var hasBody: Bool
+    }
+
+    /// Writes the head, and the fields that are only this answer's, with the framing that this request and this answer need.
+    /// - Parameter prepared: the head's lines, where they are at hand.
     private func startAnswer(
-        _ head: ResponseHead, own: HeaderFields = HeaderFields(), _ framing: BodyFraming, isWhole: Bool,
-        _ server: HTTP1ServerHandler, room: Int, to bytes: inout ByteBuffer
-    ) -> Bool {
+        _ head: ResponseHead, prepared: [UInt8]? = nil, own: HeaderFields = HeaderFields(), _ framing: BodyFraming,
+        with content: Content, _ server: HTTP1ServerHandler
+    ) -> Start {
         let isBodiless = head.status == 204 || head.status == 304 || head.status < 200
+        let hasBody = !isBodiless && !isHead
         if !server.requestIsComplete || server.isDraining { keepsAlive = false }
         let isUntilClose = framing.knownLength == nil && !isBodiless && version != .http11
         if isUntilClose { keepsAlive = false }
+        let (joined, rest, room) = hasBody ? Self.parts(of: content) : (nil, nil, 0)
         // Its own lines follow those of the head, which so is written as it is and not copied first.
-        let size = head.fields.byteCount + own.byteCount + Self.ownLines
-        bytes.reserveCapacity(size + room)
+        let size = head.fields.byteCount + own.byteCount + Self.ownLines + room
+        var bytes = Self.allocator.buffer(capacity: size)
         bytes.writeLines(atMost: size) { lines in
-            HeadWriter.write(status: head.status, to: &lines)
-            HeadWriter.write(allowed(head), to: &lines)
+            if let prepared {
+                lines.write(prepared)
+            } else {
+                HeadWriter.write(status: head.status, to: &lines)
+                HeadWriter.write(allowed(head), to: &lines)
+            }
             HeadWriter.write(own, to: &lines)
-            if !isBodiless, !isUntilClose { writeFraming(framing, of: head, isWhole: isWhole, to: &lines) }
-            if !keepsAlive {
-                lines.write("connection: close\r\n")
-            } else if version == .http10 {
-                lines.write("connection: keep-alive\r\n")
-            }
-            if !head.fields.contains(.date) {
-                lines.write("date: ")
-                lines.write(clock.httpDate)
-                lines.write("\r\n")
-            }
+            if !isBodiless, !isUntilClose { writeFraming(framing, of: head, content, to: &lines) }
+            writeConnection(head, to: &lines)
+            joined?.withUnsafeReadableBytes { lines.write($0) }
+        }
+        return Start(bytes: bytes, rest: rest, hasBody: hasBody)
+    }
+
+    /// One allocation for an answer, and not one for each piece that outgrows the last.
+    private static let allocator = ByteBufferAllocator()
+
+    /// What is copied behind the head, what is written after it, and how much room is left for it.
+    private static func parts(of content: Content) -> (joined: ByteBuffer?, rest: ByteBuffer?, room: Int) {
+        switch content {
+        case .whole(let body?) where body.readableBytes > copyLimit: (nil, body, 0)
+        case .whole(let body?): (body, nil, body.readableBytes)
+        case .whole(nil): (nil, nil, 0)
+        case .follows(let room): (nil, nil, room)
+        }
+    }
+
+    /// What is said of the connection and the moment, and the empty line.
+    private func writeConnection(_ head: ResponseHead, to lines: inout LineWriter) {
+        if !keepsAlive {
+            lines.write("connection: close\r\n")
+        } else if version == .http10 {
+            lines.write("connection: keep-alive\r\n")
+        }
+        if !head.fields.contains(.date) {
+            lines.write("date: ")
+            lines.write(clock.httpDate)
             lines.write("\r\n")
         }
-        return !isBodiless && !isHead
+        lines.write("\r\n")
     }
 
     /// No fewer bytes than the status line and the lines that are added to a head take.
@@ -194,11 +225,13 @@ final class HTTP1ServerExchange: Responder {
         return fields
     }
 
-    private func writeFraming(_ framing: BodyFraming, of head: ResponseHead, isWhole: Bool, to lines: inout LineWriter)
-    {
+    private func writeFraming(
+        _ framing: BodyFraming, of head: ResponseHead, _ content: Content, to lines: inout LineWriter
+    ) {
         guard let length = framing.knownLength else { return lines.write("transfer-encoding: chunked\r\n") }
         // A streamed answer to HEAD says nothing about the length of what it stands for.
-        guard isWhole || !isHead, !head.fields.contains(.contentLength) else { return }
+        if case .follows = content, isHead { return }
+        guard !head.fields.contains(.contentLength) else { return }
         lines.write("content-length: ")
         lines.write(decimal: length)
         lines.write("\r\n")

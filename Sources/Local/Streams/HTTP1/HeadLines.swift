@@ -67,7 +67,7 @@ struct HeadLines {
     /// Takes the field lines apart.
     func fields(of bytes: UnsafeRawBufferPointer) throws(MessageRefusal) -> HeaderFields {
         let first = lineEnds[0] == -1 ? 2 : 1
-        var fields = HeaderFields(reservingBytes: bytes.count, fields: lineEnds.count + 8)
+        var fields = HeaderFields(reservingBytes: bytes.count + Self.added, fields: lineEnds.count + 8)
         guard lineEnds.count > first else { return fields }
         for index in first..<lineEnds.count {
             let line = lineEnds[index - 1] + 2..<lineEnds[index]
@@ -75,6 +75,9 @@ struct HeadLines {
         }
         return fields
     }
+
+    /// Bytes of names and values that a head gets on its way: `Via`, the request's id, who the client is, what the cache did.
+    private static let added = 256
 
     private func tooLong(_ length: Int, _ limits: HTTP1Limits, _ isRequest: Bool) -> MessageRefusal? {
         let isStartLine = lineEnds.last ?? -1 == -1

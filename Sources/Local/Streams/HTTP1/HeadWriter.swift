@@ -12,6 +12,17 @@ package enum HeadWriter {
         }
     }
 
+    /// The same without the empty line: more may follow.
+    static func lines(of head: ResponseHead) -> [UInt8] {
+        let bound = statusLine + head.fields.byteCount
+        return [UInt8](unsafeUninitializedCapacity: bound) { room, count in
+            var lines = LineWriter(UnsafeMutableRawBufferPointer(room))
+            write(status: head.status, to: &lines)
+            write(head.fields, to: &lines)
+            count = lines.count
+        }
+    }
+
     /// No fewer bytes than a status line takes, with the longest phrase.
     static let statusLine = 64
 

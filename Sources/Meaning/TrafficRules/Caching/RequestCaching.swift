@@ -22,6 +22,11 @@ package enum RequestCaching: Sendable, Equatable {
         _ request: RequestHead, scheme: String, rules: CacheRules = CacheRules()
     ) -> RequestCaching {
         guard request.method == .get || request.method == .head else { return .bypass(.method) }
+        let key = { rules.key(scheme: scheme, authority: request.authority, target: request.target) }
+        guard request.fields.mayHave(anyOf: special) else {
+            return .lookup(
+                CacheLookup(key: key(), directives: CacheControl(), mayStore: request.method == .get, isPart: false))
+        }
         let fields = request.fields
         if fields.contains(.upgrade) { return .bypass(.upgrade) }
         if fields.contains(.ifMatch) || fields.contains(.ifUnmodifiedSince) { return .bypass(.precondition) }
@@ -32,11 +37,16 @@ package enum RequestCaching: Sendable, Equatable {
         if !fields.contains(.cacheControl), fields.first(.pragma)?.equalsIgnoringCase("no-cache") == true {
             directives.flags.insert(.noCache)
         }
-        let key = rules.key(scheme: scheme, authority: request.authority, target: request.target)
         let isPart = request.method == .get && fields.contains(.range)
         return .lookup(
-            CacheLookup(key: key, directives: directives, mayStore: request.method == .get && !isPart, isPart: isPart))
+            CacheLookup(key: key(), directives: directives, mayStore: request.method == .get && !isPart, isPart: isPart)
+        )
     }
+
+    /// What is looked at below; a request that has none of it is only looked up.
+    private static let special = FieldNames([
+        .upgrade, .ifMatch, .ifUnmodifiedSince, .transferEncoding, .contentLength, .cacheControl, .pragma, .range,
+    ])
 }
 
 /// A request that the cache may answer. An object: who decides and who asks the origin hand it on to each other.

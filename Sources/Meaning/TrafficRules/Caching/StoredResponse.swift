@@ -8,6 +8,8 @@ package final class StoredResponse: Sendable, Equatable {
     package let vary: [FieldName]
     package let selection: VariantSelection?
     package let variant: VariantKey
+    /// What the request took, where that is all that the answer depends on: then nothing else is compared.
+    package let codings: AcceptedCodings?
     private let initialAge: Duration
     /// On the monotonic clock: ages stay right when the calendar jumps.
     private let receivedAt: Duration
@@ -35,6 +37,7 @@ package final class StoredResponse: Sendable, Equatable {
         vary = plan.vary
         selection = plan.selection
         variant = VariantKey(names: plan.vary, selection: plan.selection, request: request.fields)
+        codings = plan.selection == nil && plan.vary == [AcceptedCodings.field] ? AcceptedCodings(request.fields) : nil
         initialAge = plan.initialAge
         receivedAt = plan.times.received
     }

@@ -13,18 +13,22 @@ extension AccessLogEntry {
 
     /// The same, for whoever writes many lines.
     package func append(to bytes: inout [UInt8], _ moments: inout TimestampText) {
-        bytes.append(atMost: bound) { line in
-            writeWay(to: &line, &moments)
-            line.write(" ")
-            writeRequest(to: &line)
-            line.write(" ")
-            userAgent.withUnsafeBytes {
-                line.write(quoted: UnsafeRawBufferPointer(rebasing: $0.prefix(Self.longestUserAgent)))
-            }
-            writeConnection(to: &line, &moments)
-            writeOutcome(to: &line)
-            line.write("\n")
+        var line = LineWriter(roomFor: bound)
+        write(to: &line, &moments)
+        line.appendAndFree(to: &bytes)
+    }
+
+    private func write(to line: inout LineWriter, _ moments: inout TimestampText) {
+        writeWay(to: &line, &moments)
+        line.write(" ")
+        writeRequest(to: &line)
+        line.write(" ")
+        userAgent.withUnsafeBytes {
+            line.write(quoted: UnsafeRawBufferPointer(rebasing: $0.prefix(Self.longestUserAgent)))
         }
+        writeConnection(to: &line, &moments)
+        writeOutcome(to: &line)
+        line.write("\n")
     }
 
     private var bound: Int {

@@ -24,20 +24,14 @@ package struct LineWriter {
 
     /// As it is.
     package mutating func write(plain text: String) {
-        var text = text
-        text.withUTF8 { copy(UnsafeRawBufferPointer($0)) }
+        text.withBytes { copy($0) }
     }
 
     /// Decimal digits, filled with zeros at the left up to `width`.
     package mutating func write(decimal value: Int, width: Int = 1) {
         if value < 0 { put(45) }
-        var (rest, digits) = (value.magnitude, 1)
-        while rest >= 10 {
-            rest /= 10
-            digits += 1
-        }
-        digits = max(digits, width)
-        rest = value.magnitude
+        let digits = max(Self.digits(of: value.magnitude), width)
+        var rest = value.magnitude
         for position in (count..<count + digits).reversed() {
             room[position] = 48 + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
@@ -45,14 +39,25 @@ package struct LineWriter {
         count += digits
     }
 
+    /// By products, which cost less than quotients.
+    private static func digits(of value: UInt) -> Int {
+        var (digits, limit) = (1, 10 as UInt)
+        while value >= limit {
+            digits += 1
+            let (next, isLarger) = limit.multipliedReportingOverflow(by: 10)
+            if isLarger { break }
+            limit = next
+        }
+        return digits
+    }
+
     /// As a JSON string, quotes included.
     mutating func write(json text: String) {
         put(34)
-        var text = text
-        text.withUTF8 { bytes in
+        text.withBytes { bytes in
             // Nearly always, and then at once.
-            if bytes.allSatisfy({ $0 >= 32 && $0 != 34 && $0 != 92 && $0 != 127 }) {
-                copy(UnsafeRawBufferPointer(bytes))
+            if bytes.isPlainInQuotes {
+                copy(bytes)
             } else {
                 for byte in bytes { writeEscaped(byte) }
             }
@@ -64,7 +69,7 @@ package struct LineWriter {
     mutating func write(escaping bytes: UnsafeRawBufferPointer) {
         func isPlain(_ byte: UInt8) -> Bool { byte >= 32 && byte < 127 && byte != 34 && byte != 92 }
         // Nearly always, and then at once.
-        if bytes.allSatisfy(isPlain) { return copy(bytes) }
+        if bytes.isPlainInQuotes { return copy(bytes) }
         for byte in bytes {
             if isPlain(byte) {
                 put(byte)
@@ -76,12 +81,12 @@ package struct LineWriter {
     }
 
     mutating func write(escaping text: String) {
-        var text = text
-        text.withUTF8 { write(escaping: UnsafeRawBufferPointer($0)) }
+        text.withBytes { write(escaping: $0) }
     }
 
     private mutating func writeHexadecimal(_ byte: UInt8) {
-        for digit in [byte >> 4, byte & 15] { put(digit < 10 ? 48 + digit : 87 + digit) }
+        put(UInt8(hexadecimalDigit: byte >> 4))
+        put(UInt8(hexadecimalDigit: byte & 15))
     }
 
     private mutating func writeEscaped(_ byte: UInt8) {
@@ -108,13 +113,13 @@ package struct LineWriter {
     }
 }
 
-extension [UInt8] {
-    /// Appends what `write` writes, of which there are at most `bound` bytes.
-    mutating func append(atMost bound: Int, _ write: (inout LineWriter) -> Void) {
-        withUnsafeTemporaryAllocation(byteCount: bound, alignment: 1) { room in
-            var writer = LineWriter(room)
-            write(&writer)
-            append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<writer.count]))
-        }
+extension LineWriter {
+    /// With room of its own, which `appendAndFree` gives back. What a closure writes of a value is copied for it, with everything that
+    /// the value holds; what is written in between is not.
+    init(roomFor bound: Int) { self.init(.allocate(byteCount: bound, alignment: 1)) }
+
+    func appendAndFree(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
+        room.deallocate()
     }
 }
