@@ -122,7 +122,7 @@ package final class AccessLogBuffer {
     }
 
     // Lines of every request: what a closure takes along is copied for it.
-    func append(_ entry: AccessLogEntry) {
+    func append(_ entry: borrowing AccessLogEntry) {
         entry.append(to: &block, &moments)
         lineIsWritten()
     }

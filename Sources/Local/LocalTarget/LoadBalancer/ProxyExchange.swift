@@ -321,8 +321,9 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         let now = loop.clock.monotonic
         loop.ended(self, record.figures(foundTask: foundTask), at: target, latency: now - record.began)
         guard let log = loop.log else { return }
-        let entry = record.entry(
-            of: request, at: target, of: service?.name, balancer: loop.settings.name, now: now, loop.clock.wallTime)
-        log.append(entry)
+        log.append(
+            record.entry(
+                of: request, at: target, of: service?.name, balancer: loop.settings.name, now: now,
+                loop.clock.wallTime))
     }
 }

@@ -26,16 +26,13 @@ package struct RequestParser: Sendable {
         case .refused(let refusal):
             throw refusal
         case .complete(let length):
-            let result = buffer.withUnsafeReadableBytes { bytes -> Result<Parsed, MessageRefusal> in
-                do throws(MessageRefusal) {
-                    return .success(try parsed(UnsafeRawBufferPointer(rebasing: bytes[..<length])))
-                } catch {
-                    return .failure(error)
-                }
+            defer {
+                buffer.moveReaderIndex(forwardBy: length)
+                lines.reset()
             }
-            buffer.moveReaderIndex(forwardBy: length)
-            lines.reset()
-            return try result.get()
+            return try buffer.withUnsafeReadableBytes { bytes throws(MessageRefusal) in
+                try parsed(UnsafeRawBufferPointer(rebasing: bytes[..<length]))
+            }
         }
     }
 

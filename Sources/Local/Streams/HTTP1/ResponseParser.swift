@@ -25,16 +25,17 @@ package struct ResponseParser: Sendable {
         case .refused(let refusal):
             throw MessageRefusal(502, refusal.reason)
         case .complete(let length):
-            let result = buffer.withUnsafeReadableBytes { bytes -> Result<Parsed, MessageRefusal> in
-                do throws(MessageRefusal) {
-                    return .success(try parsed(UnsafeRawBufferPointer(rebasing: bytes[..<length]), method))
-                } catch {
-                    return .failure(MessageRefusal(502, error.reason))
-                }
+            defer {
+                buffer.moveReaderIndex(forwardBy: length)
+                lines.reset()
             }
-            buffer.moveReaderIndex(forwardBy: length)
-            lines.reset()
-            return try result.get()
+            do throws(MessageRefusal) {
+                return try buffer.withUnsafeReadableBytes { bytes throws(MessageRefusal) in
+                    try parsed(UnsafeRawBufferPointer(rebasing: bytes[..<length]), method)
+                }
+            } catch {
+                throw MessageRefusal(502, error.reason)
+            }
         }
     }
 

@@ -12,7 +12,7 @@ extension AccessLogEntry {
     }
 
     /// The same, for whoever writes many lines.
-    package func append(to bytes: inout [UInt8], _ moments: inout TimestampText) {
+    package borrowing func append(to bytes: inout [UInt8], _ moments: inout TimestampText) {
         var line = LineWriter(roomFor: bound)
         write(to: &line, &moments)
         line.appendAndFree(to: &bytes)
