@@ -77,6 +77,44 @@ import TrafficRules
         }
     }
 
+    @Test(arguments: ["/2097152", "/chunked/2097152"], ["--http1.1", "--http2"])
+    func aBodyOfExactlyTheLimitIsKeptInMemoryAndSentWhole(path: String, version: String) async throws {
+        var setting = Self.setting()
+        setting.kept = EdgeCache.Limits()
+        setting.kept.largestInMemory = .mebibytes(2)
+        try await setting.run { stage in
+            _ = try await stage.get(path, version)
+            let wanted = Self.body(2 << 20, path)
+            let second = try await stage.get(path, version)
+            #expect(second.fields["x-cache"] == "Hit from terrace")
+            #expect(second.fields["content-length"] == "\(2 << 20)")
+            #expect(second.body == wanted)
+            #expect(stage.edge.cacheCounts.diskBytes == 0)
+            let part = try await stage.get(path, version, "-H", "range: bytes=1000000-")
+            #expect(part.status == 206)
+            #expect(part.body == String(wanted.dropFirst(1_000_000)))
+        }
+    }
+
+    @Test func whatIsOnItsWayIsBoundedTogether() async throws {
+        var setting = Self.setting()
+        setting.kept.arriving = .kibibytes(100)
+        try await setting.run { stage in
+            for path in ["/chunked/200000", "/200000"] {
+                for _ in 0..<2 {
+                    let answer = try await stage.get(path)
+                    #expect(answer.body == Self.body(200_000, path))
+                    #expect(answer.fields["x-cache"] == "Miss from terrace")
+                }
+            }
+            // What was reserved has been given back.
+            for _ in 0..<9 { _ = try await stage.get("/90000") }
+            #expect(try await stage.get("/90000").fields["x-cache"] == "Hit from terrace")
+            _ = try await stage.get("/89000")
+            #expect(try await stage.get("/89000").fields["x-cache"] == "Hit from terrace")
+        }
+    }
+
     @Test func whatIsInvalidatedOrEvictedLeavesNoFile() async throws {
         try await Self.setting().run { stage in
             let folder = stage.folder.appending(path: "cache")

@@ -164,8 +164,10 @@ package final class EdgeLoop: RequestHandler {
         from known: KnownAnswer, age: Duration, _ request: IncomingRequest, _ responder: any Responder,
         began: Duration
     ) -> (any RequestReceiver)? {
-        guard request.head.asksForAll, case .memory(let body) = known.hit.body, let prepared = known.prepared else {
-            return answer(from: known.hit, age: age, .hit, request, responder, began: began)
+        guard request.head.asksForAll, case .memory(let body) = known.hit.body, let prepared = known.prepared,
+            body.readableBytes <= PacedAnswer.atOnce
+        else {
+            return answer(from: known.hit, age: age, .found, request, responder, began: began)
         }
         var own = HeaderFields(reservingBytes: 128, fields: 3)
         CacheVerdict.append(age, to: &own)
@@ -177,11 +179,11 @@ package final class EdgeLoop: RequestHandler {
         return nil
     }
 
-    /// Answers with a kept object or a part of it, or with 304 when the client has it already. What comes from the disk takes
-    /// longer, and its sender hears of the client.
+    /// Answers with a kept object or a part of it, or with 304 when the client has it already. What is large takes longer, and its
+    /// sender hears of the client.
     @discardableResult
     func answer(
-        from hit: EdgeCache.Store.Hit, age: Duration, _ verdict: CacheVerdict, _ request: IncomingRequest,
+        from hit: EdgeCache.Store.Hit, age: Duration, _ use: CacheUse, _ request: IncomingRequest,
         _ responder: any Responder, began: Duration
     ) -> (any RequestReceiver)? {
         let fields = request.head.fields
@@ -195,39 +197,33 @@ package final class EdgeLoop: RequestHandler {
         }
         if let part { head = part.head }
         Self.hop.append(.http11, to: &head.fields)
-        verdict.write(to: &head.fields, age: age)
+        use.verdict.write(to: &head.fields, age: age)
         head.fields.set(.xRequestID, bytes: request.id)
-        let status: CacheStatus =
-            verdict == .refreshHit
-            ? .forwarded(.stale, status: 304, stored: true, collapsed: false)
-            : .hit(ttl: hit.response.lifetime - age)
-        status.append(to: &head.fields, by: Self.name)
+        use.status(ttl: hit.response.lifetime - age).append(to: &head.fields, by: Self.name)
         counters.recordHit()
-        let outcome: EdgeLogLine.Outcome = verdict == .refreshHit ? .refreshed : .hit
+        let outcome = use.outcome
         guard !isUnchanged, request.head.method != .head else {
             responder.send(whole: head, body: nil, length: isUnchanged ? nil : hit.body.count)
             record(request, outcome, status: head.status, began: began, sent: 0)
             return nil
         }
-        switch hit.body {
-        case .memory(let bytes):
+        let length = part?.length ?? hit.body.count
+        if case .memory(let bytes) = hit.body, length <= PacedAnswer.atOnce {
             if let part {
                 send(part.pieces, of: bytes, head, responder)
             } else {
-                responder.send(whole: head, body: bytes, length: bytes.readableBytes)
+                responder.send(whole: head, body: bytes, length: length)
             }
-            record(
-                request, outcome, status: head.status, began: began, sent: part?.length ?? bytes.readableBytes)
+            record(request, outcome, status: head.status, began: began, sent: length)
             return nil
-        case .file(let file):
-            let pieces = part?.pieces ?? [.range(ByteRange(offset: 0, count: file.count))]
-            let status = head.status
-            let answer = FileAnswer(file, pieces, to: responder) { [weak self] sent in
-                self?.record(request, outcome, status: status, began: began, sent: sent)
-            }
-            answer.start(head, length: part?.length ?? file.count)
-            return answer
         }
+        let pieces = part?.pieces ?? [.range(ByteRange(offset: 0, count: length))]
+        let status = head.status
+        let answer = PacedAnswer(hit.body, pieces, to: responder) { [weak self] sent in
+            self?.record(request, outcome, status: status, began: began, sent: sent)
+        }
+        answer.start(head, length: length)
+        return answer
     }
 
     /// The pieces are sent one after another, so that none of the kept bytes is copied.
