@@ -23,7 +23,6 @@ struct CompressionTests {
         arguments: [
             ("RFC 9110 §8.4: already encoded", 200, ["content-encoding: gzip"], 5000, []),
             ("RFC 9110 §7.7: no-transform", 200, ["cache-control: public, no-transform"], 5000, []),
-            ("RFC 9111 §5.2.1.6: no-transform of the client", 200, [], 5000, ["cache-control: no-transform"]),
             ("RFC 9110 §14.4: a part", 200, ["content-range: bytes 0-9/10"], 5000, []),
             ("a part's status", 206, [], 5000, []), ("no content", 204, [], 5000, []), ("an error", 500, [], 5000, []),
             ("small", 200, [], 999, []), ("large", 200, [], 10_000_001, []), ("of unknown length", 200, [], nil, []),

@@ -92,6 +92,8 @@ package final class EdgeLoop: RequestHandler {
                 forward: method == .get || method == .head ? .bypass : .method, began: now
             ).start()
         case .lookup(let lookup):
+            // RFC 9111 §5.2.1.6: who wants nothing transformed is one of those that take no coding.
+            if lookup.directives.has(.noTransform) { AcceptedCodings.none.write(to: &request.head.fields) }
             let known = kept(lookup, request.head.fields) { loopCache.find($0, for: $1) }
             if let known, case .fresh(let age) = Reuse.decide(known.hit.response, for: lookup.directives, at: now) {
                 return answer(from: known, age: age, request, responder, began: now)
