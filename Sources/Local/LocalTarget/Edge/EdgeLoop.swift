@@ -58,6 +58,7 @@ package final class EdgeLoop: RequestHandler {
         }
         guard let firewall else { return pass(request, responder, began: now) }
         switch firewall.screen(&request, at: now) {
+        case .allow: return pass(request, responder, began: now)
         case .pass where request.body == .none || firewall.largestBody == nil:
             return pass(request, responder, began: now)
         case .pass:
