@@ -115,6 +115,48 @@ import TrafficRules
         }
     }
 
+    /// Asks for so many answers and takes nothing of them until its input ends.
+    private static let slowReaders = """
+        import socket, ssl, sys
+        context = ssl._create_unverified_context()
+        peers = []
+        for number in range(8):
+            peer = context.wrap_socket(socket.create_connection(("127.0.0.1", int(sys.argv[1]))))
+            peer.sendall(b"GET /%d/12000000 HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n" % number)
+            peers.append(peer)
+        print("asked", flush=True)
+        sys.stdin.read()
+        """
+
+    @Test func slowClientsDoNotKeepTheAnswersOfOthersOut() async throws {
+        var setting = Self.setting()
+        setting.kept = EdgeCache.Limits()
+        setting.kept.largestInMemory = .mebibytes(16)
+        setting.kept.arriving = .mebibytes(24)
+        setting.script = { request, _, _ in
+            let size = Int(request.path.split(separator: "/").last ?? "") ?? 0
+            return ScriptedAnswer(fields: [("cache-control", "max-age=60")], body: String(repeating: "x", count: size))
+        }
+        try await setting.run { stage in
+            let port = stage.edge.httpsPort
+            let readers = Process()
+            readers.executableURL = URL(filePath: "/usr/bin/env")
+            readers.arguments = ["python3", "-c", Self.slowReaders, "\(port)"]
+            let (input, output) = (Pipe(), Pipe())
+            readers.standardInput = input
+            readers.standardOutput = output
+            try readers.run()
+            _ = output.fileHandleForReading.availableData
+            #expect(await eventually { stage.tasks[0].received.count == 8 })
+            var isKept = false
+            isKept = try await eventually { try await stage.get("/8000000").fields["x-cache"] == "Hit from terrace" }
+            #expect(isKept)
+            try input.fileHandleForWriting.close()
+            readers.waitUntilExit()
+            #expect(await eventually { stage.edge.cacheCounts.arrivingBytes == 0 })
+        }
+    }
+
     @Test func whatIsInvalidatedOrEvictedLeavesNoFile() async throws {
         try await Self.setting().run { stage in
             let folder = stage.folder.appending(path: "cache")

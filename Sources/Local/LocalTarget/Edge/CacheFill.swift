@@ -27,6 +27,8 @@ final class CacheFill {
         if let length, length > cache.limits.largestInMemory.bytes { openFile() }
     }
 
+    var isInMemory: Bool { file == nil }
+
     /// The disk takes more time than the origin.
     var isBehind: Bool { file?.isBehind ?? false }
 

@@ -74,13 +74,15 @@ package final class EdgeCache: Sendable {
         package var bytes = 0
         package var diskBytes = 0
         package var evictions = 0
+        /// In memory, on their way into the cache.
+        package var arrivingBytes = 0
     }
 
     package var counts: Counts {
         let (memory, disk) = state.withLock { ($0.store.counts, $0.large.counts) }
         return Counts(
             objects: memory.objects + disk.objects, bytes: memory.bytes, diskBytes: disk.bytes,
-            evictions: memory.evictions + disk.evictions)
+            evictions: memory.evictions + disk.evictions, arrivingBytes: arriving.load(ordering: .relaxed))
     }
 
     func find(_ key: CacheKey, for request: HeaderFields) -> Store.Hit? {
@@ -136,6 +138,9 @@ package final class EdgeCache: Sendable {
         free(bytes)
         return false
     }
+
+    /// More than half of the room for what is on its way is taken.
+    var isCrowded: Bool { arriving.load(ordering: .relaxed) > limits.arriving.bytes / 2 }
 
     func free(_ bytes: Int) { arriving.wrappingSubtract(bytes, ordering: .relaxed) }
 

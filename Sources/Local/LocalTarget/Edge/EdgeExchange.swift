@@ -26,7 +26,13 @@ final class EdgeExchange: Responder, RequestReceiver {
     /// Nobody waits for the answer; it is for the cache alone.
     private var isSilent = false
     private var epoch = 0
-    private var fill: CacheFill?
+    private var fill: CacheFill? {
+        didSet { if fill == nil { isHeldUp = false } }
+    }
+    /// The client keeps an answer waiting that takes the cache's memory meanwhile.
+    private var isHeldUp = false {
+        didSet { if isHeldUp != oldValue { edge.note(self, isHeldUp: isHeldUp) } }
+    }
     /// The body is encoded on its way; what is kept and what the client gets is its outcome.
     private var encoding: PacedEncoding? {
         didSet { if oldValue != nil, encoding == nil { edge.encodingEnded() } }
@@ -195,6 +201,7 @@ final class EdgeExchange: Responder, RequestReceiver {
     func receiveEnd(trailers: HeaderFields?) { inner?.receiveEnd(trailers: trailers) }
 
     func clientWritabilityChanged(isWritable: Bool) {
+        noteClient(isWritable: isWritable)
         inner?.clientWritabilityChanged(isWritable: isWritable && takesMore)
     }
 
@@ -296,6 +303,7 @@ final class EdgeExchange: Responder, RequestReceiver {
     }
 
     private func pass(_ bytes: ByteBuffer) {
+        if fill != nil { edge.relieve() }
         if fill?.append(bytes) == false {
             fill = nil
             lead(.uncacheable)
@@ -303,7 +311,15 @@ final class EdgeExchange: Responder, RequestReceiver {
         guard !bodyIsDropped else { return }
         sent += bytes.readableBytes
         client.send(bytes)
+        noteClient(isWritable: client.isWritable)
     }
+
+    private func noteClient(isWritable: Bool) {
+        isHeldUp = !isWritable && !bodyIsDropped && fill?.isInMemory == true
+    }
+
+    /// Others need the room: its own answer goes on and is not kept.
+    func giveWay() { if fill != nil { leaderFailed() } }
 
     func finish(trailers: HeaderFields?) {
         guard !isOver else { return }

@@ -24,6 +24,11 @@ package final class EdgeLoop: RequestHandler {
     /// Bodies that are being encoded on this loop, and the most of them: each holds about a megabyte.
     private var encodings = 0
     private static let mostEncodings = 64
+    /// Whose client keeps an answer waiting that is on its way into the cache's memory, and since when.
+    private var heldUp: [ObjectIdentifier: (exchange: EdgeExchange, since: Duration)] = [:]
+    private var relieved = Duration.zero
+    /// Longest time that such an answer keeps its room when others need it. A client that reads at all takes more often.
+    private static let longestHold = Duration.seconds(1)
 
     package init(
         balancer: BalancerLoop, cache: EdgeCache, rules: Published<CacheRules>, counters: TrafficCounters,
@@ -147,6 +152,18 @@ package final class EdgeLoop: RequestHandler {
     }
 
     func encodingEnded() { encodings -= 1 }
+
+    func note(_ exchange: EdgeExchange, isHeldUp: Bool) {
+        heldUp[ObjectIdentifier(exchange)] = isHeldUp ? (exchange, clock.monotonic) : nil
+    }
+
+    /// Called before more is taken of the cache's room for what is on its way: answers that slow clients hold up give theirs back, or a
+    /// few such clients would keep everybody's answers out.
+    func relieve() {
+        guard cache.isCrowded, !heldUp.isEmpty, clock.monotonic - relieved >= .milliseconds(100) else { return }
+        relieved = clock.monotonic
+        for each in heldUp.values where relieved - each.since >= Self.longestHold { each.exchange.giveWay() }
+    }
 
     var cacheRules: CacheRules { rules.value }
 
