@@ -22,7 +22,7 @@ struct CacheControlTests {
             (["Max-Age=5, PUBLIC"], directives(.isPublic, maxAge: 5)),
             ([" ,, max-age=5 ,"], directives(maxAge: 5)),
             (["max-age=\"5\""], directives(maxAge: 5)),
-            (["max-age = 5"], directives(maxAge: 5)),
+            (["max-age = 5"], directives(maxAge: 0)),
             (["s-maxage=7", "max-age=5"], directives(maxAge: 5, shared: 7)),
             (["no-store, no-cache, private"], directives([.noStore, .noCache, .isPrivate])),
             (["must-revalidate, proxy-revalidate"], directives([.mustRevalidate, .proxyRevalidate])),

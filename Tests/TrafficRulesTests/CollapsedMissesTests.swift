@@ -13,7 +13,7 @@ struct CollapsedMissesTests {
     @Test func theFirstLeadsAndTheOthersWait() {
         var misses = CollapsedMisses<Int>()
         #expect(misses.arrive(0, for: key, at: .seconds(1)) == .lead)
-        #expect(misses.arrive(1, for: key, at: .seconds(2)) == .wait(until: .seconds(7)))
+        #expect(misses.arrive(1, for: key, at: .seconds(2)) == .wait(until: .seconds(6)))
         let other = CacheKey(scheme: "https", authority: "example.com", target: "/b")
         #expect(misses.arrive(2, for: other, at: .seconds(2)) == .lead)
         #expect(misses.ended(.stored, for: key, at: .seconds(3)) == .init(lookAgain: [1]))
@@ -24,8 +24,8 @@ struct CollapsedMissesTests {
     func uncacheable() {
         var misses = flight(waiters: 2)
         #expect(misses.ended(.uncacheable, for: key, at: .seconds(1)) == .init(goAlone: [1, 2]))
-        #expect(misses.arrive(3, for: key, at: .seconds(2)) == .alone)
-        #expect(misses.arrive(4, for: key, at: .seconds(30.9)) == .alone)
+        #expect(misses.arrive(3, for: key, at: .seconds(2)) == .uncacheable)
+        #expect(misses.arrive(4, for: key, at: .seconds(30.9)) == .uncacheable)
         #expect(misses.arrive(5, for: key, at: .seconds(31)) == .lead)
     }
 
@@ -65,6 +65,16 @@ struct CollapsedMissesTests {
             _ = misses.ended(.uncacheable, for: key, at: .zero)
         }
         let arrivals = keys.map { misses.arrive(0, for: $0, at: .seconds(1)) }
-        #expect(arrivals == [.lead, .alone, .alone])
+        #expect(arrivals == [.lead, .uncacheable, .uncacheable])
+    }
+
+    @Test("Nobody waits for a leader that takes longer than the patience, and a new one has all of it")
+    func slowLeader() {
+        var misses = flight(waiters: 1)
+        #expect(misses.arrive(2, for: key, at: .seconds(4)) == .wait(until: .seconds(5)))
+        #expect(misses.arrive(3, for: key, at: .seconds(5)) == .alone)
+        #expect(misses.ended(.failed, for: key, at: .seconds(6)) == .init(lead: 1))
+        #expect(misses.arrive(4, for: key, at: .seconds(6)) == .wait(until: .seconds(11)))
+        #expect(misses.ended(.stored, for: key, at: .seconds(7)) == .init(lookAgain: [2, 4]))
     }
 }

@@ -174,6 +174,7 @@ struct CacheStatusTests {
                 .forwarded(.method, status: nil, stored: false, collapsed: false), ["cache-status: origin; hit"],
                 "origin; hit, terrace; fwd=method"
             ),
+            (.unsatisfied, [], "terrace; detail=only-if-cached"),
         ])
     func values(status: CacheStatus, before: [String], wanted: String) {
         var head = fields(before)

@@ -98,6 +98,22 @@ struct RequestCachingTests {
         #expect(CacheKey(scheme: scheme, authority: authority, target: target).description == wanted)
     }
 
+    @Test(
+        "An invalidation with a query means what the rule's key has of it, too",
+        arguments: [
+            ("/none/a?x=1", ["/none/a?x=1", "/none/a"]),
+            ("/named/a?x=1&page=2", ["/named/a?x=1&page=2", "/named/a?page=2"]),
+            ("/other?x=1", ["/other?x=1"]), ("/none/*", ["/none/*"]),
+        ])
+    func invalidationPatterns(pattern: String, wanted: [String]) {
+        let rules = CacheRules([
+            CacheRule(path: RoutePattern(unchecked: "/none/*"), ttl: .seconds(5), query: .none),
+            CacheRule(path: RoutePattern(unchecked: "/named/*"), ttl: .seconds(5), query: .named(["page"])),
+        ])
+        let patterns = rules.patterns(RoutePattern(unchecked: pattern))
+        #expect(patterns == wanted.map { WildcardPattern(RoutePattern(unchecked: $0)) })
+    }
+
     @Test("The first rule of the manifest that matches the path counts")
     func rules() {
         let rules = CacheRules([

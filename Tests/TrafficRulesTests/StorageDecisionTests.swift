@@ -98,7 +98,22 @@ struct StorageDecisionTests {
             wanted: .store(.seconds(60), .maxAge)),
         StorageCase(
             name: "§5.2.2.3 must-understand, unknown status", status: 599,
-            response: ["cache-control: no-store, must-understand, max-age=60"], wanted: .no(.noStore)),
+            response: ["cache-control: no-store, must-understand, max-age=60"], wanted: .no(.status)),
+        StorageCase(
+            name: "§3 must-understand, unknown status, without no-store", status: 299,
+            response: ["cache-control: must-understand, max-age=60"], wanted: .no(.status)),
+        StorageCase(
+            name: "§3 must-understand, 307", status: 307, response: ["cache-control: must-understand, max-age=60"],
+            wanted: .store(.seconds(60), .maxAge)),
+        StorageCase(
+            name: "§5.2 blanks around =", response: ["cache-control: max-age = 60"],
+            wanted: .no(.staleWithoutValidator)),
+        StorageCase(
+            name: "§5.2 a blank behind =", response: ["cache-control: max-age= 60"],
+            wanted: .no(.staleWithoutValidator)),
+        StorageCase(
+            name: "§5.2 blanks around = of private", response: ["cache-control: private = \"x\", max-age=60"],
+            wanted: .no(.isPrivate)),
         StorageCase(
             name: "§5.2.2.4 no-cache with validator", response: ["cache-control: no-cache", "etag: \"a\""],
             wanted: .store(.zero, .none)),
@@ -144,7 +159,14 @@ struct StorageDecisionTests {
         StorageCase(
             name: "CloudFront: a minimum above zero keeps no-store", response: ["cache-control: no-store"],
             rule: .seconds(50),
-            bounds: (.seconds(30), .seconds(60)), wanted: .store(.seconds(50), .rule)),
+            bounds: (.seconds(30), .seconds(60)), wanted: .store(.seconds(30), .rule)),
+        StorageCase(
+            name: "CloudFront: what says private is kept for the minimum, whatever else it says",
+            response: ["cache-control: private, max-age=55"], rule: .seconds(50),
+            bounds: (.seconds(30), .seconds(60)), wanted: .store(.seconds(30), .rule)),
+        StorageCase(
+            name: "CloudFront: likewise no-cache", response: ["cache-control: no-cache"], rule: .seconds(50),
+            bounds: (.seconds(30), .seconds(60)), wanted: .store(.seconds(30), .rule)),
         StorageCase(
             name: "a minimum keeps nothing that sets a cookie", response: ["set-cookie: a"], rule: .seconds(50),
             bounds: (.seconds(30), .seconds(60)), wanted: .no(.setsCookie)),

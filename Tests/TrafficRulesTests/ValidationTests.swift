@@ -61,6 +61,14 @@ struct ValidationTests {
         #expect((refreshed != nil) == freshened)
     }
 
+    @Test("RFC 9111 §4.3.4: a 304 to HEAD freshens the kept answer to GET")
+    func notModifiedToHead() throws {
+        let stored = try #require(keep(Self.kept))
+        let told = response(304, ["etag: \"a\"", "x-new: 1"])
+        let refreshed = try #require(stored.refreshed(by: told, to: request(.head), rule: nil, times: times()))
+        #expect(refreshed.head.fields.string(FieldName("x-new")) == "1")
+    }
+
     @Test("RFC 9111 §3.2: the 304's fields replace the stored ones, except those bound to the stored bytes")
     func updatedFields() throws {
         let stored = try #require(
@@ -131,6 +139,17 @@ struct ValidationTests {
             (.post, 201, ["location: https://example.com.evil/b"], ["https://example.com/a"]),
             (.post, 201, ["location: //evil/b"], ["https://example.com/a"]),
             (.post, 201, ["location: https://other.example/b"], ["https://example.com/a"]),
+            (.post, 201, ["location: b?x"], ["https://example.com/a", "https://example.com/b?x"]),
+            (.post, 201, ["location: ./c/../b/."], ["https://example.com/a", "https://example.com/b/"]),
+            (.post, 201, ["location: ../../b"], ["https://example.com/a", "https://example.com/b"]),
+            (.post, 201, ["location: ?x"], ["https://example.com/a", "https://example.com/a?x"]),
+            (.post, 201, ["location: #x"], ["https://example.com/a", "https://example.com/a"]),
+            (.post, 201, ["location: //Example.com:443/b"], ["https://example.com/a", "https://example.com/b"]),
+            (.post, 201, ["location: HTTPS://EXAMPLE.com?b"], ["https://example.com/a", "https://example.com/?b"]),
+            (.post, 201, ["location: http://example.com/b"], ["https://example.com/a"]),
+            (.post, 201, ["location: https:b"], ["https://example.com/a"]),
+            (.post, 201, ["location: b:c"], ["https://example.com/a"]),
+            (.post, 201, ["location: b/c:d"], ["https://example.com/a", "https://example.com/b/c:d"]),
         ])
     func invalidation(method: Method, status: Int, lines: [String], wanted: [String]) {
         let keys = Invalidation.keys(request(method), response(status, lines), scheme: "https")

@@ -43,6 +43,86 @@ import TrafficRules
         }
     }
 
+    @Test(
+        "RFC 9111 §5.2.1.7: only-if-cached, and nothing is: a whole 504 of the cache's own",
+        arguments: ["--http1.1", "--http2"])
+    func onlyIfCached(version: String) async throws {
+        try await Self.kept("cache-control: max-age=60").run { stage in
+            let answer = try await stage.get("/a", version, "-H", "cache-control: only-if-cached")
+            #expect(answer.status == 504)
+            #expect(answer.body.contains("504 Gateway Timeout"))
+            #expect(answer.fields["cache-status"] == "terrace; detail=only-if-cached")
+            #expect(stage.tasks[0].received.isEmpty)
+        }
+    }
+
+    @Test("RFC 9110 §13.2.1: where the answer is not kept, the client's conditions are the task's to judge")
+    func conditionsOfOthers() async throws {
+        try await EdgeStage.Setting(script: { request, _, _ in
+            let isKnown = request.fields.string(.ifNoneMatch) == "\"v1\""
+            let control = request.path == "/private" ? "private" : "max-age=60"
+            return ScriptedAnswer(
+                status: isKnown ? 304 : 200, fields: [("cache-control", control), ("etag", "\"v1\"")],
+                body: isKnown ? "" : "x")
+        }).run { stage in
+            let condition = "if-none-match: \"v1\""
+            // The first one shows that the answer is not kept.
+            _ = try await stage.get("/private")
+            #expect(try await stage.get("/private", "-H", condition).status == 304)
+            #expect(try await stage.get("/a", "-H", condition, "-H", "authorization: Basic x").status == 304)
+            #expect(stage.tasks[0].received.allSatisfy { $0.path == "/private" || $0.fields.contains(.ifNoneMatch) })
+            // What may be kept is fetched whole.
+            #expect(try await stage.get("/b", "-H", condition).status == 304)
+            #expect(stage.tasks[0].received.last?.fields.contains(.ifNoneMatch) == false)
+        }
+    }
+
+    @Test("RFC 9111 §4.3.4: what HEAD validates stays kept")
+    func headValidates() async throws {
+        try await EdgeStage.Setting(script: { request, _, _ in
+            let isKnown = request.fields.contains(.ifNoneMatch)
+            return ScriptedAnswer(
+                status: isKnown ? 304 : 200, fields: [("cache-control", "max-age=60"), ("etag", "\"v1\"")],
+                body: isKnown ? "" : "kept")
+        }).run { stage in
+            _ = try await stage.get("/a")
+            let head = try await stage.get("/a", "--head", "-H", "cache-control: no-cache")
+            #expect(head.fields["x-cache"] == "RefreshHit from terrace")
+            #expect(head.fields["cache-status"] == "terrace; fwd=request; fwd-status=304; stored")
+            #expect(try await stage.get("/a").fields["x-cache"] == "Hit from terrace")
+            #expect(stage.tasks[0].received.count == 2)
+        }
+    }
+
+    @Test("What is asked for before a POST succeeds is not kept after it")
+    func changeMeetsAFetch() async throws {
+        try await EdgeStage.Setting(script: { request, _, _ in
+            let isGet = request.method == .get
+            return ScriptedAnswer(
+                fields: [("cache-control", "max-age=60")], body: "old", delay: isGet ? .milliseconds(400) : .zero)
+        }).run { stage in
+            async let first = stage.get("/a")
+            #expect(await eventually { stage.tasks[0].received.count == 1 })
+            _ = try await stage.get("/a", "--data", "x")
+            #expect(try await first.body == "old")
+            #expect(try await stage.get("/a").fields["x-cache"] == "Miss from terrace")
+        }
+    }
+
+    @Test("RFC 9211 §2.6: who waited for another's answer says so")
+    func collapsedIsTold() async throws {
+        try await EdgeStage.Setting(script: { _, _, _ in
+            ScriptedAnswer(fields: [("cache-control", "max-age=60")], body: "x", delay: .milliseconds(400))
+        }).run { stage in
+            async let first = stage.get("/a")
+            #expect(await eventually { stage.tasks[0].received.count == 1 })
+            let second = try await stage.get("/a")
+            #expect(second.fields["cache-status"] == "terrace; fwd=uri-miss; collapsed")
+            #expect(try await first.fields["cache-status"] == "terrace; fwd=uri-miss; fwd-status=200; stored")
+            #expect(stage.tasks[0].received.count == 1)
+        }
+    }
+
     @Test("RFC 9110 §14.6: several parts in one answer, as another implementation reads them")
     func severalParts() async throws {
         let body = (0..<2000).map { "\($0 % 10)" }.joined()
@@ -122,6 +202,7 @@ import TrafficRules
             let standIn = try await stage.get("/a")
             #expect(standIn.status == 200)
             #expect(standIn.body == "kept")
+            #expect(standIn.fields["cache-status"] == "terrace; fwd=stale; fwd-status=503")
             #expect(try await stage.get("/b").status == 503)
             await stage.tasks[0].stop()
             #expect(try await stage.get("/a").body == "kept")

@@ -52,6 +52,22 @@ import TrafficRules
         }
     }
 
+    @Test("RFC 9111 §5.2.1.6: who wants nothing transformed gets it plain, and takes nothing from the others")
+    func clientsNoTransform() async throws {
+        let body = Self.text(5000)
+        try await Self.setting(body).run { stage in
+            let gzip = ["-H", "accept-encoding: gzip"]
+            #expect(try await stage.get("/a", gzip[0], gzip[1]).fields["content-encoding"] == "gzip")
+            for verdict in ["Miss", "Hit"] {
+                let plain = try await stage.get("/a", gzip[0], gzip[1], "-H", "cache-control: no-transform")
+                #expect(plain.fields["content-encoding"] == nil)
+                #expect(plain.body == body)
+                #expect(plain.fields["x-cache"] == "\(verdict) from terrace")
+                #expect(try await stage.get("/a", gzip[0], gzip[1]).fields["x-cache"] == "Hit from terrace")
+            }
+        }
+    }
+
     @Test func eachCodingIsKeptOnceAndSharedByTheClientsThatTakeIt() async throws {
         let body = Self.text(5000)
         try await Self.setting(body).run { stage in

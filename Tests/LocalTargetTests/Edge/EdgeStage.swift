@@ -32,6 +32,8 @@ struct EdgeStage {
         /// nil: none at all.
         var firewall: Firewall?
         var place = RuleSetLibrary.Place.standard
+        /// false: they stay as they are while the first of them load.
+        var loadsRules = true
         var limits = ConnectionLimits()
         /// Of the cache; with a folder for what is large when `keepsLarge`, which hears what it reports.
         var kept = EdgeCache.Limits()
@@ -69,7 +71,7 @@ struct EdgeStage {
                     $0, loops: loops.count, folder: folder.appending(path: "firewall"),
                     logFolder: folder.appending(path: "logs"), place: place)
             }
-            await firewall?.load()
+            if loadsRules { await firewall?.load() }
             let edge = try await EdgeTier.start(
                 on: loops,
                 .init(

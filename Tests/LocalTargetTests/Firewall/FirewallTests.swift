@@ -103,6 +103,22 @@ import TrafficRules
         }
     }
 
+    @Test(
+        "Rules that cannot be asked: nothing passes uninspected, but what counts refuses nothing",
+        arguments: [true, false])
+    func rulesThatCannotBeAsked(counts: Bool) async throws {
+        var firewall = Self.rulesOnly
+        firewall.mode = counts ? .count : .block
+        var setting = Self.setting(firewall)
+        setting.loadsRules = false
+        try await setting.run { stage in
+            #expect(try await stage.get("/").status == (counts ? 200 : 503))
+            let line = try await stage.firewallLog().first
+            #expect(line?["action"] as? String == (counts ? "COUNT" : "BLOCK"))
+            #expect(line?["by"] as? String == "busy")
+        }
+    }
+
     @Test func aHarmlessRequestIsInspectedOnce() async throws {
         try await Self.setting(Self.rulesOnly).run { stage in
             for _ in 0..<3 { #expect(try await stage.get("/?a=b").status == 200) }
@@ -127,6 +143,34 @@ import TrafficRules
             #expect(chunked.output == "3000000")
             let form = Data(("a=" + String(repeating: "x", count: 200_000)).utf8)
             #expect(try await stage.curl(version, "--data-binary", "@-", input: form).output == "200002")
+        }
+    }
+
+    @Test("What is inspected of a long body is inspected, however much stands behind it")
+    func paddingHidesNothing() async throws {
+        let (attack, padding) = ("1' UNION SELECT 1,2,3--", String(repeating: "x", count: 70_000))
+        let multipart = "multipart/form-data; boundary=B"
+        func part(_ value: String) -> String {
+            "--B\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n\(value)\r\n"
+        }
+        func bodies(_ value: String) -> [(type: String, text: String)] {
+            [
+                (multipart, part(value) + part(padding) + "--B--\r\n"),
+                (multipart, part(value + padding) + "--B--\r\n"),
+                ("application/json", "{\"a\": \"\(value)\", \"b\": \"\(padding)\"}"),
+                ("application/json", "[\"\(value)\(padding)\"]"),
+                ("text/xml", "<a><b>\(value)</b><c>\(padding)</c></a>"), ("text/xml", "<a>\(value)\(padding)</a>"),
+                ("application/x-www-form-urlencoded", "a=\(value)\(padding)"),
+            ]
+        }
+        func cases(_ value: String, isAttack: Bool) -> [FirewallCase] {
+            bodies(value).map { .init(family: "long", part: .body(type: $0.type, $0.text), isAttack: isAttack) }
+        }
+        try await Self.setting(Self.rulesOnly).run { stage in
+            let attacks = try await stage.statuses(of: cases(attack, isAttack: true))
+            #expect(attacks == attacks.map { _ in 403 })
+            let harmless = try await stage.statuses(of: cases("hello", isAttack: false))
+            #expect(harmless == harmless.map { _ in 200 })
         }
     }
 
@@ -170,6 +214,20 @@ import TrafficRules
             #expect(try await stage.get("/").status == 403)
             try await stage.change(to: Firewall(rateLimit: nil, allow: loopback, deny: loopback))
             #expect(try await stage.get("/?id=1%27%20OR%20%271%27=%271").status == 200)
+        }
+    }
+
+    @Test("An allowed client's body is not counted, however it is framed", arguments: ["--http1.1", "--http2"])
+    func allowedBodies(version: String) async throws {
+        let loopback = ["127.0.0.0/8", "::1"].compactMap { AddressBlock($0) }
+        var firewall = Firewall(rules: [], rateLimit: nil, allow: loopback)
+        firewall.largestBody = .kibibytes(64)
+        try await Self.setting(firewall).run { stage in
+            let body = Data(repeating: 120, count: 100_000)
+            for framing in ["content-type: a/b", "transfer-encoding: chunked"] {
+                let result = try await stage.curl(version, "--data-binary", "@-", "-H", framing, input: body)
+                #expect(result.output == "100000")
+            }
         }
     }
 

@@ -8,6 +8,8 @@ final class CacheFill {
     private let cache: EdgeCache
     private let loop: any EventLoop
     private var memory = ByteBuffer()
+    /// Of the cache's room for what is on its way.
+    private var reserved = 0
     private var file: FileFill?
     private let hasRoom: () -> Void
 
@@ -25,6 +27,8 @@ final class CacheFill {
         if let length, length > cache.limits.largestInMemory.bytes { openFile() }
     }
 
+    var isInMemory: Bool { file == nil }
+
     /// The disk takes more time than the origin.
     var isBehind: Bool { file?.isBehind ?? false }
 
@@ -32,10 +36,7 @@ final class CacheFill {
     func append(_ bytes: ByteBuffer) -> Bool {
         let count = (file?.count ?? memory.readableBytes) + bytes.readableBytes
         if file == nil {
-            if count <= cache.limits.largestInMemory.bytes {
-                memory.writeImmutableBuffer(bytes)
-                return true
-            }
+            if count <= cache.limits.largestInMemory.bytes { return keepInMemory(bytes) }
             openFile()
         }
         guard let file, count <= cache.largestObject else {
@@ -46,22 +47,44 @@ final class CacheFill {
         return !file.hasFailed
     }
 
+    private func keepInMemory(_ bytes: ByteBuffer) -> Bool {
+        guard cache.reserve(bytes.readableBytes) else {
+            cancel()
+            return false
+        }
+        reserved += bytes.readableBytes
+        memory.writeImmutableBuffer(bytes)
+        return true
+    }
+
     private func openFile() {
         guard let folder = cache.folder, let file = FileFill(in: folder, on: loop) else { return }
         file.hasRoom = hasRoom
         if memory.readableBytes > 0 { file.append(memory) }
-        memory = ByteBuffer()
+        releaseMemory()
         self.file = file
     }
 
     /// `done` gets the whole body, perhaps later; nil when the disk has not taken it.
     func finish(_ done: @escaping (KeptBody?) -> Void) {
-        guard let file else { return done(.memory(memory)) }
+        guard let file else {
+            let body = memory
+            releaseMemory()
+            return done(.memory(body))
+        }
         file.finish { done($0.map { .file($0) }) }
     }
 
     func cancel() {
         file?.cancel()
-        memory = ByteBuffer()
+        releaseMemory()
     }
+
+    private func releaseMemory() {
+        memory = ByteBuffer()
+        cache.free(reserved)
+        reserved = 0
+    }
+
+    deinit { cache.free(reserved) }
 }

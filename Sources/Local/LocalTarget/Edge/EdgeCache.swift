@@ -21,12 +21,14 @@ package final class EdgeCache: Sendable {
         var flights = CollapsedMisses<WaiterID>()
         var waiters: [WaiterID: @Sendable (Release) -> Void] = [:]
         var lastWaiter = 0
-        /// Counts invalidations by the operator: what was asked for before one is not kept after it.
-        var invalidations = 0
+        /// By the operator and by unsafe requests: what was asked for before one is not kept after it.
+        var invalidations = RecentInvalidations()
     }
 
     private let state: Mutex<State>
     private let version = Atomic(0)
+    /// Bytes in memory of answers that are on their way into the cache.
+    private let arriving = Atomic(0)
     let limits: Limits
     let folder: ObjectFolder?
 
@@ -37,6 +39,9 @@ package final class EdgeCache: Sendable {
         /// The same on the disk, for bodies that are larger. Each holds a descriptor as long as it is kept.
         package var disk = ByteCount.gibibytes(1)
         package var largestOnDisk = ByteCount.mebibytes(256)
+        /// Memory for answers that are on their way into the cache, beside what is kept: a client that reads slowly holds its own
+        /// back, and many of them may.
+        package var arriving = ByteCount.mebibytes(64)
 
         package init() {}
     }
@@ -47,8 +52,14 @@ package final class EdgeCache: Sendable {
         self.folder = folder
         state = Mutex(
             State(
-                store: Store(limits: .init(capacity: limits.memory, largestObject: limits.largestInMemory)),
-                large: Store(limits: .init(capacity: limits.disk, largestObject: limits.largestOnDisk))))
+                store: Self.store(of: limits.memory, limits.largestInMemory),
+                large: Self.store(of: limits.disk, limits.largestOnDisk)))
+    }
+
+    /// A store counts head and key, too, which the limits do not: twice what a head may have is added.
+    private static func store(of capacity: ByteCount, _ largestBody: ByteCount) -> Store {
+        let largest = ByteCount(bytes: largestBody.bytes + ByteCount.kibibytes(128).bytes)
+        return Store(limits: .init(capacity: capacity, largestObject: largest))
     }
 
     /// Bytes of the largest body that is kept.
@@ -63,13 +74,15 @@ package final class EdgeCache: Sendable {
         package var bytes = 0
         package var diskBytes = 0
         package var evictions = 0
+        /// In memory, on their way into the cache.
+        package var arrivingBytes = 0
     }
 
     package var counts: Counts {
         let (memory, disk) = state.withLock { ($0.store.counts, $0.large.counts) }
         return Counts(
             objects: memory.objects + disk.objects, bytes: memory.bytes, diskBytes: disk.bytes,
-            evictions: memory.evictions + disk.evictions)
+            evictions: memory.evictions + disk.evictions, arrivingBytes: arriving.load(ordering: .relaxed))
     }
 
     func find(_ key: CacheKey, for request: HeaderFields) -> Store.Hit? {
@@ -83,7 +96,7 @@ package final class EdgeCache: Sendable {
     /// - Parameter epoch: `epoch` when the answer was asked for.
     func store(_ response: StoredResponse, body: KeptBody, for key: CacheKey, since epoch: Int) {
         state.withLock { state in
-            guard state.invalidations == epoch else { return }
+            guard !state.invalidations.has(key, since: epoch) else { return }
             // One variant is in one of the two, whatever its size was before.
             switch body {
             case .memory:
@@ -97,17 +110,39 @@ package final class EdgeCache: Sendable {
         moved()
     }
 
-    var epoch: Int { state.withLock { $0.invalidations } }
+    var epoch: Int { state.withLock { $0.invalidations.epoch } }
 
-    /// Removes every answer whose path and query match; how many there were.
-    func invalidate(_ pattern: WildcardPattern) -> Int {
+    /// Removes every answer whose path and query match one of the patterns; how many there were.
+    func invalidate(_ patterns: [WildcardPattern]) -> Int {
+        func matches(_ key: CacheKey) -> Bool { patterns.contains { key.matches($0) } }
         let count = state.withLock { state in
-            state.invalidations += 1
-            return state.store.remove { $0.matches(pattern) } + state.large.remove { $0.matches(pattern) }
+            state.invalidations.noteAll()
+            return state.store.remove(where: matches) + state.large.remove(where: matches)
         }
         moved()
         return count
     }
+
+    /// As `remove`, for what has changed: nor is anything kept that was asked for before.
+    func invalidate(_ keys: [CacheKey]) {
+        if keys.isEmpty { return }
+        state.withLock { state in
+            for key in keys { state.invalidations.note(key) }
+        }
+        remove(keys)
+    }
+
+    /// False when there is no room for so much more on its way.
+    func reserve(_ bytes: Int) -> Bool {
+        guard arriving.wrappingAdd(bytes, ordering: .relaxed).newValue > limits.arriving.bytes else { return true }
+        free(bytes)
+        return false
+    }
+
+    /// More than half of the room for what is on its way is taken.
+    var isCrowded: Bool { arriving.load(ordering: .relaxed) > limits.arriving.bytes / 2 }
+
+    func free(_ bytes: Int) { arriving.wrappingSubtract(bytes, ordering: .relaxed) }
 
     func refresh(_ response: StoredResponse, for key: CacheKey) {
         state.withLock {
@@ -131,7 +166,7 @@ package final class EdgeCache: Sendable {
     // MARK: One request for concurrent misses
 
     enum Place {
-        case lead, alone
+        case lead, alone, uncacheable
         case wait(WaiterID, until: Duration)
     }
 
@@ -145,6 +180,7 @@ package final class EdgeCache: Sendable {
             switch state.flights.arrive(id, for: key, hasWaited: hasWaited, at: now) {
             case .lead: return .lead
             case .alone: return .alone
+            case .uncacheable: return .uncacheable
             case .wait(let until):
                 state.waiters[id] = released
                 return .wait(id, until: until)

@@ -20,10 +20,19 @@ final class EdgeExchange: Responder, RequestReceiver {
     /// What may stand in for an error of the origin.
     private var fallback: EdgeCache.Store.Hit?
     private var forwardReason: CacheStatus.Forward
+    /// The answer will hardly be kept, so the client's own conditions are for the origin to judge (RFC 9110 §13.2.1).
+    private var keepsConditions = false
+    private var isUnsatisfied = false
     /// Nobody waits for the answer; it is for the cache alone.
     private var isSilent = false
     private var epoch = 0
-    private var fill: CacheFill?
+    private var fill: CacheFill? {
+        didSet { if fill == nil { isHeldUp = false } }
+    }
+    /// The client keeps an answer waiting that takes the cache's memory meanwhile.
+    private var isHeldUp = false {
+        didSet { if isHeldUp != oldValue { edge.note(self, isHeldUp: isHeldUp) } }
+    }
     /// The body is encoded on its way; what is kept and what the client gets is its outcome.
     private var encoding: PacedEncoding? {
         didSet { if oldValue != nil, encoding == nil { edge.encodingEnded() } }
@@ -79,18 +88,21 @@ final class EdgeExchange: Responder, RequestReceiver {
     private func decide(
         on hit: EdgeCache.Store.Hit?, _ lookup: CacheLookup, hasWaited: Bool, at now: Duration
     ) {
+        let use: CacheUse = hasWaited ? .collapsed(forwardReason) : .found
         switch Reuse.decide(hit?.response, for: lookup.directives, at: now) {
         case .fresh(let age):
             guard let hit else { return }
             isOver = true
-            inner = edge.answer(from: hit, age: age, .hit, request, client, began: began)
+            inner = edge.answer(from: hit, age: age, use, request, client, began: began)
         case .staleMeanwhile(let age):
             guard let hit else { return }
             isOver = true
-            inner = edge.answer(from: hit, age: age, .hit, request, client, began: began)
+            inner = edge.answer(from: hit, age: age, use, request, client, began: began)
             edge.refresh(hit, lookup, request)
         case .unsatisfiable:
-            send(whole: GatewayFailure.answerTimeout.head, body: nil, length: 0)
+            isUnsatisfied = true
+            let failure = GatewayFailure.answerTimeout
+            send(whole: failure.head, body: ByteBuffer(bytes: failure.page), length: nil)
         case .validate:
             // A part is asked for as it is: the origin's 304 would be about the client's condition, not ours.
             if !lookup.isPart { stale = hit }
@@ -109,7 +121,7 @@ final class EdgeExchange: Responder, RequestReceiver {
     private func arrive(_ lookup: CacheLookup, hasWaited: Bool, _ now: Duration) {
         edge.recordMiss()
         // A request with credentials leads nobody and waits for nobody: what it is answered is seldom for others.
-        guard lookup.mayStore, !request.head.fields.contains(.authorization) else { return forward() }
+        guard lookup.mayStore, !request.head.fields.contains(.authorization) else { return forwardAlone() }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let place = edge.cache.arrive(for: lookup.key, hasWaited: hasWaited, at: now) { release in
             bound.eventLoop.execute { bound.value.released(release) }
@@ -120,6 +132,8 @@ final class EdgeExchange: Responder, RequestReceiver {
             forward()
         case .alone:
             forward()
+        case .uncacheable:
+            forwardAlone()
         case .wait(let id, let until):
             waiting = id
             patience = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(until - now)) { [weak self] in
@@ -137,7 +151,7 @@ final class EdgeExchange: Responder, RequestReceiver {
         case .lookAgain:
             seekAgain(lookup)
         case .goAlone:
-            forward()
+            forwardAlone()
         case .lead:
             part = .leads
             forward()
@@ -159,6 +173,12 @@ final class EdgeExchange: Responder, RequestReceiver {
 
     // MARK: To the load balancer
 
+    /// For an answer that will hardly be kept.
+    private func forwardAlone() {
+        keepsConditions = true
+        forward()
+    }
+
     private func forward() {
         requested = edge.clock.monotonic
         var passed = request
@@ -170,7 +190,7 @@ final class EdgeExchange: Responder, RequestReceiver {
         TraceID.set(request.id, in: &passed.head.fields)
         if let stale {
             stale.response.addConditions(to: &passed.head.fields)
-        } else if lookup?.mayStore == true {
+        } else if lookup?.mayStore == true, !keepsConditions {
             passed.head.fields.removeConditions()
         }
         let receiver = edge.balancer.begin(consume passed, self)
@@ -181,12 +201,13 @@ final class EdgeExchange: Responder, RequestReceiver {
     func receiveEnd(trailers: HeaderFields?) { inner?.receiveEnd(trailers: trailers) }
 
     func clientWritabilityChanged(isWritable: Bool) {
+        noteClient(isWritable: isWritable)
         inner?.clientWritabilityChanged(isWritable: isWritable && takesMore)
     }
 
     func clientGone() {
         guard !isOver else {
-            // What is kept on the disk may still be on its way.
+            // What is kept may still be on its way.
             inner?.clientGone()
             inner = nil
             return
@@ -216,6 +237,7 @@ final class EdgeExchange: Responder, RequestReceiver {
     func send(whole head: ResponseHead, body: ByteBuffer?, length: Int?) {
         guard !isOver, !isStoodIn(for: head) else { return }
         leaderFailed()
+        invalidate(after: head)
         status = head.status
         sent = body?.readableBytes ?? 0
         var head = head
@@ -245,7 +267,7 @@ final class EdgeExchange: Responder, RequestReceiver {
 
     private func invalidate(after head: ResponseHead) {
         guard !request.head.method.isSafe else { return }
-        edge.cache.remove(
+        edge.cache.invalidate(
             Invalidation.keys(request.head, head, scheme: request.facts.scheme, rules: edge.cacheRules))
     }
 
@@ -281,6 +303,7 @@ final class EdgeExchange: Responder, RequestReceiver {
     }
 
     private func pass(_ bytes: ByteBuffer) {
+        if fill != nil { edge.relieve() }
         if fill?.append(bytes) == false {
             fill = nil
             lead(.uncacheable)
@@ -288,7 +311,15 @@ final class EdgeExchange: Responder, RequestReceiver {
         guard !bodyIsDropped else { return }
         sent += bytes.readableBytes
         client.send(bytes)
+        noteClient(isWritable: client.isWritable)
     }
+
+    private func noteClient(isWritable: Bool) {
+        isHeldUp = !isWritable && !bodyIsDropped && fill?.isInMemory == true
+    }
+
+    /// Others need the room: its own answer goes on and is not kept.
+    func giveWay() { if fill != nil { leaderFailed() } }
 
     func finish(trailers: HeaderFields?) {
         guard !isOver else { return }
@@ -333,8 +364,10 @@ final class EdgeExchange: Responder, RequestReceiver {
         guard lookup.mayStore else { return }
         let decision = StorageDecision.decide(head, to: request.head, rule: rule, times: times)
         guard case .store(let plan) = decision, (body.knownLength ?? 0) <= edge.cache.largestObject else {
-            // What was kept is replaced by an answer that may not be kept; an error says nothing about it.
-            if stale != nil, head.status < 500 { edge.cache.remove([lookup.key]) }
+            // What was kept is replaced by an answer that may not be kept; an error says nothing about it, nor does a 304 to the
+            // client's own condition.
+            let wasKept = stale != nil || fallback != nil || isSilent
+            if wasKept, head.status < 500, head.status != 304 { edge.cache.remove([lookup.key]) }
             return lead(.uncacheable)
         }
         let compression = Compression.decide(head, length: body.knownLength, to: request.head.fields)
@@ -364,7 +397,8 @@ final class EdgeExchange: Responder, RequestReceiver {
         inner?.clientGone()
         if !isSilent {
             self.inner = edge.answer(
-                from: fallback, age: fallback.response.age(at: now), .hit, request, client, began: began)
+                from: fallback, age: fallback.response.age(at: now), .asked(forwardReason, status: head.status),
+                request, client, began: began)
         }
         return true
     }
@@ -393,7 +427,8 @@ final class EdgeExchange: Responder, RequestReceiver {
         if isSilent { return }
         let renewed = EdgeCache.Store.Hit(response: response, body: hit.body)
         inner = edge.answer(
-            from: renewed, age: response.age(at: edge.clock.monotonic), .refreshHit, request, client, began: began)
+            from: renewed, age: response.age(at: edge.clock.monotonic), .asked(forwardReason, status: 304), request,
+            client, began: began)
     }
 
     /// A 304 about something else: the request goes again, without conditions.
@@ -426,8 +461,10 @@ final class EdgeExchange: Responder, RequestReceiver {
         EdgeLoop.hop.append(.http11, to: &head.fields)
         head.fields.set(.xRequestID, bytes: request.id)
         (head.status >= 400 ? CacheVerdict.error : .miss).write(to: &head.fields)
-        CacheStatus.forwarded(forwardReason, status: head.status, stored: fill != nil, collapsed: false)
-            .append(to: &head.fields, by: EdgeLoop.name)
+        let status: CacheStatus =
+            isUnsatisfied
+            ? .unsatisfied : .forwarded(forwardReason, status: head.status, stored: fill != nil, collapsed: false)
+        status.append(to: &head.fields, by: EdgeLoop.name)
     }
 
     private func over() {

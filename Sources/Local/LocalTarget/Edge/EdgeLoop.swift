@@ -24,6 +24,11 @@ package final class EdgeLoop: RequestHandler {
     /// Bodies that are being encoded on this loop, and the most of them: each holds about a megabyte.
     private var encodings = 0
     private static let mostEncodings = 64
+    /// Whose client keeps an answer waiting that is on its way into the cache's memory, and since when.
+    private var heldUp: [ObjectIdentifier: (exchange: EdgeExchange, since: Duration)] = [:]
+    private var relieved = Duration.zero
+    /// Longest time that such an answer keeps its room when others need it. A client that reads at all takes more often.
+    private static let longestHold = Duration.seconds(1)
 
     package init(
         balancer: BalancerLoop, cache: EdgeCache, rules: Published<CacheRules>, counters: TrafficCounters,
@@ -58,6 +63,7 @@ package final class EdgeLoop: RequestHandler {
         }
         guard let firewall else { return pass(request, responder, began: now) }
         switch firewall.screen(&request, at: now) {
+        case .allow: return pass(request, responder, began: now)
         case .pass where request.body == .none || firewall.largestBody == nil:
             return pass(request, responder, began: now)
         case .pass:
@@ -92,6 +98,8 @@ package final class EdgeLoop: RequestHandler {
                 forward: method == .get || method == .head ? .bypass : .method, began: now
             ).start()
         case .lookup(let lookup):
+            // RFC 9111 §5.2.1.6: who wants nothing transformed is one of those that take no coding.
+            if lookup.directives.has(.noTransform) { AcceptedCodings.none.write(to: &request.head.fields) }
             let known = kept(lookup, request.head.fields) { loopCache.find($0, for: $1) }
             if let known, case .fresh(let age) = Reuse.decide(known.hit.response, for: lookup.directives, at: now) {
                 return answer(from: known, age: age, request, responder, began: now)
@@ -145,6 +153,18 @@ package final class EdgeLoop: RequestHandler {
 
     func encodingEnded() { encodings -= 1 }
 
+    func note(_ exchange: EdgeExchange, isHeldUp: Bool) {
+        heldUp[ObjectIdentifier(exchange)] = isHeldUp ? (exchange, clock.monotonic) : nil
+    }
+
+    /// Called before more is taken of the cache's room for what is on its way: answers that slow clients hold up give theirs back, or a
+    /// few such clients would keep everybody's answers out.
+    func relieve() {
+        guard cache.isCrowded, !heldUp.isEmpty, clock.monotonic - relieved >= .milliseconds(100) else { return }
+        relieved = clock.monotonic
+        for each in heldUp.values where relieved - each.since >= Self.longestHold { each.exchange.giveWay() }
+    }
+
     var cacheRules: CacheRules { rules.value }
 
     /// The head of every answer that is a kept one as it is, but for what only one answer says: `Age`, its id, and `Cache-Status`, which
@@ -164,8 +184,10 @@ package final class EdgeLoop: RequestHandler {
         from known: KnownAnswer, age: Duration, _ request: IncomingRequest, _ responder: any Responder,
         began: Duration
     ) -> (any RequestReceiver)? {
-        guard request.head.asksForAll, case .memory(let body) = known.hit.body, let prepared = known.prepared else {
-            return answer(from: known.hit, age: age, .hit, request, responder, began: began)
+        guard request.head.asksForAll, case .memory(let body) = known.hit.body, let prepared = known.prepared,
+            body.readableBytes <= PacedAnswer.atOnce
+        else {
+            return answer(from: known.hit, age: age, .found, request, responder, began: began)
         }
         var own = HeaderFields(reservingBytes: 128, fields: 3)
         CacheVerdict.append(age, to: &own)
@@ -177,11 +199,11 @@ package final class EdgeLoop: RequestHandler {
         return nil
     }
 
-    /// Answers with a kept object or a part of it, or with 304 when the client has it already. What comes from the disk takes
-    /// longer, and its sender hears of the client.
+    /// Answers with a kept object or a part of it, or with 304 when the client has it already. What is large takes longer, and its
+    /// sender hears of the client.
     @discardableResult
     func answer(
-        from hit: EdgeCache.Store.Hit, age: Duration, _ verdict: CacheVerdict, _ request: IncomingRequest,
+        from hit: EdgeCache.Store.Hit, age: Duration, _ use: CacheUse, _ request: IncomingRequest,
         _ responder: any Responder, began: Duration
     ) -> (any RequestReceiver)? {
         let fields = request.head.fields
@@ -195,39 +217,33 @@ package final class EdgeLoop: RequestHandler {
         }
         if let part { head = part.head }
         Self.hop.append(.http11, to: &head.fields)
-        verdict.write(to: &head.fields, age: age)
+        use.verdict.write(to: &head.fields, age: age)
         head.fields.set(.xRequestID, bytes: request.id)
-        let status: CacheStatus =
-            verdict == .refreshHit
-            ? .forwarded(.stale, status: 304, stored: true, collapsed: false)
-            : .hit(ttl: hit.response.lifetime - age)
-        status.append(to: &head.fields, by: Self.name)
+        use.status(ttl: hit.response.lifetime - age).append(to: &head.fields, by: Self.name)
         counters.recordHit()
-        let outcome: EdgeLogLine.Outcome = verdict == .refreshHit ? .refreshed : .hit
+        let outcome = use.outcome
         guard !isUnchanged, request.head.method != .head else {
             responder.send(whole: head, body: nil, length: isUnchanged ? nil : hit.body.count)
             record(request, outcome, status: head.status, began: began, sent: 0)
             return nil
         }
-        switch hit.body {
-        case .memory(let bytes):
+        let length = part?.length ?? hit.body.count
+        if case .memory(let bytes) = hit.body, length <= PacedAnswer.atOnce {
             if let part {
                 send(part.pieces, of: bytes, head, responder)
             } else {
-                responder.send(whole: head, body: bytes, length: bytes.readableBytes)
+                responder.send(whole: head, body: bytes, length: length)
             }
-            record(
-                request, outcome, status: head.status, began: began, sent: part?.length ?? bytes.readableBytes)
+            record(request, outcome, status: head.status, began: began, sent: length)
             return nil
-        case .file(let file):
-            let pieces = part?.pieces ?? [.range(ByteRange(offset: 0, count: file.count))]
-            let status = head.status
-            let answer = FileAnswer(file, pieces, to: responder) { [weak self] sent in
-                self?.record(request, outcome, status: status, began: began, sent: sent)
-            }
-            answer.start(head, length: part?.length ?? file.count)
-            return answer
         }
+        let pieces = part?.pieces ?? [.range(ByteRange(offset: 0, count: length))]
+        let status = head.status
+        let answer = PacedAnswer(hit.body, pieces, to: responder) { [weak self] sent in
+            self?.record(request, outcome, status: status, began: began, sent: sent)
+        }
+        answer.start(head, length: length)
+        return answer
     }
 
     /// The pieces are sent one after another, so that none of the kept bytes is copied.

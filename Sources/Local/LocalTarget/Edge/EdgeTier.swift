@@ -127,14 +127,14 @@ package final class EdgeTier: Sendable {
         guard rules != wantedRules.withLock({ $0 }) else { return }
         wantedRules.withLock { $0 = rules }
         self.rules.update { $0 = CacheRules(rules) }
-        _ = cache.invalidate(.everything)
+        _ = cache.invalidate([.everything])
     }
 
     /// For connections from now on.
     package func setCertificates(_ fresh: ServerCertificates) { https.setCertificates(fresh) }
 
     /// Removes kept answers whose path and query match; how many there were.
-    package func invalidate(_ pattern: RoutePattern) -> Int { cache.invalidate(WildcardPattern(pattern)) }
+    package func invalidate(_ pattern: RoutePattern) -> Int { cache.invalidate(rules.current.patterns(pattern)) }
 
     // MARK: Figures
 

@@ -69,15 +69,21 @@ final class FirewallExchange: Responder, RequestReceiver {
             bound.eventLoop.execute { bound.value.decided(verdict, inspected) }
         }
         guard let isAccepted else { return pass() }
-        guard isAccepted else { return refuse(.busy, []) }
+        guard isAccepted else { return unavailable() }
         patience = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(RuleSetWorkers.patience)) { [weak self] in
-            self?.refuse(.busy, [])
+            self?.unavailable()
         }
+    }
+
+    /// The rules could not be asked in time.
+    private func unavailable() {
+        guard phase == .deciding else { return }
+        if firewall.isUnavailable(request) { refuse(.busy, []) } else { pass() }
     }
 
     private func decided(_ verdict: RuleVerdict, _ inspected: InspectedRequest) {
         guard phase == .deciding else { return }
-        if let refusal = firewall.passes(verdict, inspected, request) {
+        if let refusal = firewall.refusal(verdict, inspected, request) {
             if case .refused(let findings) = verdict { refuse(refusal, findings) } else { refuse(refusal, []) }
         } else {
             pass()

@@ -6,6 +6,8 @@ import TrafficRules
 /// The firewall on one event loop: decides at once whatever a request's head decides, and remembers what was harmless.
 final class FirewallLoop {
     enum Screening {
+        /// Its client is in `allow`: nothing more is asked, of its body neither.
+        case allow
         case pass
         case refuse(FirewallRefusal, [RuleFinding])
         /// The rules must see it, after its body when there is one.
@@ -58,7 +60,7 @@ final class FirewallLoop {
         switch rules.decide(address, announcedBody: request.body.knownLength) {
         case .pass:
             counters.record(.allowed)
-            return .pass
+            return .allow
         case .refuse(let refusal): return .refuse(refusal, [])
         case .goOn: break
         }
@@ -72,7 +74,7 @@ final class FirewallLoop {
     private func askRules(_ request: IncomingRequest, _ address: NetworkAddress) -> Screening {
         switch state.value.rules {
         case .none, .off: return .pass
-        case .loading: return .refuse(.busy, [])
+        case .loading: return isUnavailable(request) ? .refuse(.busy, []) : .pass
         case .on:
             guard request.body == .none, memory.isHarmless(digest(address, request.head, [], isCut: false)) else {
                 return .inspect
@@ -108,6 +110,14 @@ final class FirewallLoop {
         return false
     }
 
+    /// True when a request that the rules cannot see is refused, for nothing passes uninspected. In `mode: count` nothing is refused
+    /// for what they find, and so neither for what they might have found; that is told.
+    func isUnavailable(_ request: IncomingRequest) -> Bool {
+        guard state.value.screening.firewall.mode == .count else { return true }
+        note(.count, by: .busy, status: nil, request, [])
+        return false
+    }
+
     var largestBody: Int? { state.value.screening.firewall.largestBody?.bytes }
 
     func isRemembered(_ request: InspectedRequest) -> Bool {
@@ -116,15 +126,16 @@ final class FirewallLoop {
         return true
     }
 
-    /// True when the request goes on.
-    func passes(_ verdict: RuleVerdict, _ inspected: InspectedRequest, _ request: IncomingRequest) -> FirewallRefusal? {
+    /// Nil when the request goes on.
+    func refusal(_ verdict: RuleVerdict, _ inspected: InspectedRequest, _ request: IncomingRequest) -> FirewallRefusal?
+    {
         switch verdict {
         case .harmless:
             memory.remember(digest(of: inspected))
             counters.record(.inspected)
             return nil
         case .refused(let findings): return passes(findings, request) ? nil : .rules
-        case .failed: return .busy
+        case .failed: return isUnavailable(request) ? .busy : nil
         }
     }
 
@@ -132,8 +143,7 @@ final class FirewallLoop {
     private func passes(_ findings: [RuleFinding], _ request: IncomingRequest) -> Bool {
         guard state.value.screening.firewall.mode == .count else { return false }
         counters.record(.counted)
-        write(
-            .count, by: "rules", status: nil, requestID: String(decoding: request.id, as: UTF8.self), request, findings)
+        note(.count, by: .rules, status: nil, request, findings)
         return true
     }
 
@@ -153,23 +163,23 @@ final class FirewallLoop {
     func refuse(
         _ refusal: FirewallRefusal, _ findings: [RuleFinding], _ request: IncomingRequest, _ responder: any Responder
     ) -> Int {
-        let id = String(decoding: request.id, as: UTF8.self)
+        let id = request.idText
         let page = refusal.page(requestID: id)
         responder.send(
             whole: refusal.head(requestID: id, length: page.count),
             body: request.head.method == .head ? nil : ByteBuffer(bytes: page), length: page.count)
         counters.record(refusal.outcome)
-        write(.block, by: refusal.word, status: refusal.status, requestID: id, request, findings)
+        note(.block, by: refusal, status: refusal.status, request, findings)
         return refusal.status
     }
 
-    private func write(
-        _ action: FirewallLogLine.Action, by: String, status: Int?, requestID: String, _ request: IncomingRequest,
+    private func note(
+        _ action: FirewallLogLine.Action, by refusal: FirewallRefusal, status: Int?, _ request: IncomingRequest,
         _ findings: [RuleFinding]
     ) {
         guard let log else { return }
         let entry = FirewallLogLine(
-            time: clock.wallTime, requestID: requestID, action: action, by: by, status: status,
+            time: clock.wallTime, requestID: request.idText, action: action, by: refusal.word, status: status,
             client: client.address(of: request.facts.clientAddress), request: request.head, findings: findings)
         log.append { entry.append(to: &$0) }
         guard flush == nil else { return }
@@ -199,6 +209,10 @@ final class ClientCache {
         address = NetworkAddress(peer) ?? NetworkAddress(ipv4: 0)
         return address
     }
+}
+
+extension IncomingRequest {
+    fileprivate var idText: String { String(decoding: id, as: UTF8.self) }
 }
 
 extension FirewallRefusal {

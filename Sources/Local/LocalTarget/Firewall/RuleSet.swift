@@ -60,6 +60,9 @@ final class RuleSet {
 
     func evaluate(_ request: InspectedRequest) -> RuleVerdict {
         let fields = Self.flattened(request)
+        let body =
+            request.bodyIsCut
+            ? CutBody.ended(request.body, contentType: request.head.fields.first(.contentType)) : request.body
         var verdict = terrace_rules_verdict()
         let version = request.head.version == .http2 ? "2.0" : request.head.version == .http10 ? "1.0" : "1.1"
         fields.bytes.withUnsafeBytes { bytes in
@@ -70,7 +73,7 @@ final class RuleSet {
             let list = fields.ranges.map { terrace_rules_field(name: text($0.name), value: text($0.value)) }
             list.withUnsafeBufferPointer { list in
                 withTexts(request, version) { client, method, target, version, server in
-                    request.body.withUnsafeBytes { body in
+                    body.withUnsafeBytes { body in
                         var input = terrace_rules_request(
                             client: client, method: method, target: target, version: version, server: server,
                             client_port: CInt(truncatingIfNeeded: request.clientPort),

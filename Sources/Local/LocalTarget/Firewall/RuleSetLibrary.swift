@@ -16,12 +16,18 @@ package struct RuleSetLibrary: Sendable {
 
         /// Debian's and Fedora's folders, and Homebrew's names.
         package static let standard = Place(
-            libraries: ["libmodsecurity.so.3", "libmodsecurity.so", "libmodsecurity.3.dylib"],
+            libraries: libraryNames,
             ruleFolders: [
                 "/usr/share/modsecurity-crs/rules", "/usr/share/coreruleset/rules",
                 "/usr/share/mod_modsecurity_crs/rules",
             ]
             .map { URL(filePath: $0) })
+
+        #if canImport(Darwin)
+            private static let libraryNames = ["libmodsecurity.3.dylib"]
+        #else
+            private static let libraryNames = ["libmodsecurity.so.3", "libmodsecurity.so"]
+        #endif
     }
 
     let handle: Handle

@@ -81,9 +81,11 @@ package struct CacheControl: Sendable, Equatable {
     package mutating func read(_ value: ArraySlice<UInt8>) {
         forEachListElement(of: value) { element in
             guard let equals = element.firstIndex(of: 61) else { return note(element, argument: nil, isQuoted: false) }
-            let argument = element[(equals + 1)...].trimmed
+            let name = element[..<equals]
+            // Around `=` there are no blanks (RFC 9111 §5.2); where there are, whatever follows is malformed.
+            let argument = name.last?.isBlank == true ? [] : element[(equals + 1)...]
             let unquoted = CacheControl.unquoted(argument)
-            note(element[..<equals].trimmed, argument: unquoted, isQuoted: unquoted.count != argument.count)
+            note(name.trimmed, argument: unquoted, isQuoted: unquoted.count != argument.count)
         }
     }
 

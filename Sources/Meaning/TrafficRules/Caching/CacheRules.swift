@@ -12,6 +12,14 @@ package struct CacheRules: Sendable {
         rules.first { $0.pattern.matches(path) }?.rule
     }
 
+    /// What `terrace invalidate PATTERN` means: the pattern, and for one that has a query also what the rule for its path makes of
+    /// that, for the cache knows answers by it.
+    package func patterns(_ pattern: RoutePattern) -> [WildcardPattern] {
+        let selected = rule(for: pattern.text.withoutQuery).map { QuerySelection.target(pattern.text, $0.query) }
+        guard let selected, selected != pattern.text else { return [WildcardPattern(pattern)] }
+        return [WildcardPattern(pattern), WildcardPattern(RoutePattern(unchecked: selected))]
+    }
+
     /// The key of a target, with as much of its query as the rule for its path puts into it.
     package func key(scheme: String, authority: String, target: String) -> CacheKey {
         let rule = rules.isEmpty ? nil : rule(for: target.withoutQuery)

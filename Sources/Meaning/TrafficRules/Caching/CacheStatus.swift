@@ -17,6 +17,8 @@ package enum CacheStatus: Sendable, Equatable {
     /// `ttl` is what is left of the lifetime; negative when it is served stale.
     case hit(ttl: Duration)
     case forwarded(Forward, status: Int?, stored: Bool, collapsed: Bool)
+    /// Neither: `only-if-cached`, and nothing to answer with.
+    case unsatisfied
 
     private static let field = FieldName("cache-status")
 
@@ -36,6 +38,7 @@ package enum CacheStatus: Sendable, Equatable {
         case .hit(let ttl):
             text.append(text: "; hit; ttl=")
             text.append(decimal: ttl.wholeSeconds)
+        case .unsatisfied: text.append(text: "; detail=only-if-cached")
         case .forwarded(let reason, let status, let stored, let collapsed):
             text.append(text: "; fwd=")
             text.append(text: reason.rawValue)

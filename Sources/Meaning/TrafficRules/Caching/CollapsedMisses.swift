@@ -7,7 +7,9 @@
 ///   (`uncacheableMemory`), so that a key that cannot be shared is never served one by one.
 /// - The leader fails: the waiter that came first leads. One request at a time bothers an origin in trouble; nobody
 ///   waits longer than `patience` in all.
-/// - A waiter whose patience ends, or whose client left, is taken out; with patience ended it goes on its own.
+/// - The leader takes longer than `patience`, perhaps because its client reads slowly on purpose: those who wait go on their own,
+///   and who comes later does not wait at all.
+/// - A waiter whose client left is taken out.
 package struct CollapsedMisses<Waiter: Hashable & Sendable>: Sendable {
     package struct Limits: Sendable, Equatable {
         /// Per key; who comes later goes on its own.
@@ -35,6 +37,8 @@ package struct CollapsedMisses<Waiter: Hashable & Sendable>: Sendable {
         case wait(until: Duration)
         /// Fetch without telling.
         case alone
+        /// Likewise; what came for this key lately was not kept.
+        case uncacheable
     }
 
     package enum Outcome: Sendable, Equatable {
@@ -59,8 +63,14 @@ package struct CollapsedMisses<Waiter: Hashable & Sendable>: Sendable {
     }
 
     private let limits: Limits
-    /// Who waits for each key under way, first come first.
-    private var flights: [CacheKey: [Waiter]] = [:]
+    private struct Flight {
+        /// When its leader began.
+        var began: Duration
+        /// First come first.
+        var waiting: [Waiter] = []
+    }
+
+    private var flights: [CacheKey: Flight] = [:]
     private var uncacheable: UncacheableKeys
 
     package init(limits: Limits = Limits()) {
@@ -74,42 +84,37 @@ package struct CollapsedMisses<Waiter: Hashable & Sendable>: Sendable {
     package mutating func arrive(
         _ waiter: Waiter, for key: CacheKey, hasWaited: Bool = false, at now: Duration
     ) -> Arrival {
-        if uncacheable.contains(key, at: now) { return .alone }
-        guard let waiting = flights[key] else {
-            flights[key] = []
+        if uncacheable.contains(key, at: now) { return .uncacheable }
+        guard let flight = flights[key] else {
+            flights[key] = Flight(began: now)
             return .lead
         }
-        if hasWaited || waiting.count >= limits.waiters { return .alone }
-        flights[key, default: []].append(waiter)
-        return .wait(until: now + limits.patience)
+        let end = flight.began + limits.patience
+        if hasWaited || now >= end || flight.waiting.count >= limits.waiters { return .alone }
+        flights[key]?.waiting.append(waiter)
+        return .wait(until: end)
     }
 
     /// The leader's end. Says what becomes of those who waited.
     package mutating func ended(_ outcome: Outcome, for key: CacheKey, at now: Duration) -> Release {
-        guard var waiting = flights[key] else { return Release() }
+        guard let flight = flights.removeValue(forKey: key) else { return Release() }
         switch outcome {
         case .stored:
-            flights[key] = nil
-            return Release(lookAgain: waiting)
+            return Release(lookAgain: flight.waiting)
         case .uncacheable:
-            flights[key] = nil
             uncacheable.insert(key, until: now + limits.uncacheableMemory)
-            return Release(goAlone: waiting)
+            return Release(goAlone: flight.waiting)
         case .failed:
-            guard !waiting.isEmpty else {
-                flights[key] = nil
-                return Release()
-            }
-            let next = waiting.removeFirst()
-            flights[key] = waiting
+            guard let next = flight.waiting.first else { return Release() }
+            flights[key] = Flight(began: now, waiting: Array(flight.waiting.dropFirst()))
             return Release(lead: next)
         }
     }
 
     /// Its patience ended or its client left. False when it had been released before: then that release counts.
     package mutating func gaveUp(_ waiter: Waiter, for key: CacheKey) -> Bool {
-        guard let index = flights[key]?.firstIndex(of: waiter) else { return false }
-        flights[key]?.remove(at: index)
+        guard let index = flights[key]?.waiting.firstIndex(of: waiter) else { return false }
+        flights[key]?.waiting.remove(at: index)
         return true
     }
 }

@@ -25,7 +25,7 @@ package enum Compression: Sendable, Equatable {
         guard let length, lengths.contains(length), statuses.contains(response.status),
             !fields.contains(contentEncoding), !fields.contains(.contentRange),
             // RFC 9110 §7.7: a proxy must not transform what says so.
-            !CacheControl(fields).has(.noTransform), !CacheControl(request).has(.noTransform),
+            !CacheControl(fields).has(.noTransform),
             let type = fields.first(.contentType), isWorthIt(type)
         else { return .never }
         return AcceptedCodings(request).preferred.map { .encode($0) } ?? .plain

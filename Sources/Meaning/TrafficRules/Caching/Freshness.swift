@@ -34,6 +34,14 @@ package struct Freshness: Sendable, Equatable {
         }
     }
 
+    /// Statuses whose rules for caches are known here: all that RFC 9110 §15 defines, but for those that are never kept.
+    package static func isUnderstood(_ status: Int) -> Bool {
+        switch status {
+        case 200...205, 300...303, 305, 307, 308, 400...417, 421, 422, 426, 500...505: true
+        default: false
+        }
+    }
+
     /// What the answer says, within the bounds of the manifest's rule, as CloudFront applies its minimum and maximum; else
     /// the rule's own time, else the heuristic.
     package static func of(

@@ -8,18 +8,20 @@ extension StoredResponse {
         by notModified: ResponseHead, to request: RequestHead, rule: CacheRule?, times: ExchangeTimes
     ) -> StoredResponse? {
         guard isSelected(by: notModified.fields) else { return nil }
-        var updated = told
-        updated.fields.update(from: notModified.fields)
-        return replanned(updated, to: request, rule: rule, times: times)
+        return updated(by: notModified, to: request, rule: rule, times: times)
     }
 
-    private func replanned(
-        _ updated: ResponseHead, to request: RequestHead, rule: CacheRule?, times: ExchangeTimes
+    /// What is kept is the answer to a GET, also where a HEAD asked about it.
+    private func updated(
+        by answer: ResponseHead, to request: RequestHead, rule: CacheRule?, times: ExchangeTimes
     ) -> StoredResponse? {
-        guard case .store(let plan) = StorageDecision.decide(updated, to: request, rule: rule, times: times) else {
+        var (updated, get) = (told, request)
+        get.method = .get
+        updated.fields.update(from: answer.fields)
+        guard case .store(let plan) = StorageDecision.decide(updated, to: get, rule: rule, times: times) else {
             return nil
         }
-        return StoredResponse(updated, to: request, plan: plan, compression: compression)
+        return StoredResponse(updated, to: get, plan: plan, compression: compression)
     }
 
     /// What an answer to HEAD means for the kept answer to GET, RFC 9111 §4.3.5.
@@ -39,11 +41,7 @@ extension StoredResponse {
             guard let new = answer.fields.first(name), let own = told.fields.first(name) else { continue }
             if !new.elementsEqual(own) { return .outdated }
         }
-        var get = request
-        get.method = .get
-        var updated = told
-        updated.fields.update(from: answer.fields)
-        return replanned(updated, to: get, rule: rule, times: times).map { .refreshed($0) } ?? .outdated
+        return updated(by: answer, to: request, rule: rule, times: times).map { .refreshed($0) } ?? .outdated
     }
 
     /// A strong tag must match strongly; a weak one weakly; without a tag the modification dates must not differ. A 304

@@ -24,7 +24,7 @@ package enum StorageDecision: Sendable, Equatable {
 
     /// - Parameters:
     ///   - rule: the manifest's for the path. One with a minimum above zero keeps even what says `no-store`, `private` or
-    ///     `no-cache`, as CloudFront does: the operator has said so.
+    ///     `no-cache`, for that minimum and whatever else the answer says, as CloudFront does: the operator has said so.
     ///   - times: asked for only when nothing else forbids to keep the answer.
     package static func decide(
         _ response: ResponseHead, to request: RequestHead, rule: CacheRule?, times: @autoclosure () -> ExchangeTimes
@@ -33,12 +33,18 @@ package enum StorageDecision: Sendable, Equatable {
         guard response.status >= 200, response.status != 206, response.status != 304 else { return .no(.status) }
         let fields = response.fields
         var directives = CacheControl(response: fields)
-        if let rule, rule.minimum > .zero { directives.flags.subtract([.noStore, .isPrivate, .noCache]) }
+        let isOverruled = rule.map { $0.minimum > .zero && directives.has(Self.overruled) } ?? false
+        if isOverruled { directives.flags.subtract(Self.overruled) }
         if let reason = refusal(of: response, directives, request) { return .no(reason) }
         guard case .fields(let vary) = Vary(fields) else { return .no(.varyAny) }
 
         let times = times()
-        let freshness = Freshness.of(response, directives, rule: rule, received: times.receivedAt)
+        let freshness =
+            if let rule, isOverruled {
+                Freshness(lifetime: rule.minimum, source: .rule)
+            } else {
+                Freshness.of(response, directives, rule: rule, received: times.receivedAt)
+            }
         let mustAsk = directives.has(.noCache)
         if freshness.source == .none, !mustAsk {
             return .no(Freshness.isCacheableByDefault(response.status) ? .noLifetime : .status)
@@ -53,12 +59,16 @@ package enum StorageDecision: Sendable, Equatable {
                 directives: directives, times: times))
     }
 
+    private static let overruled: CacheControl.Flags = [.noStore, .isPrivate, .noCache]
+
     private static func refusal(
         of response: ResponseHead, _ directives: CacheControl, _ request: RequestHead
     ) -> Reason? {
-        // RFC 9111 §5.2.2.3: must-understand overrides no-store for a status whose rules are known here.
-        let understood = directives.has(.mustUnderstand) && Freshness.isCacheableByDefault(response.status)
-        if directives.has(.noStore), !understood { return .noStore }
+        // RFC 9111 §5.2.2.3: must-understand overrides no-store for a status whose rules are known here, and of another one (§3)
+        // nothing is kept.
+        let mustUnderstand = directives.has(.mustUnderstand)
+        if mustUnderstand, !Freshness.isUnderstood(response.status) { return .status }
+        if directives.has(.noStore), !mustUnderstand { return .noStore }
         if directives.has(.isPrivate) { return .isPrivate }
         if CacheControl(request.fields).has(.noStore) { return .noStore }
         if response.fields.contains(.setCookie), !directives.withheld.contains(.setCookie) { return .setsCookie }

@@ -19,11 +19,15 @@ package struct VariantSelection: Sendable, Equatable {
         case .none: break
         case .all: for value in request.values(.cookie) { bytes.append(contentsOf: value) }
         case .named(let names):
-            for pair in request.cookies where names.contains(where: { pair.name.elementsEqual($0.utf8) }) {
-                bytes.append(contentsOf: pair.name)
-                bytes.append(61)
-                bytes.append(contentsOf: pair.value)
-                bytes.append(59)
+            // In the order of the rule, whatever the client's; of a repeated one all values count.
+            let cookies = request.cookies
+            for name in names {
+                for pair in cookies where pair.name.elementsEqual(name.utf8) {
+                    bytes.append(contentsOf: pair.name)
+                    bytes.append(61)
+                    bytes.append(contentsOf: pair.value)
+                    bytes.append(59)
+                }
             }
         }
         bytes.append(0)

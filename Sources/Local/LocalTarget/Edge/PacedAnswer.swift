@@ -2,13 +2,15 @@ import NIOCore
 import Streams
 import TrafficRules
 
-/// Sends what is kept on the disk: reads ahead by one step on the thread pool, as fast as the client takes it, so that memory stays
-/// flat and no loop waits for the disk.
-final class FileAnswer: RequestReceiver {
+/// Sends a large kept answer, from the disk or from memory, step by step as fast as the client takes it: so a client that reads slowly
+/// costs a step and not the whole, which TLS would have to encrypt at once, and no loop waits for the disk.
+final class PacedAnswer: RequestReceiver {
     /// Read at once.
     private static let step = 256 << 10
+    /// As much of what is in memory is sent in one piece.
+    static let atOnce = 2 * step
 
-    private let file: KeptFile
+    private let body: KeptBody
     private let responder: any Responder
     private var pieces: ArraySlice<PartialAnswer.Piece>
     private var isReading = false
@@ -18,12 +20,12 @@ final class FileAnswer: RequestReceiver {
 
     /// - Parameter ended: called once, when the last byte was handed over or the client has gone.
     init(
-        _ file: KeptFile, _ pieces: [PartialAnswer.Piece], to responder: any Responder,
+        _ body: KeptBody, _ pieces: [PartialAnswer.Piece], to responder: any Responder,
         ended: @escaping (_ sent: Int) -> Void
     ) {
-        self.file = file
-        self.pieces = pieces[...]
+        self.body = body
         self.responder = responder
+        self.pieces = pieces[...]
         self.ended = ended
     }
 
@@ -52,8 +54,15 @@ final class FileAnswer: RequestReceiver {
             pieces = [.range(rest)] + pieces
         }
         isReading = true
-        file.read(range.offset..<range.offset + count, on: responder.eventLoop).assumeIsolated().whenComplete {
-            self.wasRead(try? $0.get())
+        switch body {
+        case .file(let file):
+            file.read(range.offset..<range.offset + count, on: responder.eventLoop).assumeIsolated().whenComplete {
+                self.wasRead(try? $0.get())
+            }
+        case .memory(let bytes):
+            // In a turn of its own: only when the step before was flushed is it known whether the client takes more.
+            let step = bytes.getSlice(at: bytes.readerIndex + range.offset, length: count)
+            responder.eventLoop.assumeIsolated().execute { self.wasRead(step) }
         }
     }
 
