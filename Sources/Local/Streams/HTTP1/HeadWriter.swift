@@ -5,12 +5,15 @@ package import TrafficRules
 package enum HeadWriter {
     /// `HTTP/1.1 200 OK` and the fields given, with the empty line. The caller has put in the framing field.
     package static func write(_ head: ResponseHead, to buffer: inout ByteBuffer) {
-        buffer.writeLines(atMost: statusLine + head.fields.byteCount + 2) { lines in
+        buffer.writeLines(atMost: bound(head)) { lines in
             write(status: head.status, to: &lines)
             write(head.fields, to: &lines)
             lines.write("\r\n")
         }
     }
+
+    /// No fewer bytes than the whole head takes.
+    package static func bound(_ head: ResponseHead) -> Int { statusLine + head.fields.byteCount + 2 }
 
     /// No fewer bytes than a status line takes, with the longest phrase.
     static let statusLine = 64
