@@ -65,6 +65,21 @@ import TrafficRules
         stage.end()
     }
 
+    /// One piece for each of a quarter of a million bytes would be a hundred times dearer than the body.
+    @Test func aBodyThatComesByteByByteIsKeptInLargePieces() throws {
+        let stage = try ServerStage()
+        defer { stage.end() }
+        try stage.send(.headers(1, Block.post, flags: 4))
+        let request = try #require(stage.handler.requests.first)
+        request.readsOn = false
+        for _ in 0..<40 { try stage.send([Frame](repeating: .data(1, [120]), count: 1000).flatMap(\.bytes)) }
+        #expect(request.body.readableBytes == 0)
+        for wanted in [16 << 10, 32 << 10, 40_000] {
+            request.responder.readBody()
+            #expect(request.body.readableBytes == wanted)
+        }
+    }
+
     @Test func anAnswerWaitsForTheClientsWindowAndItsSenderIsTold() throws {
         let stage = try ServerStage()
         try stage.send(.headers(1))

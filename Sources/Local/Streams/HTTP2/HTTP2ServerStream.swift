@@ -87,10 +87,19 @@ final class HTTP2ServerStream: Responder {
         inputEnded = inputEnded || isEnd
         if receiver == nil, writing.isDone {
             server?.consumed(piece.readableBytes, of: self)
-        } else if piece.readableBytes > 0 {
-            pieces.append(piece)
+        } else {
+            keep(piece)
         }
         deliver()
+    }
+
+    /// Small ones are put together: a client that sends byte by byte would have many kept, each dearer than what is in it.
+    private func keep(_ piece: ByteBuffer) {
+        guard let last = pieces.last, last.readableBytes + piece.readableBytes <= Self.mostOfAFrame else {
+            if piece.readableBytes > 0 { pieces.append(piece) }
+            return
+        }
+        pieces[pieces.count - 1].writeImmutableBuffer(piece)
     }
 
     func receive(trailers: HeaderFields) {
