@@ -147,6 +147,20 @@ struct CloudRequestTests {
         #expect(named.contains("cannotreads3://shop-logs-eu-west-1-123456789012/\(broken)"), "\(result.errors)")
     }
 
+    /// What else is in the file is shown.
+    @Test(arguments: [(1, "a line"), (2, "2 lines")])
+    func linesWhoseTimeCannotBeReadAreTold(_ count: Int, _ what: String) async throws {
+        let timeless = (0..<count).map { "{\"date\":\"\($0)\",\"x-edge-request-id\":\"\(Self.edgeID)==\"}" }
+        var files = Self.both
+        files[Self.edgeFile]?.append(contentsOf: timeless)
+        let result = try await logs(files, ["--request", Self.edgeID])
+        #expect(result.code == 1 && result.tiers == ["edge", "balancer", "web.0f3c6a1b"], "\(result.output)")
+        let told = result.errors.replacing("\n", with: "").replacing(" ", with: "")
+        let wanted = "cannot read the time of \(what) of".replacing(" ", with: "")
+        #expect(
+            told.contains("\(wanted)s3://shop-logs-eu-west-1-123456789012/\(Self.edgeFile)"), "\(result.errors)")
+    }
+
     @Test(
         arguments: [
             ("\(edgeID)==", edgeID),

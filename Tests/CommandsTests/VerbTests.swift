@@ -70,6 +70,18 @@ import Testing
         }
     }
 
+    /// As `status` and `logs` name it, on both targets.
+    @Test(arguments: [("web.1", [], "web --task 1"), ("web.0f3c6a1b", ["--on", "aws"], "web --task 0f3c6a1b")])
+    func aTaskInPlaceOfAServiceIsHinted(_ task: String, _ target: [String], _ hint: String) async throws {
+        try await inFolder { folder in
+            let terminal = TestTerminal()
+            #expect(await terminal.run(["exec", task] + target + ["--", "ls", "-l"], in: folder) == 64)
+            #expect(
+                terminal.errors.hasPrefix("Error: \(task) is a task: `terrace exec \(hint) -- ls`\n"),
+                "\(terminal.errors)")
+        }
+    }
+
     @Test func helpAndVersionAreAnswers() async throws {
         try await inFolder { folder in
             let terminal = TestTerminal()

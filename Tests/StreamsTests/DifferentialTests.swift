@@ -23,6 +23,7 @@ import TrafficRules
         "an invalid character in the target": "RFC 9112 §3.2: no fragment, nothing outside of printable ASCII",
         "an invalid target": "RFC 9112 §3.2: one of the four forms",
         "an invalid authority in the target": "RFC 9112 §3.2.2",
+        "a Host that is not the target's": "RFC 9112 §3.2: a client sends the same in both",
         "an HTTP version that is not spoken here": "RFC 9112 §2.3",
         "an unknown expectation": "RFC 9110 §10.1.1",
         "a transfer coding other than chunked": "RFC 9112 §6.1",

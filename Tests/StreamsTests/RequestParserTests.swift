@@ -54,6 +54,14 @@ func parse(_ bytes: [UInt8], in pieces: [Int], limits: HTTP1Limits = HTTP1Limits
         // §3.2: Host
         ("GET / HTTP/1.1\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost:\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: a:1:2\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a:65536\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: :80\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: [::1]a\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: []\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: a[b]\r\n\r\n", 400),
+        // §3.2.2: a target and a Host that do not agree
+        ("GET http://y/ HTTP/1.1\r\nHost: x\r\n\r\n", 400), ("GET http://y:81/ HTTP/1.1\r\nHost: y\r\n\r\n", 400),
+        ("GET http://y:443/ HTTP/1.1\r\nHost: y\r\n\r\n", 400), ("GET http://y/ HTTP/1.0\r\nHost: x\r\n\r\n", 400),
+        ("GET http://y/ HTTP/1.1\r\n\r\n", 400),
         // §5: fields
         ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n", 400),
@@ -71,6 +79,7 @@ func parse(_ bytes: [UInt8], in pieces: [Int], limits: HTTP1Limits = HTTP1Limits
         ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n", 501),
         ("POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\n\r\n", 417),
+        ("GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nExpect: tea\r\n\r\n", 417),
     ])
     func whatCouldBeReadInTwoWaysIsRefused(text: String, status: Int) { check(text, .refused(status)) }
 
@@ -89,10 +98,13 @@ func parse(_ bytes: [UInt8], in pieces: [Int], limits: HTTP1Limits = HTTP1Limits
         ("GET / HTTP/1.0\r\n\r\n", "/", "", .none, false),
         ("GET / HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\n\r\n", "/", "x", .none, true),
         ("GET / HTTP/1.1\r\nHost: x\r\nConnection: a, Close\r\n\r\n", "/", "x", .none, false),
-        ("GET HTTP://y/p HTTP/1.1\r\nHost: x\r\n\r\n", "/p", "y", .none, true),
-        ("GET http://y?q HTTP/1.1\r\nHost: x\r\n\r\n", "/?q", "y", .none, true),
+        ("GET HTTP://y/p HTTP/1.1\r\nHost: y\r\n\r\n", "/p", "y", .none, true),
+        ("GET http://y?q HTTP/1.1\r\nHost: y:80\r\n\r\n", "/?q", "y", .none, true),
+        ("GET https://y:443/ HTTP/1.1\r\nHost: Y\r\n\r\n", "/", "y:443", .none, true),
+        ("GET http://y:/ HTTP/1.0\r\n\r\n", "/", "y:", .none, false),
+        ("GET / HTTP/1.1\r\nHost: [::1]:8443\r\n\r\n", "/", "[::1]:8443", .none, true),
         ("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "*", "x", .none, true),
-        ("OPTIONS http://y HTTP/1.1\r\nHost: x\r\n\r\n", "*", "y", .none, true),
+        ("OPTIONS http://y HTTP/1.1\r\nHost: y\r\n\r\n", "*", "y", .none, true),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 007\r\n\r\n", "/", "x", .length(7), true),
         ("POST / HTTP/1.9\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n", "/", "x", .chunked, true),
     ])

@@ -95,6 +95,12 @@ struct ForwardingTests {
         #expect(sent.string(FieldName("forwarded")) == nil)
     }
 
+    @Test func onlyLettersDigitsAndHyphensNameAField() {
+        var sent = fields(["A-1: 1", "a_1: 1", "x.y: 1", "x!: 1", "b: 1"])
+        Forwarding.dropUnclearNames(&sent)
+        #expect(sent == fields(["A-1: 1", "b: 1"]))
+    }
+
     @Test("RFC 9110 §7.6.3: each hop adds itself to Via, and knows itself again")
     func via() {
         var sent = fields(["via: 1.1 first"])

@@ -109,6 +109,33 @@ import TrafficRules
         }
     }
 
+    /// Each of them would be two answers, or one of another length, to somebody who speaks HTTP/1.
+    @Test(arguments: [
+        [(":status", "200"), ("content-length", "+2")], [(":status", "200"), ("content-length", "2, 2")],
+        [(":status", "200"), ("x", "a\u{1}b")],
+    ])
+    func anAnswerThatHTTP1WouldReadOtherwiseIs502(headers: [(String, String)]) async throws {
+        let script: MultiplexedTask.Script = { _, _ in .init(headers: headers, body: Array("ok".utf8)) }
+        try await run(.h2c, balancing: ServiceBalancing(ejection: nil), script) { stage, _ in
+            for version in ["--http1.1", "--http2"] {
+                let result = try await stage.curl(version, "-o", "/dev/null", "-w", "%{http_code}")
+                #expect(result.output == "502", "\(version) \(headers)")
+            }
+        }
+    }
+
+    @Test func severalLengthsThatAgreeAreOne() async throws {
+        let script: MultiplexedTask.Script = { _, _ in
+            let fields = [(":status", "200"), ("content-length", "2"), ("content-length", "2")]
+            return .init(headers: fields, body: Array("ok".utf8))
+        }
+        try await run(.h2c, script) { stage, _ in
+            let result = try await stage.curl("--http1.1", "-i")
+            #expect(result.output.split(separator: "content-length:").count == 2, "\(result.output)")
+            #expect(result.output.hasSuffix("\r\n\r\nok"))
+        }
+    }
+
     @Test("A call that cannot be made is told as a call: UNAVAILABLE, whatever HTTP would say")
     func failuresOfCalls() async throws {
         let script: MultiplexedTask.Script = { _, _ in .init() }

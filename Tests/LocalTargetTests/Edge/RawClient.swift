@@ -84,6 +84,18 @@ enum RawClient {
             peer.sendall(b"GET /big HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
             time.sleep(float(sys.argv[5]))
             print("cut" if len(rest(peer)) < 50_000_000 else "whole")
+        elif what == "empty-body":
+            peer = connect("h2")
+            peer.settimeout(5)
+            post = frame(1, 4, 1, bytes([0x83]) + get[1:])
+            ends = {"data": frame(0, 1, 1), "trailers": frame(1, 5, 1, b"\\x00\\x01x\\x01y")}
+            peer.sendall(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n" + frame(4, 0, 0) + post + ends[sys.argv[5]])
+            data, kind = b"", None
+            while kind != 1:
+                while len(data) < 9 or len(data) < 9 + int.from_bytes(data[:3], "big"): data += peer.recv(65536)
+                kind, length = data[3], int.from_bytes(data[:3], "big")
+                block, data = data[9:9 + length], data[9 + length:]
+            print("200" if 0x88 in block[:2] else block[:12])
         elif what == "half-closed":
             peer = socket.create_connection(("127.0.0.1", http))
             peer.settimeout(20)

@@ -67,6 +67,46 @@ import TrafficRules
         }
     }
 
+    /// The client says that it sends a body, and none comes: its end is there before the connection to the task.
+    @Test(arguments: ["data", "trailers"]) func aBodyWithoutBytesEnds(how: String) async throws {
+        try await EdgeStage.Setting(script: { _, body, _ in ScriptedAnswer(body: body) }).run { stage in
+            let status = try await RawClient.run("empty-body", stage, how)
+            #expect(status == "200")
+        }
+    }
+
+    @Test("RFC 9110 §8.6: an interim answer speaks of no body")
+    func interimAnswersHaveNoLength() async throws {
+        let answer =
+            "HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\nLink: </a>\r\n\r\n"
+            + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        try await withRawTask(answer) { stage in
+            let result = try await stage.curl("--http1.1", "--include")
+            #expect(result.output.contains("link: </a>") && !result.output.contains("content-length: 5"))
+            #expect(result.output.hasSuffix("ok"))
+        }
+    }
+
+    /// They would be kept for a client that does not read.
+    @Test func interimAnswersWithoutEndAre502() async throws {
+        let interim = "HTTP/1.1 103 Early Hints\r\nLink: <\(String(repeating: "a", count: 1000))>\r\n\r\n"
+        let answer = String(repeating: interim, count: 100) + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        try await withRawTask(answer) { stage in
+            let result = try await stage.curl("--http1.1", "-o", "/dev/null", "-w", "%{http_code}")
+            #expect(result.output == "502", "\(result.errors)")
+        }
+    }
+
+    /// As the ALB of the same stack on aws, which drops invalid header fields.
+    @Test func namesThatATaskCouldTakeForOthersDoNotReachIt() async throws {
+        try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer() }).run { stage in
+            _ = try await stage.get("/", "-H", "X_Forwarded_For: 1.2.3.4", "-H", "x.y: 1", "-H", "x-Y9: 1")
+            let head = try #require(stage.tasks[0].received.first)
+            #expect(!head.fields.contains(FieldName("x_forwarded_for")) && !head.fields.contains(FieldName("x.y")))
+            #expect(head.fields.contains(FieldName("x-y9")))
+        }
+    }
+
     @Test func aLargeAnswerIsWholeBeforeTheConnectionCloses() async throws {
         let body = String(repeating: "0123456789", count: 5_000_000)
         try await EdgeStage.Setting(script: { _, _, _ in ScriptedAnswer(body: body) }).run { stage in

@@ -89,6 +89,22 @@ import TrafficRules
         #expect(given > 20 * 10_000 - 70_000)
     }
 
+    /// A body that is taken as it comes gets half of the connection's window, step by step; one that waits for its task keeps its own.
+    @Test(arguments: [(0, [10_000 + 40_000, 20_000 + 20_000, 30_000]), (1, [19_998, 19_998, 19_998])])
+    func theWindowOfABodyThatIsTakenGrows(left: Int, increments: [Int]) {
+        let limits = HTTP2Connection.Limits(streamWindow: 40_000, connectionWindow: 200_000)
+        var trial = TrialConnection(limits: limits)
+        trial.answers = false
+        trial.receive(.headers(1, Block.post, flags: 4))
+        for _ in 0..<6 {
+            trial.receive(.data(1, [UInt8](repeating: 0, count: 10_000)))
+            trial.connection.consumed(10_000 - left, of: 1)
+        }
+        let given = trial.sent.filter { $0.kind == 8 && $0.stream == 1 }
+            .map { $0.payload.reduce(0) { $0 << 8 | Int($1) } }
+        #expect(given == increments)
+    }
+
     @Test func streamsBeyondTheLimitAreRefusedAndMayBeTriedAgain() {
         var trial = TrialConnection(limits: .init(streams: 2))
         trial.answers = false
@@ -112,10 +128,10 @@ import TrafficRules
             Flood("rapid reset", 300) { [.headers($0 * 2 + 1), .reset($0 * 2 + 1)] },
             Flood("mistakes that reset", 300) { [.headers($0 * 2 + 1), .window($0 * 2 + 1, 0)] },
             Flood("malformed heads", 300) { [.headers($0 * 2 + 1, Block.method)] },
-            Flood("PING", 2000) { _ in [.ping()] },
+            Flood("PING", 2000) { _ in [.ping()] }, Flood("answers to no PING", 2000) { _ in [.ping(flags: 1)] },
             Flood("SETTINGS", 2000) { _ in [.settings([(4, 100)])] },
             Flood("PRIORITY", 2000) { [.priority($0 * 2 + 1)] },
-            Flood("unknown frames", 2000) { _ in [Frame(kind: 99)] },
+            Flood("unknown frames", 2000) { _ in [Frame(kind: 99)] }, Flood("GOAWAY", 2000) { _ in [.goAway()] },
             Flood("empty DATA", 2000) { $0 == 0 ? [open] : [.data(1)] },
             Flood("WINDOW_UPDATE of the connection", 2000) { _ in [.window(0, 1)] },
             Flood("WINDOW_UPDATE of a stream", 2000) { $0 == 0 ? [open] : [.window(1, 1)] },

@@ -65,6 +65,36 @@ import TrafficRules
         stage.end()
     }
 
+    /// One piece for each of a quarter of a million bytes would be a hundred times dearer than the body.
+    @Test func aBodyThatComesByteByByteIsKeptInLargePieces() throws {
+        let stage = try ServerStage()
+        defer { stage.end() }
+        try stage.send(.headers(1, Block.post, flags: 4))
+        let request = try #require(stage.handler.requests.first)
+        request.readsOn = false
+        for _ in 0..<40 { try stage.send([Frame](repeating: .data(1, [120]), count: 1000).flatMap(\.bytes)) }
+        #expect(request.body.readableBytes == 0)
+        for wanted in [16 << 10, 32 << 10, 40_000] {
+            request.responder.readBody()
+            #expect(request.body.readableBytes == wanted)
+        }
+    }
+
+    /// One frame for each byte of a task that writes byte by byte would be ten times dearer than the answer.
+    @Test func anAnswerThatWaitsLeavesInLargeFrames() throws {
+        let stage = try ServerStage()
+        defer { stage.end() }
+        try stage.send(.settings([(4, 0)]), .headers(1))
+        let request = try #require(stage.handler.requests.first)
+        request.responder.send(ResponseHead(status: 200), body: .chunked)
+        for _ in 0..<20_000 { request.responder.send(ByteBuffer(string: "x")) }
+        request.responder.finish(trailers: nil)
+        _ = stage.frames()
+        try stage.send(.window(1, 20_000))
+        let sizes = stage.frames().filter { $0.kind == 0 }.map(\.payload.count)
+        #expect(sizes == [16_384, 3_616])
+    }
+
     @Test func anAnswerWaitsForTheClientsWindowAndItsSenderIsTold() throws {
         let stage = try ServerStage()
         try stage.send(.headers(1))

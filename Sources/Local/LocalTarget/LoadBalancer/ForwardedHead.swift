@@ -18,7 +18,9 @@ enum ForwardedHead {
         var takesTrailers = false
         fields.forEach(.te) { takesTrailers = takesTrailers || $0.elementsEqual("trailers".utf8) }
         HopByHop.strip(&fields)
+        Forwarding.dropUnclearNames(&fields)
         fields.removeAll(.expect)
+        fields.removeAll(http2Settings)
         fields.removeAll(.contentLength)
         if !trustsForwarded { Forwarding.distrust(&fields) }
         Forwarding.tell(client, in: &fields)
@@ -30,6 +32,9 @@ enum ForwardedHead {
         }
     }
 
+    /// Of an offer to go on in HTTP/2 that nobody took: a hop's own, also where `Connection` does not name it (RFC 7540 §3.2.1).
+    private static let http2Settings = FieldName("http2-settings")
+
     /// Trailers without what would change the message that they end (RFC 9110 §6.5.1): a task or a client that merges
     /// them into its head must not be told another framing, route or user by them.
     static func trailers(_ fields: HeaderFields?) -> HeaderFields? {
@@ -37,6 +42,13 @@ enum ForwardedHead {
         HopByHop.strip(&fields)
         for name in notInTrailers { fields.removeAll(name) }
         return fields
+    }
+
+    /// A request's, without the names that its head could not have either.
+    static func requestTrailers(_ fields: HeaderFields?) -> HeaderFields? {
+        guard var trailers = trailers(fields) else { return nil }
+        Forwarding.dropUnclearNames(&trailers)
+        return trailers
     }
 
     private static let notInTrailers: [FieldName] =
@@ -47,10 +59,17 @@ enum ForwardedHead {
         ]
         + ["content-encoding", "content-range", "forwarded", "max-forwards", "www-authenticate"].map { FieldName($0) }
 
-    /// A 101 with the fields that make it one.
-    static func switching(_ head: ResponseHead) -> ResponseHead {
+    /// An answer before the answer. It has no body, and must not speak of one (RFC 9110 §8.6).
+    static func interim(_ head: ResponseHead) -> ResponseHead {
         var forwarded = head
         HopByHop.strip(&forwarded.fields)
+        forwarded.fields.removeAll(.contentLength)
+        return forwarded
+    }
+
+    /// A 101 with the fields that make it one.
+    static func switching(_ head: ResponseHead) -> ResponseHead {
+        var forwarded = interim(head)
         forwarded.fields.append(.connection, "upgrade")
         forwarded.fields.append(.upgrade, head.fields.first(.upgrade) ?? ArraySlice("websocket".utf8))
         return forwarded

@@ -24,6 +24,12 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
     private var attempt = 1
     private var bodyIsUntouched = true
     private var requestEnded = false
+    /// What came of the request while there was no connection for it: the piece that a first try had asked for, and the trailers of
+    /// its end.
+    private var held: ByteBuffer?
+    private var requestTrailers: HeaderFields?
+    /// Bytes of answers before the answer.
+    private var interimBytes = 0
     private var isCall = false
     private var callStatus: GRPCStatus?
     private var record: ProxyRecord
@@ -92,11 +98,21 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         progress()
         record.sentAt = now
         connection.send(request.head, body: request.isWebSocket ? .none : request.body, receiver: self)
-        if !requestEnded, phase == .requesting { responder.readBody() }
+        guard phase == .requesting, request.body != .none || request.isWebSocket else { return }
+        if let held {
+            self.held = nil
+            receive(body: held)
+        } else if !requestEnded {
+            responder.readBody()
+        }
+        if requestEnded { self.connection?.finishRequest(trailers: requestTrailers) }
     }
 
     func receive(body: ByteBuffer) {
-        guard let connection else { return }
+        guard let connection else {
+            if phase == .connecting { held = body }
+            return
+        }
         progress()
         bodyIsUntouched = false
         record.receivedBytes += body.readableBytes
@@ -108,8 +124,9 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
         // One without a body has been sent whole.
         guard !requestEnded else { return }
         requestEnded = true
+        requestTrailers = ForwardedHead.requestTrailers(trailers)
         progress()
-        connection?.finishRequest(trailers: ForwardedHead.trailers(trailers))
+        connection?.finishRequest(trailers: requestTrailers)
     }
 
     func taskWritabilityChanged(isWritable: Bool) {
@@ -119,12 +136,18 @@ final class ProxyExchange: RequestReceiver, ResponseReceiver {
 
     // MARK: Back to the client
 
+    /// As many bytes as one head may have: no client is asked whether it takes them, so that they would be kept for a slow one.
+    private static let mostInterimBytes = HTTP1Limits().head
+
     func receive(interim head: ResponseHead) {
         progress()
+        interimBytes += HeadWriter.bound(head)
+        guard interimBytes <= Self.mostInterimBytes else {
+            dropConnection()
+            return failed(.invalidAnswer("too many interim answers"))
+        }
         // 100 was the edge's own to give; the others, such as 103, are for the client.
-        var head = head
-        HopByHop.strip(&head.fields)
-        if head.status != 100 { responder.send(interim: head) }
+        if head.status != 100 { responder.send(interim: ForwardedHead.interim(head)) }
     }
 
     func receive(head: consuming ResponseHead, body: BodyFraming) {

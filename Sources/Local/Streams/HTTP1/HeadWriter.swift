@@ -5,7 +5,7 @@ package import TrafficRules
 package enum HeadWriter {
     /// `HTTP/1.1 200 OK` and the fields given, with the empty line. The caller has put in the framing field.
     package static func write(_ head: ResponseHead, to buffer: inout ByteBuffer) {
-        buffer.writeLines(atMost: statusLine + head.fields.byteCount + 2) { lines in
+        buffer.writeLines(atMost: bound(head)) { lines in
             write(status: head.status, to: &lines)
             write(head.fields, to: &lines)
             lines.write("\r\n")
@@ -14,14 +14,16 @@ package enum HeadWriter {
 
     /// The same without the empty line: more may follow.
     static func lines(of head: ResponseHead) -> [UInt8] {
-        let bound = statusLine + head.fields.byteCount
-        return [UInt8](unsafeUninitializedCapacity: bound) { room, count in
+        [UInt8](unsafeUninitializedCapacity: bound(head)) { room, count in
             var lines = LineWriter(UnsafeMutableRawBufferPointer(room))
             write(status: head.status, to: &lines)
             write(head.fields, to: &lines)
             count = lines.count
         }
     }
+
+    /// No fewer bytes than the whole head takes.
+    package static func bound(_ head: ResponseHead) -> Int { statusLine + head.fields.byteCount + 2 }
 
     /// No fewer bytes than a status line takes, with the longest phrase.
     static let statusLine = 64

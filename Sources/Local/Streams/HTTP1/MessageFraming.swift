@@ -42,7 +42,7 @@ enum ResponseFraming {
         return length == 0 ? .none : .length(length)
     }
 
-    private static func length(_ fields: inout HeaderFields) throws(MessageRefusal) -> Int? {
+    static func length(_ fields: inout HeaderFields) throws(MessageRefusal) -> Int? {
         guard let first = fields.first(.contentLength) else { return nil }
         guard let length = ContentLength.parse(first) else { throw MessageRefusal(502, "an invalid Content-Length") }
         guard fields.count(of: .contentLength) > 1 else { return length }

@@ -7,6 +7,8 @@ struct RequestLine {
     let target: String
     /// From an absolute-form target.
     let authority: String?
+    /// The same; a target without one has that of its connection.
+    let scheme: Authority.Scheme
     let version: RequestHead.Version
 
     init(_ line: UnsafeRawBufferPointer) throws(MessageRefusal) {
@@ -25,6 +27,7 @@ struct RequestLine {
             throw MessageRefusal(400, "an invalid character in the target")
         }
         (target, authority) = try RequestLine.target(bytes, method)
+        scheme = authority != nil && bytes[4] | 32 == UInt8(ascii: "s") ? .https : .http
     }
 
     private static func method(_ token: Slice<UnsafeRawBufferPointer>) -> Method {

@@ -54,7 +54,8 @@ package struct RequestParser: Sendable {
             isWebSocket: isWebSocket)
     }
 
-    /// RFC 9112 §3.2: exactly one Host in HTTP/1.1; an absolute-form target overrules it.
+    /// RFC 9112 §3.2: exactly one Host in HTTP/1.1. An absolute-form target overrules it; where they name two hosts, whoever reads the
+    /// other one next would serve another site, so that is refused.
     private func authority(_ line: RequestLine, _ fields: inout HeaderFields) throws(MessageRefusal) -> String {
         let hosts = fields.count(of: .host)
         guard hosts <= 1, !(hosts == 0 && line.version == .http11) else {
@@ -66,6 +67,9 @@ package struct RequestParser: Sendable {
             throw MessageRefusal(400, "an invalid Host")
         }
         guard let target = line.authority else { return named }
+        guard hosts == 0 || Authority.isSame(named, target, by: line.scheme) else {
+            throw MessageRefusal(400, "a Host that is not the target's")
+        }
         fields.set(.host, target)
         return target
     }
@@ -73,24 +77,19 @@ package struct RequestParser: Sendable {
     private func expectsContinue(
         _ fields: HeaderFields, _ version: RequestHead.Version
     ) throws(MessageRefusal) -> Bool {
-        guard version == .http11, let value = fields.first(.expect) else { return false }
-        guard Ascii.equalsIgnoringCase(value, "100-continue") else {
-            throw MessageRefusal(417, "an unknown expectation")
-        }
+        guard version == .http11, fields.contains(.expect) else { return false }
+        guard fields.expectsNothingButContinue else { throw .unknownExpectation }
         return true
     }
 }
 
-/// Characters that may stand in `host[:port]`; what is in them is for the tier behind to judge.
-enum Authority {
-    static func isValid(_ bytes: some Collection<UInt8>) -> Bool {
-        bytes.count <= 261
-            && bytes.allSatisfy { byte in
-                switch byte {
-                case 48...57, 65...90, 97...122: true
-                case 45, 46, 58, 91, 93, 95, 37, 126: true  // - . : [ ] _ % ~
-                default: false
-                }
-            }
+extension HeaderFields {
+    /// RFC 9110 §10.1.1: the one expectation that there is.
+    var expectsNothingButContinue: Bool {
+        values(.expect).allSatisfy { Ascii.equalsIgnoringCase($0, "100-continue") }
     }
+}
+
+extension MessageRefusal {
+    static let unknownExpectation = MessageRefusal(417, "an unknown expectation")
 }

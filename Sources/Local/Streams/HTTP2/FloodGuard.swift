@@ -32,7 +32,7 @@ struct FloodGuard {
     /// Streams that were given up before their answer, by the client (rapid reset, CVE-2023-44487) or because of its
     /// mistake (CVE-2025-8671). A page that is left cancels about a hundred.
     private var resets = Bucket(burst: 200, perSecond: 20)
-    /// PING, SETTINGS, PRIORITY, unknown and empty frames: answered or looked at, and of no use (CVE-2019-9512, -9515,
+    /// PING, SETTINGS, PRIORITY, GOAWAY, unknown and empty frames: answered or looked at, and of no use (CVE-2019-9512, -9515,
     /// -9518).
     private var idleFrames = Bucket(burst: 1000, perSecond: 200)
 

@@ -38,7 +38,9 @@ extension HTTP2Connection {
     /// A whole header block. It is decoded whatever becomes of its stream, for the table is the connection's.
     private mutating func take(_ head: PartialHead, at now: NIODeadline) throws(HTTP2Fault) -> HTTP2Event? {
         list.removeAll()
-        if let fault = decode(head.block) { throw HTTP2Fault(.compressionError, fault.reason) }
+        if let fault = decode(head.block) {
+            throw HTTP2Fault(list.isBeyondMeasure ? .enhanceYourCalm : .compressionError, fault.reason)
+        }
         if let stream = streams[head.stream] {
             if head.isFaulty { return try fail(head.stream, .protocolError, at: now) }
             return try takeLater(head, stream, at: now)

@@ -61,6 +61,7 @@ extension HTTP2Connection {
             guard let last = payload.readInteger(as: UInt32.self), payload.readableBytes >= 4 else {
                 throw HTTP2Fault(.frameSizeError, "a GOAWAY that is too short")
             }
+            try guardian.idleFrame(at: now)
             return .goAway(last: last & 0x7fff_ffff)
         case FrameHeader.Kind.pushPromise:
             throw HTTP2Fault(.protocolError, "a PUSH_PROMISE that nobody allowed")
@@ -104,8 +105,8 @@ extension HTTP2Connection {
         guard header.length == 8, let data = payload.readInteger(as: UInt64.self) else {
             throw HTTP2Fault(.frameSizeError, "a PING of a wrong length")
         }
-        if header.has(FrameHeader.Flag.ack) { return .pong(data) }
         try guardian.idleFrame(at: now)
+        if header.has(FrameHeader.Flag.ack) { return .pong(data) }
         output.writePing(data, isAnswer: true)
         return nil
     }

@@ -148,6 +148,9 @@ package struct HTTP2Connection {
         return .reset(id, code)
     }
 
+    /// A stream's window when its body is taken as it comes: half of the connection's, so that the other streams go on beside it.
+    private var widestStream: Int { max(limits.streamWindow, limits.connectionWindow / 2) }
+
     mutating func end(_ id: UInt32, _ reason: EndedStreams.Reason) {
         guard let stream = streams.remove(id) else { return }
         ended.add(id, reason)
@@ -157,7 +160,7 @@ package struct HTTP2Connection {
     /// Bytes of a body that have been taken: the peer may send as many more.
     package mutating func consumed(_ count: Int, of id: UInt32) {
         guard count > 0, let index = streams.index(of: id) else { return }
-        let increment = streams[at: index].consumed(count, window: limits.streamWindow)
+        let increment = streams[at: index].consumed(count, widest: widestStream)
         if increment > 0 { output.writeWindowUpdate(id, increment) }
         credit(count)
     }
@@ -183,6 +186,8 @@ struct HTTP2Stream {
     var sendWindow: Int
     /// Bytes that the peer may send.
     var receiveWindow: Int
+    /// As many bytes of it may be under way.
+    private var window: Int
     /// False for the answer to HEAD, whose `content-length` promises nothing.
     var expectsBody = true
     /// What `content-length` still promises.
@@ -195,16 +200,22 @@ struct HTTP2Stream {
     init(sendWindow: Int, receiveWindow: Int) {
         self.sendWindow = sendWindow
         self.receiveWindow = receiveWindow
+        window = receiveWindow
     }
 
-    /// Gives the increment for a WINDOW_UPDATE, or 0. The connection's credit is the caller's.
-    mutating func consumed(_ count: Int, window: Int) -> Int {
+    /// Gives the increment for a WINDOW_UPDATE, or 0. The connection's credit is the caller's. Where nothing waits to be taken the window
+    /// is what holds the peer back, so it grows: a client that has used it up stands still for a round trip, or (curl 7.88) turns in
+    /// circles meanwhile.
+    mutating func consumed(_ count: Int, widest: Int) -> Int {
         unconsumed -= count
         uncredited += count
         guard receives, uncredited >= window / 4 else { return 0 }
-        defer { uncredited = 0 }
-        receiveWindow += uncredited
-        return uncredited
+        let more = unconsumed == 0 ? min(window, widest - window) : 0
+        let increment = uncredited + more
+        window += more
+        uncredited = 0
+        receiveWindow += increment
+        return increment
     }
 }
 

@@ -32,7 +32,8 @@ enum HTTP2Heads {
             }
         }
         if let crumbs { fields.append(.cookie, crumbs) }
-        if let te = fields.first(.te), !Ascii.equalsIgnoringCase(te, "trailers") {
+        guard !fields.contains(.te) || fields.values(.te).allSatisfy({ Ascii.equalsIgnoringCase($0, "trailers") })
+        else {
             throw .malformed("TE with more than trailers")
         }
         let length = try promisedLength(fields)
@@ -46,6 +47,9 @@ enum HTTP2Heads {
         else { throw .malformed("an invalid :path") }
         guard path.count <= HTTP1Limits().requestLine else {
             throw .refused(MessageRefusal(414, "the path is too long"))
+        }
+        guard !fields.contains(.expect) || fields.expectsNothingButContinue else {
+            throw .refused(.unknownExpectation)
         }
         let head = RequestHead(
             method: method, target: String(decoding: path, as: UTF8.self), authority: host, version: .http2,
@@ -174,6 +178,18 @@ private struct PseudoFields {
         let isConnect = Ascii.equals(UnsafeRawBufferPointer(rebasing: bytes[method]), "CONNECT")
         guard isConnect == (scheme == nil), isConnect == (path == nil) else {
             throw .malformed("a pseudo-header field is missing")
+        }
+        if let scheme, !Self.isScheme(UnsafeRawBufferPointer(rebasing: bytes[scheme])) {
+            throw .malformed("an invalid :scheme")
+        }
+    }
+
+    /// RFC 3986 §3.1. Which one it is says nothing about the connection (RFC 9113 §8.3.1).
+    private static func isScheme(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if Ascii.equals(bytes, "https") { return true }
+        guard let first = bytes.first, (first | 32) &- 97 < 26 else { return false }
+        return bytes.allSatisfy { byte in
+            (byte | 32) &- 97 < 26 || byte &- 48 < 10 || byte == 43 || byte == 45 || byte == 46
         }
     }
 }

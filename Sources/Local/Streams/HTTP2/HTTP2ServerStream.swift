@@ -87,10 +87,20 @@ final class HTTP2ServerStream: Responder {
         inputEnded = inputEnded || isEnd
         if receiver == nil, writing.isDone {
             server?.consumed(piece.readableBytes, of: self)
-        } else if piece.readableBytes > 0 {
-            pieces.append(piece)
+        } else {
+            Self.keep(piece, in: &pieces)
         }
         deliver()
+    }
+
+    /// Small ones are put together: whoever sends byte by byte would have many kept, each dearer than what is in it, and taken one by one
+    /// from the front of an array.
+    private static func keep(_ piece: ByteBuffer, in pieces: inout [ByteBuffer]) {
+        guard piece.readableBytes > 0 else { return }
+        guard let last = pieces.last, last.readableBytes + piece.readableBytes <= mostOfAFrame else {
+            return pieces.append(piece)
+        }
+        pieces[pieces.count - 1].writeImmutableBuffer(piece)
     }
 
     func receive(trailers: HeaderFields) {
@@ -252,10 +262,8 @@ final class HTTP2ServerStream: Responder {
     var endsWithoutData: Bool { endWaits && waiting.isEmpty }
 
     private func write(_ bytes: ByteBuffer, isEnd: Bool) {
-        if bytes.readableBytes > 0 {
-            waiting.append(bytes)
-            waitingBytes += bytes.readableBytes
-        }
+        Self.keep(bytes, in: &waiting)
+        waitingBytes += bytes.readableBytes
         endWaits = endWaits || isEnd
         server?.wantsToWrite(self)
         if isWaiting { expectTaking() }

@@ -39,27 +39,29 @@ extension HPACKHeaders {
 }
 
 extension HeaderFields {
-    /// Without pseudo-header fields.
-    init(_ headers: HPACKHeaders) {
+    /// Without pseudo-header fields. NIOHTTP2 has looked at the names, and for line ends in the values.
+    init(_ headers: HPACKHeaders) throws(MessageRefusal) {
         self.init()
         for (name, value, _) in headers where !name.hasPrefix(":") {
+            guard value.utf8.allSatisfy(Ascii.isFieldContent) else {
+                throw MessageRefusal(502, "a control character in a field value")
+            }
             append(name: name.utf8, value: value.utf8)
         }
     }
 }
 
 extension ResponseHead {
-    /// Nil without a proper status.
-    init?(_ headers: HPACKHeaders) {
-        guard let status = headers.first(name: ":status").flatMap({ Int($0) }), (100...999).contains(status) else {
-            return nil
-        }
-        self.init(status: status, fields: HeaderFields(headers))
+    /// Refuses what NIOHTTP2 lets through and an HTTP/1 client would read in another way.
+    init(_ headers: HPACKHeaders) throws(MessageRefusal) {
+        guard let text = headers.first(name: ":status"), text.utf8.count == 3, let status = Int(text),
+            (100...999).contains(status)
+        else { throw MessageRefusal(502, "an answer without a status") }
+        self.init(status: status, fields: try HeaderFields(headers))
     }
 
-    /// By its length when it says one.
-    var framing: BodyFraming {
-        guard let value = fields.first(.contentLength), let length = ContentLength.parse(value) else { return .chunked }
-        return .length(length)
+    /// By its length when it says one; several that say the same are made one.
+    mutating func takeFraming() throws(MessageRefusal) -> BodyFraming {
+        try ResponseFraming.length(&fields).map { .length($0) } ?? .chunked
     }
 }

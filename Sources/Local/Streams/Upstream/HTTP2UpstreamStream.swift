@@ -82,15 +82,30 @@ final class HTTP2UpstreamStream: UpstreamRequest {
 
     func received(_ headers: HPACKHeaders, isEnd: Bool) {
         guard let receiver else { return }
-        if hasHead {
-            end = End(trailers: HeaderFields(headers))
-            return process()
+        do throws(MessageRefusal) {
+            if hasHead {
+                end = End(trailers: try HeaderFields(headers))
+                return process()
+            }
+            try received(ResponseHead(headers), isEnd: isEnd, receiver)
+        } catch {
+            fail(.invalidAnswer(error.reason))
         }
-        guard let head = ResponseHead(headers) else { return fail(.invalidAnswer("an answer without a status")) }
-        if (100..<200).contains(head.status), !isEnd { return receiver.receive(interim: head) }
+    }
+
+    private func received(
+        _ head: ResponseHead, isEnd: Bool, _ receiver: any ResponseReceiver
+    ) throws(MessageRefusal) {
+        if head.status < 200 {
+            // RFC 9113 §8.1: an answer that ends so never came.
+            guard !isEnd else { throw MessageRefusal(502, "an interim answer at the end") }
+            return receiver.receive(interim: head)
+        }
+        var head = head
+        let framing = try head.takeFraming()
         hasHead = true
         if isEnd { end = End() }
-        receiver.receive(head: head, body: isEnd ? .none : head.framing)
+        receiver.receive(head: head, body: isEnd ? .none : framing)
         if isEnd { process() }
     }
 

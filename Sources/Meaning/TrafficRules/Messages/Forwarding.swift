@@ -26,6 +26,15 @@ package enum Forwarding {
     /// Removes what only our own hops may say. The first hop calls it, so that nothing a client invents reaches a task.
     package static func distrust(_ fields: inout HeaderFields) { fields.removeAll(ownWords) }
 
+    /// Removes fields whose names have other characters than letters, digits and hyphens, as an ALB that drops invalid headers. Many
+    /// applications read `_` as `-`: `x_forwarded_for` would be the client's word in place of ours. Source: ELBv2,
+    /// `routing.http.drop_invalid_header_fields.enabled`, read 2026-12.
+    package static func dropUnclearNames(_ fields: inout HeaderFields) {
+        fields.removeAll { name in !name.allSatisfy(isOfClearName) }
+    }
+
+    private static func isOfClearName(_ byte: UInt8) -> Bool { byte == 45 || byte &- 97 < 26 || byte &- 48 < 10 }
+
     private static let ownWords = FieldNames([
         .xForwardedFor, .xForwardedProto, .xForwardedPort, FieldName("forwarded"),
     ])

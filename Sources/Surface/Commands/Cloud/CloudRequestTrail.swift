@@ -19,7 +19,7 @@ struct CloudRequestTrail: Sendable {
     /// When the request may have come and gone.
     let span: ClosedRange<Date>
     private(set) var mark: RequestMark
-    /// Files whose lines are missing.
+    /// Files and lines that are missing.
     private(set) var unread: [Report] = []
 
     init(_ session: CloudSession, _ mark: RequestMark, in span: ClosedRange<Date>) {
@@ -108,14 +108,26 @@ struct CloudRequestTrail: Sendable {
         }
         let outcomes = try await outcomes(of: files, in: folders.bucket)
         unread += outcomes.compactMap(\.report)
-        return outcomes.flatMap(\.lines).compactMap { text in
-            Self.time(in: text).map { LogLine(time: $0, task: tier, stream: .out, text: text) }
+        return outcomes.flatMap(\.lines).map { line in
+            LogLine(time: line.time, task: tier, stream: .out, text: line.text)
         }
     }
 
     private struct Outcome: Sendable {
-        var lines: [String] = []
+        var lines: [(time: Date, text: String)] = []
         var report: Report?
+
+        init(_ report: Report? = nil) { self.report = report }
+
+        /// A line has its place among the others by its time: one that tells none is not shown, and that is said.
+        init(_ texts: [String], of place: String) {
+            lines = texts.compactMap { text in CloudRequestTrail.time(in: text).map { (time: $0, text: text) } }
+            let timeless = texts.count - lines.count
+            guard timeless > 0 else { return }
+            report = Report(
+                "cannot read the time of \(timeless == 1 ? "a line" : "\(timeless) lines") of \(place)",
+                state: timeless == 1 ? "it is missing from what is shown" : "they are missing from what is shown")
+        }
     }
 
     private func outcomes(of files: [CloudLogFile], in bucket: String) async throws -> [Outcome] {
@@ -138,17 +150,17 @@ struct CloudRequestTrail: Sendable {
     private static func outcome(
         of file: CloudLogFile, in bucket: String, _ words: [String], _ cloud: any CloudStack
     ) async throws -> Outcome {
+        let place = "s3://\(bucket)/\(file.name)"
         let unread = { (reason: String) in
-            Report(
-                "cannot read s3://\(bucket)/\(file.name): \(reason)", state: "its lines are missing from what is shown")
+            Report("cannot read \(place): \(reason)", state: "its lines are missing from what is shown")
         }
-        guard file.bytes <= largestFile else { return Outcome(report: unread("it has \(file.bytes) bytes")) }
+        guard file.bytes <= largestFile else { return Outcome(unread("it has \(file.bytes) bytes")) }
         // One that has just reached its age is gone.
         guard let bytes = try await cloud.logFile(file.name, in: bucket) else { return Outcome() }
         do throws(Report) {
-            return Outcome(lines: try GzipLines.having(words, in: bytes))
+            return Outcome(try GzipLines.having(words, in: bytes), of: place)
         } catch {
-            return Outcome(report: unread(error.what))
+            return Outcome(unread(error.what))
         }
     }
 

@@ -36,8 +36,16 @@ struct Exec: AsyncParsableCommand {
 
     func validate() throws {
         if words.isEmpty { throw ValidationError("what is to be run? `terrace exec \(service) -- sh`") }
+        try checkService()
         guard manifest.stack.on == .local, let task else { return }
         if number == nil { throw ValidationError("\(task) is no number of a task; `terrace status` shows them") }
+    }
+
+    /// As `status` and `logs` call a task: no service has a point in its name.
+    private func checkService() throws {
+        let parts = service.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2 else { return }
+        throw ValidationError("\(service) is a task: `terrace exec \(parts[0]) --task \(parts[1]) -- \(words[0])`")
     }
 
     private var number: Int? { task.flatMap { Int($0) } }

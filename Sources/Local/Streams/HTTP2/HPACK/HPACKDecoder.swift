@@ -14,7 +14,7 @@ package struct HPACKDecoder {
 
     package init() {}
 
-    /// Decodes one whole block. The table follows also when the list is full.
+    /// Decodes one whole block. The table follows also when the list is full, within measure.
     package mutating func decode(_ block: UnsafeRawBufferPointer, into list: inout HeaderList) throws(HPACKFault) {
         var reader = HPACKReader(block)
         var mayResize = true
@@ -34,6 +34,7 @@ package struct HPACKDecoder {
                 try literal(&reader, prefix: 4, isKept: false, &list)
             }
             mayResize = false
+            if list.isBeyondMeasure { throw HPACKFault(reason: "a header list far beyond its limit") }
         }
     }
 

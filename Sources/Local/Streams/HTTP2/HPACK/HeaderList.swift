@@ -26,6 +26,9 @@ package struct HeaderList {
     package var isTooLarge: Bool { size > limit || isTooMany }
     private var isTooMany = false
 
+    /// So much that nobody reads on to keep the table: each byte of a block can stand for a field of 4 KiB.
+    var isBeyondMeasure: Bool { size > 4 * limit }
+
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         entries.removeAll(keepingCapacity: true)
