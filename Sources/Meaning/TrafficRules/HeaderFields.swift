@@ -35,6 +35,12 @@ package struct HeaderFields: Sendable, Equatable {
         fields.reserveCapacity(fieldCount)
     }
 
+    /// Makes room for more of both, so that a head which is shared is copied once, and not for each of them.
+    package mutating func makeRoom(bytes count: Int, fields fieldCount: Int) {
+        bytes.reserveCapacity(bytes.count + count)
+        fields.reserveCapacity(fields.count + fieldCount)
+    }
+
     /// How many fields there are, repeated names counted.
     package var count: Int { fields.reduce(0) { $0 + ($1.isRemoved ? 0 : 1) } }
 
@@ -154,6 +160,15 @@ package struct HeaderFields: Sendable, Equatable {
     package mutating func removeAll(where predicate: (ArraySlice<UInt8>) -> Bool) {
         for index in fields.indices where !fields[index].isRemoved && predicate(bytes[fields[index].nameRange]) {
             fields[index].key = FieldName.noKey
+        }
+    }
+
+    /// Removes every field whose name has a byte that the predicate does not accept.
+    mutating func removeNames(notOnlyOf isAccepted: (UInt8) -> Bool) {
+        bytes.withUnsafeBytes { bytes in
+            for index in fields.indices where !fields[index].isRemoved {
+                if !bytes[fields[index].nameRange].allSatisfy(isAccepted) { fields[index].key = FieldName.noKey }
+            }
         }
     }
 

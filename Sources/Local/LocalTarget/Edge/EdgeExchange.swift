@@ -182,6 +182,8 @@ final class EdgeExchange: Responder, RequestReceiver {
     private func forward() {
         requested = edge.clock.monotonic
         var passed = request
+        // For what the edge and the load balancer tell the task.
+        passed.head.fields.makeRoom(bytes: 256, fields: 8)
         if lookup?.mayStore == true {
             epoch = edge.cache.epoch
             AcceptedCodings(request.head.fields).write(to: &passed.head.fields)

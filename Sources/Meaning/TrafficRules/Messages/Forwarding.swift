@@ -30,7 +30,7 @@ package enum Forwarding {
     /// applications read `_` as `-`: `x_forwarded_for` would be the client's word in place of ours. Source: ELBv2,
     /// `routing.http.drop_invalid_header_fields.enabled`, read 2026-12.
     package static func dropUnclearNames(_ fields: inout HeaderFields) {
-        fields.removeAll { name in !name.allSatisfy(isOfClearName) }
+        fields.removeNames(notOnlyOf: isOfClearName)
     }
 
     private static func isOfClearName(_ byte: UInt8) -> Bool { byte == 45 || byte &- 97 < 26 || byte &- 48 < 10 }
