@@ -73,6 +73,7 @@ generate: install-for-tests
 bench: build install-for-tests
 	@Benchmarks/install
 	@scripts/quietly "building the benchmarks" .build/build-bench.log $(BUILD_PROGRAMS) --product terrace-bench
+	@scripts/quietly "building the bare server" .build/build-bare.log $(BUILD_PROGRAMS) --product bare-server
 	@Benchmarks/run
 
 install:

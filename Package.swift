@@ -160,6 +160,11 @@ let package = Package(
             path: "Benchmarks/terrace-bench",
             swiftSettings: strict),
 
+        // The floor below `make bench`: imports nothing of Terrace.
+        .executableTarget(
+            name: "bare-server", dependencies: [nioCore, nioPosix, nioSSL], path: "Benchmarks/bare-server",
+            swiftSettings: strict),
+
         // Tests: one folder per part; TestKit holds what several of them need.
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
         // Stacks that ask for everything: for the tests of resources and of their exports.

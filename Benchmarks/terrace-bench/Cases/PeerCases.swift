@@ -4,7 +4,7 @@ import Foundation
 enum CachedCase: BenchmarkCase {
     static let name = "cached"
     static func run(_ report: BenchReport) throws {
-        try PeerComparison(title: "Cached GET of 1 KB", path: "/cached/object").run(report)
+        try PeerComparison(title: "Cached GET of 1 KB", path: "/cached/object", hasFloor: true).run(report)
     }
 }
 
@@ -20,7 +20,7 @@ enum LargeCachedCase: BenchmarkCase {
 enum ProxiedCase: BenchmarkCase {
     static let name = "proxied"
     static func run(_ report: BenchReport) throws {
-        try PeerComparison(title: "Proxied GET of 1 KB", path: "/object").run(report)
+        try PeerComparison(title: "Proxied GET of 1 KB", path: "/object", hasFloor: true).run(report)
     }
 }
 
@@ -48,6 +48,8 @@ struct PeerComparison {
     let title: String
     let path: String
     let loads: [PeerLoad]
+    /// Whether what swift-nio costs alone is measured, too, over HTTP/1.1.
+    let hasFloor: Bool
     private let rounds = 3
     private let seconds = 5
 
@@ -55,6 +57,8 @@ struct PeerComparison {
         var name: String
         var url: String
         var pids: [Int32]
+
+        func answers(_ load: PeerLoad) -> Bool { name != BareNIO.name || load.tool == .wrk }
     }
 
     private struct Figures {
@@ -62,8 +66,8 @@ struct PeerComparison {
         var failures = 0
     }
 
-    init(title: String, path: String, loads: [PeerLoad] = PeerLoad.gets) {
-        (self.title, self.path, self.loads) = (title, path, loads)
+    init(title: String, path: String, loads: [PeerLoad] = PeerLoad.gets, hasFloor: Bool = false) {
+        (self.title, self.path, self.loads, self.hasFloor) = (title, path, loads, hasFloor)
     }
 
     func run(_ report: BenchReport) throws {
@@ -100,10 +104,14 @@ struct PeerComparison {
         try Nginx.whileRunning(workspace, origin: origin) { nginx in
             try HAProxy.whileRunning(workspace, origin: origin) { haproxy in
                 try Varnish.whileRunning(workspace, origin: origin) { varnish in
-                    try body([
+                    let peers = [
                         peer("nginx", nginx.port, nginx.workers), peer("haproxy", haproxy.port, [haproxy.pid]),
                         peer("varnish", varnish.port, varnish.pids),
-                    ])
+                    ]
+                    guard hasFloor else { return try body(peers) }
+                    try BareNIO.whileRunning(workspace, origin: origin) { bare in
+                        try body(peers + [peer(BareNIO.name, bare.port, [bare.pid])])
+                    }
                 }
             }
         }
@@ -118,7 +126,7 @@ struct PeerComparison {
     private func compare(_ peers: [Peer], _ workspace: Workspace, _ figures: inout [String: Figures]) throws {
         for _ in 0..<rounds {
             for load in loads {
-                for peer in peers {
+                for peer in peers where peer.answers(load) {
                     try measure(peer, load, workspace, &figures[key(peer.name, load), default: Figures()])
                 }
             }
@@ -148,7 +156,7 @@ struct PeerComparison {
     private func write(_ figures: [String: Figures], _ report: BenchReport) {
         report.title(title + ", one core each for server and load")
         let rows = loads.flatMap { load in
-            ["terrace", "nginx", "haproxy", "varnish"].compactMap { name in
+            ["terrace", "nginx", "haproxy", "varnish", BareNIO.name].compactMap { name in
                 figures[key(name, load)].map { each in
                     [
                         load.name, name, each.rate.text(digits: 0, unit: ""),
@@ -168,7 +176,8 @@ struct PeerComparison {
             load offers TLS's ciphers in the order of browsers, AES-128 first. nginx: one worker, TLS with \
             a P-256 certificate, `sendfile off`, `open_file_cache`, cache in `/dev/shm`, connections to the origin kept, an access log for every \
             request, as Terrace and HAProxy have. HAProxy: one thread, `cache` in memory, `http-reuse always`. Varnish: behind one worker of hitch, `malloc` store, varnishncsa for \
-            its log, all of them counted. The origin is another nginx on the load's core.
+            its log, all of them counted. \
+            \(hasFloor ? "bare NIO is no peer: it passes bytes and does nothing else, for what swift-nio and TLS cost alone. " : "")The origin is another nginx on the load's core.
             """)
     }
 }
