@@ -166,7 +166,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests: one folder per part; TestKit holds what several of them need.
-        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        .target(name: "TestKit", dependencies: ["Machine"], path: "Tests/TestKit", swiftSettings: strict),
         // Stacks that ask for everything: for the tests of resources and of their exports.
         .target(name: "SampleStacks", dependencies: ["Stacks"], path: "Tests/SampleStacks", swiftSettings: strict),
         // Waits for Foundation's processes: for tests and for the benchmarks.
@@ -237,8 +237,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "terrace", "guestbook", "LocalTarget", "Machine", "Processes", "Stacks", "TestKit", nioCore, nioPosix,
-                nioSSL,
+                "terrace", "guestbook", "LocalTarget", "Processes", "Stacks", "TestKit", nioCore, nioPosix, nioSSL,
             ],
             swiftSettings: strict),
         // Judges the AWS target from outside, with the built program.
@@ -247,7 +246,7 @@ let package = Package(
         // What an operator's verbs mean, on both targets.
         .testTarget(
             name: "DayTwoTests",
-            dependencies: ["terrace", "LocalTarget", "Machine", "PeerKit", "Processes", "TestKit"],
+            dependencies: ["terrace", "LocalTarget", "PeerKit", "Processes", "TestKit"],
             swiftSettings: strict),
         .testTarget(
             name: "AWSTargetTests",

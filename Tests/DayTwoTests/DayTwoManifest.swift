@@ -1,3 +1,5 @@
+import TestKit
+
 /// A manifest that says the same on both targets: what an image's tag makes of a task on aws, a command makes of it here.
 struct DayTwoManifest: Sendable {
     enum Program: Sendable {
@@ -17,7 +19,7 @@ struct DayTwoManifest: Sendable {
     /// Of the service `web`: `{ share: 20, bake: 5s }`.
     var canary: String?
     var hasDatabase = false
-    var ports = LocalPorts()
+    var ports = StackPorts()
 
     var text: String {
         """
@@ -44,7 +46,7 @@ struct DayTwoManifest: Sendable {
             service: web
             command: [sh, -c, "echo report at $LOG_LEVEL; exit 3"]
         edge: { firewall: { rate-limit: none } }
-        \(hasDatabase ? "database: {}\n" : "")local: { https: \(ports.https), http: \(ports.http), console: \(ports.console) }
+        \(hasDatabase ? "database: {}\n" : "")\(ports.text)
         """
     }
 

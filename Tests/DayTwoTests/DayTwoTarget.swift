@@ -1,6 +1,5 @@
 import Foundation
 import LocalTarget
-import Machine
 import PeerKit
 import Processes
 import TestKit
@@ -79,19 +78,6 @@ extension DayTwoTarget {
 }
 
 // MARK: - This machine
-
-struct LocalPorts: Sendable {
-    var https = LocalPorts.free()
-    var http = LocalPorts.free()
-    var console = LocalPorts.free()
-
-    /// Free a moment ago, below the range of outgoing connections and that of tasks.
-    private static func free() -> Int {
-        var port = Int.random(in: 10_000..<19_000)
-        while LoopbackPorts.bindable(port) == nil { port = Int.random(in: 10_000..<19_000) }
-        return port
-    }
-}
 
 private struct LocalStack: DayTwoTarget {
     let folder: URL

@@ -126,7 +126,7 @@ extension EndToEnd {
             var manifest = StackManifest()
             try await TrialStack.with(manifest) { stack in
                 let before = try await stack.status().services.first?.tasks.map(\.pid)
-                manifest.ports.console = StackPorts.free()
+                manifest.ports.console = StackPorts.draw()
                 manifest.logLevel = "error"
                 let result = try await stack.change(to: manifest)
                 #expect(result.exitCode == 2)

@@ -1,4 +1,3 @@
-import Machine
 import TestKit
 
 /// The manifest of a stack under test; a test changes a value and writes it again.
@@ -39,20 +38,5 @@ struct StackManifest: Sendable {
         \(balancing.isEmpty ? "" : "    \(balancing)\n")    environment: { LOG_LEVEL: \(logLevel) }
         \(release.map { "    release: \($0)\n" } ?? "")\(more)\(hasDatabase ? "database: {}\n" : "")\(drill.map { "drill: \($0)\n" } ?? "")\(ports.text)
         """
-    }
-}
-
-/// Ports that were free a moment ago, below the range of outgoing connections and below that of tasks.
-struct StackPorts: Sendable, Equatable {
-    var https = StackPorts.free()
-    var http = StackPorts.free()
-    var console = StackPorts.free()
-
-    var text: String { "local: { https: \(https), http: \(http), console: \(console) }\n" }
-
-    static func free() -> Int {
-        var port = Int.random(in: 10_000..<19_000)
-        while LoopbackPorts.bindable(port) == nil { port = Int.random(in: 10_000..<19_000) }
-        return port
     }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import LocalTarget
-import Machine
 import Processes
 import TestKit
 import Testing
