@@ -1,9 +1,9 @@
 /// The shapes and operations of one service, as the interpreters of the four protocols read them.
 package final class Schema: Sendable {
-    package let shapes: [ShapeSchema]
+    package let shapes: ShapeTable
     package let operations: [String: OperationModel]
 
-    init(shapes: [ShapeSchema], operations: [String: OperationModel]) {
+    init(shapes: ShapeTable, operations: [String: OperationModel]) {
         self.shapes = shapes
         self.operations = operations
     }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The generated text of a schema. One line is one thing, words are separated by spaces:
 ///
 ///     operation NAME METHOD URI INPUT OUTPUT [wrapper=] [root=] [ns=] [checksum] [unsigned] [page-in= page-out= page-more=]
@@ -8,32 +14,56 @@
 ///     text|integer|long|double|flag|blob|time NAME [MIN..MAX] [secret] [time=] [enum=A|B] [pattern=to the end of the line]
 ///
 /// Text, because a literal of this size in Swift's own syntax takes the compiler minutes and the program a megabyte of code.
-/// It is parsed once, when the first request is made to the service. It is ours: a fault in it is a fault of the generator.
+/// It is cut when the first request is made to the service, and a shape is read when it is first asked for. It is ours: a fault in it
+/// is a fault of the generator.
 extension Schema {
     package convenience init(_ text: String) {
-        let lines = text.split(separator: "\n").map { SchemaWords($0.drop { $0 == " " }) }
+        let things = SchemaThings(text)
         var places: [Substring: Int] = [:]
-        for line in lines where !line.first.hasPrefix(".") && line.first != "operation" {
-            places[line.words[1]] = places.count
-        }
-        var shapes: [ShapeSchema] = []
+        places.reserveCapacity(things.shapes.count)
+        for (place, shape) in things.shapes.enumerated() { places[SchemaThings.name(of: shape)] = place }
         var operations: [String: OperationModel] = [:]
-        var index = lines.startIndex
-        while index < lines.endIndex {
-            let line = lines[index]
-            index += 1
-            if line.first == "operation" {
-                let operation = OperationModel(line, places)
-                operations[operation.name] = operation
-            } else if line.first == "structure" {
-                let end = lines[index...].firstIndex { !$0.first.hasPrefix(".") } ?? lines.endIndex
-                shapes.append(ShapeSchema(structure: line, members: lines[index..<end], places))
-                index = end
-            } else {
-                shapes.append(ShapeSchema(line, places))
-            }
+        for text in things.operations {
+            let operation = OperationModel(SchemaWords(text), places)
+            operations[operation.name] = operation
         }
-        self.init(shapes: shapes, operations: operations)
+        self.init(shapes: ShapeTable(texts: things.shapes, places: places), operations: operations)
+    }
+}
+
+/// The text, cut where something begins: at each line that is not a member's.
+private struct SchemaThings {
+    /// A line each.
+    var operations: [Substring] = []
+    /// A line each, and those of its members.
+    var shapes: [Substring] = []
+
+    init(_ text: String) {
+        var text = text
+        let beginnings = text.withUTF8(Self.beginnings)
+        for (begin, next) in zip(beginnings, beginnings.dropFirst() + [text.utf8.count + 1]) {
+            let thing = text[
+                text.utf8.index(text.startIndex, offsetBy: begin)..<text.utf8.index(text.startIndex, offsetBy: next - 1)
+            ]
+            if thing.hasPrefix("operation ") { operations.append(thing) } else { shapes.append(thing) }
+        }
+    }
+
+    private static func beginnings(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int] {
+        guard let start = bytes.baseAddress else { return [] }
+        var (found, line) = ([Int](), 0)
+        while line < bytes.count {
+            if bytes[line] != UInt8(ascii: ".") { found.append(line) }
+            let end = memchr(start + line, CInt(UInt8(ascii: "\n")), bytes.count - line)
+            line = end.map { UnsafeRawPointer(start).distance(to: $0) + 1 } ?? bytes.count
+        }
+        return found
+    }
+
+    /// The second word.
+    static func name(of shape: Substring) -> Substring {
+        let rest = shape.utf8.drop { $0 != UInt8(ascii: " ") }.dropFirst()
+        return Substring(rest.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") })
     }
 }
 
@@ -112,7 +142,17 @@ extension OperationModel {
 private func path(_ text: Substring) -> [String] { text.split(separator: ".").map(String.init) }
 
 extension ShapeSchema {
-    fileprivate convenience init(_ line: SchemaWords, _ places: [Substring: Int]) {
+    /// - Parameter text: its line, and those of its members.
+    convenience init(_ text: Substring, _ places: [Substring: Int]) {
+        let lines = text.split(separator: "\n").map(SchemaWords.init)
+        if lines[0].first == "structure" {
+            self.init(structure: lines[0], members: lines[1...], places)
+        } else {
+            self.init(lines[0], places)
+        }
+    }
+
+    private convenience init(_ line: SchemaWords, _ places: [Substring: Int]) {
         func place(_ index: Int) -> Int {
             guard index < line.words.count, let place = places[line.words[index]] else {
                 preconditionFailure("the schema's \(line.first) \(line.words[1]) has no shape at word \(index)")
@@ -140,7 +180,7 @@ extension ShapeSchema {
             pattern: line.pattern, namespace: line["ns"])
     }
 
-    fileprivate convenience init(
+    private convenience init(
         structure line: SchemaWords, members: ArraySlice<SchemaWords>, _ places: [Substring: Int]
     ) {
         let members = members.map { member in
