@@ -41,7 +41,7 @@ struct ArrowTests {
         ),
         ("Sources/Surface/terrace", ["Commands"]),
         ("Examples/guestbook", ["CPostgres"]),
-        ("Tests/TestKit", []),
+        ("Tests/TestKit", ["Machine"]),
         ("Tests/SampleStacks", ["Stacks"]),
         ("Tests/PeerKit", ["ProcessKit"]),
     ]
