@@ -36,7 +36,7 @@ extension EndToEnd {
                     let start = try LongRun([BuiltPrograms.terrace, "up", "--detach"], in: stack)
                     try await Task.sleep(for: .milliseconds(Int.random(in: 0...longest, using: &random)))
                     if let pid = stack.supervisor, pid > 0 { kill(pid, SIGKILL) }
-                    #expect(await eventually { start.exitCode != nil })
+                    #expect(await eventually(within: .seconds(60)) { start.exitCode != nil })
                 }
                 try await stack.up()
                 #expect(try await stack.post("seed \(seed)") == "303")

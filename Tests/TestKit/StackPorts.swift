@@ -1,3 +1,4 @@
+import Foundation
 import Machine
 import Synchronization
 
@@ -13,8 +14,8 @@ package struct StackPorts: Sendable {
     /// A line of the manifest.
     package var text: String { "local: { https: \(https), http: \(http), console: \(console) }\n" }
 
-    /// One after the other from a random place on, so that a process has drawn them all before it draws one again, and two
-    /// processes side by side are far from each other.
+    /// One after the other, so that a process has drawn them all before it draws one again. `TERRACE_TEST_PORTS` says where it
+    /// begins, for processes side by side (scripts/test); otherwise that is a matter of chance.
     package static func draw() -> Int {
         while true {
             let port = last.withLock { last in
@@ -26,5 +27,6 @@ package struct StackPorts: Sendable {
     }
 
     private static let range = 10_000..<19_000
-    private static let last = Mutex(Int.random(in: range))
+    private static let last = Mutex(
+        ProcessInfo.processInfo.environment["TERRACE_TEST_PORTS"].flatMap(Int.init) ?? Int.random(in: range))
 }

@@ -59,7 +59,7 @@ import TrafficRules
         try await run { request, _, _ in
             ScriptedAnswer(body: request.path == "/big" ? body : "")
         } _: { stage in
-            async let said = RawClient.run("slow-reader", stage, "2")
+            async let said = RawClient.run("slow-reader", stage, "6")
             let isUnderWay = await eventually { stage.balancer.groups.target("web.1").map { $0.inFlight > 0 } ?? false }
             #expect(isUnderWay)
             // Before the client begins to read.

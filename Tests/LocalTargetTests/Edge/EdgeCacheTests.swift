@@ -99,7 +99,7 @@ import TrafficRules
         try await EdgeStage.Setting(script: { request, _, _ in
             let isGet = request.method == .get
             return ScriptedAnswer(
-                fields: [("cache-control", "max-age=60")], body: "old", delay: isGet ? .milliseconds(400) : .zero)
+                fields: [("cache-control", "max-age=60")], body: "old", delay: isGet ? .seconds(2) : .zero)
         }).run { stage in
             async let first = stage.get("/a")
             #expect(await eventually { stage.tasks[0].received.count == 1 })
@@ -112,7 +112,7 @@ import TrafficRules
     @Test("RFC 9211 §2.6: who waited for another's answer says so")
     func collapsedIsTold() async throws {
         try await EdgeStage.Setting(script: { _, _, _ in
-            ScriptedAnswer(fields: [("cache-control", "max-age=60")], body: "x", delay: .milliseconds(400))
+            ScriptedAnswer(fields: [("cache-control", "max-age=60")], body: "x", delay: .seconds(2))
         }).run { stage in
             async let first = stage.get("/a")
             #expect(await eventually { stage.tasks[0].received.count == 1 })

@@ -86,13 +86,15 @@ enum RawClient {
             print("cut" if len(rest(peer)) < 50_000_000 else "whole")
         elif what == "empty-body":
             peer = connect("h2")
-            peer.settimeout(5)
             post = frame(1, 4, 1, bytes([0x83]) + get[1:])
             ends = {"data": frame(0, 1, 1), "trailers": frame(1, 5, 1, b"\\x00\\x01x\\x01y")}
             peer.sendall(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n" + frame(4, 0, 0) + post + ends[sys.argv[5]])
             data, kind = b"", None
             while kind != 1:
-                while len(data) < 9 or len(data) < 9 + int.from_bytes(data[:3], "big"): data += peer.recv(65536)
+                while len(data) < 9 or len(data) < 9 + int.from_bytes(data[:3], "big"):
+                    more = peer.recv(65536)
+                    if not more: sys.exit("closed")
+                    data += more
                 kind, length = data[3], int.from_bytes(data[:3], "big")
                 block, data = data[9:9 + length], data[9 + length:]
             print("200" if 0x88 in block[:2] else block[:12])

@@ -67,6 +67,8 @@ private final class SlowClient: Responder {
     func ask(_ balancer: BalancerLoop, _ request: IncomingRequest) {
         self.balancer = balancer
         receiver = balancer.begin(request, self)
+        // Or a lost body would have the test wait for ever.
+        eventLoop.scheduleTask(in: .seconds(20)) { [answered] in answered.succeed("no answer") }
     }
 
     func send(_ body: String) {
