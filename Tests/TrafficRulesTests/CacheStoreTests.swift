@@ -159,11 +159,24 @@ struct CacheStoreTests {
         store.store(old, body: "body", bodyBytes: 4, for: key(1))
         let new = try #require(
             old.refreshed(by: response(304, ["x-new: 1"]), to: request(), rule: nil, times: times()))
-        store.refresh(new, for: key(1))
+        store.refresh(new, of: old, for: key(1))
         let hit = store.find(key(1), for: HeaderFields())
         #expect(hit?.body == "body" && hit?.response.head.fields.contains(FieldName("x-new")) == true)
-        store.refresh(new, for: key(2))
+        store.refresh(new, of: old, for: key(2))
         #expect(store.counts.objects == 1)
+    }
+
+    @Test("A late 304 does not put its head on an answer that came in between")
+    func refreshOfWhatIsReplaced() throws {
+        var store = store(.mebibytes(1))
+        let old = try answer()
+        store.store(old, body: "old", bodyBytes: 3, for: key(1))
+        let late = try #require(old.refreshed(by: response(304), to: request(), rule: nil, times: times()))
+        let new = try answer(["x-new: 1"])
+        store.store(new, body: "longer", bodyBytes: 6, for: key(1))
+        store.refresh(late, of: old, for: key(1))
+        let hit = store.find(key(1), for: HeaderFields())
+        #expect(hit?.body == "longer" && hit?.response === new)
     }
 
     @Test("Whatever happens, the bytes stay within the bound and agree with what can be found")

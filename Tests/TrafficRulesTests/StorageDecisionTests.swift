@@ -168,6 +168,19 @@ struct StorageDecisionTests {
             name: "CloudFront: likewise no-cache", response: ["cache-control: no-cache"], rule: .seconds(50),
             bounds: (.seconds(30), .seconds(60)), wanted: .store(.seconds(30), .rule)),
         StorageCase(
+            name: "a minimum does not keep the way to a login against its word", status: 302,
+            response: ["cache-control: no-store", "location: /login"], rule: .seconds(50),
+            bounds: (.seconds(30), .seconds(60)), wanted: .no(.status)),
+        StorageCase(
+            name: "nor a refusal", status: 401, response: ["cache-control: private"], rule: .seconds(50),
+            bounds: (.seconds(30), .seconds(60)), wanted: .no(.status)),
+        StorageCase(
+            name: "nor an outage", status: 503, response: ["cache-control: no-store, max-age=60"], rule: .seconds(50),
+            bounds: (.seconds(30), .seconds(60)), wanted: .no(.status)),
+        StorageCase(
+            name: "a minimum keeps a 404 that says no-store", status: 404, response: ["cache-control: no-store"],
+            rule: .seconds(50), bounds: (.seconds(30), .seconds(60)), wanted: .store(.seconds(30), .rule)),
+        StorageCase(
             name: "a minimum keeps nothing that sets a cookie", response: ["set-cookie: a"], rule: .seconds(50),
             bounds: (.seconds(30), .seconds(60)), wanted: .no(.setsCookie)),
         StorageCase(

@@ -144,10 +144,10 @@ package final class EdgeCache: Sendable {
 
     func free(_ bytes: Int) { arriving.wrappingSubtract(bytes, ordering: .relaxed) }
 
-    func refresh(_ response: StoredResponse, for key: CacheKey) {
+    func refresh(_ response: StoredResponse, of old: StoredResponse, for key: CacheKey) {
         state.withLock {
-            $0.store.refresh(response, for: key)
-            $0.large.refresh(response, for: key)
+            $0.store.refresh(response, of: old, for: key)
+            $0.large.refresh(response, of: old, for: key)
         }
         moved()
     }

@@ -410,7 +410,7 @@ final class EdgeExchange: Responder, RequestReceiver {
         guard let lookup, let hit = edge.find(lookup, request) else { return }
         switch hit.response.told(byHead: head, to: request.head, rule: rule, times: times) {
         case .unrelated: break
-        case .refreshed(let response): edge.cache.refresh(response, for: lookup.key)
+        case .refreshed(let response): edge.cache.refresh(response, of: hit.response, for: lookup.key)
         case .outdated: edge.cache.remove([lookup.key])
         }
     }
@@ -422,7 +422,7 @@ final class EdgeExchange: Responder, RequestReceiver {
             refetches = true
             return
         }
-        edge.cache.refresh(response, for: lookup.key)
+        edge.cache.refresh(response, of: hit.response, for: lookup.key)
         lead(.stored)
         isOver = true
         inner = nil
@@ -433,7 +433,7 @@ final class EdgeExchange: Responder, RequestReceiver {
             client, began: began)
     }
 
-    /// A 304 about something else: the request goes again, without conditions.
+    /// A 304 about something else: the request goes again, without the conditions of the cache.
     private func refetch() {
         refetches = false
         stale = nil

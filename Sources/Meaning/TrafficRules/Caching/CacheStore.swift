@@ -90,9 +90,10 @@ package struct CacheStore<Body: Sendable>: Sendable {
         return true
     }
 
-    /// Puts a refreshed head (`StoredResponse.refreshed`) on the body that is kept; nothing when that is gone meanwhile.
-    package mutating func refresh(_ response: StoredResponse, for key: CacheKey) {
-        let matching = (slotsOfKey[key] ?? []).first { objects[$0]?.response.variant == response.variant }
+    /// Puts a refreshed head (`StoredResponse.refreshed`) on the body of `old`, the very answer that was asked about; nothing when
+    /// another has taken its place meanwhile, for the head would say its length and its validators of another body.
+    package mutating func refresh(_ response: StoredResponse, of old: StoredResponse, for key: CacheKey) {
+        let matching = (slotsOfKey[key] ?? []).first { objects[$0]?.response === old }
         guard let slot = matching, let object = objects[slot] else { return }
         store(response, body: object.body, bodyBytes: object.bodyBytes, for: key)
     }

@@ -36,6 +36,8 @@ package enum StorageDecision: Sendable, Equatable {
         let isOverruled = rule.map { $0.minimum > .zero && directives.has(Self.overruled) } ?? false
         if isOverruled { directives.flags.subtract(Self.overruled) }
         if let reason = refusal(of: response, directives, request) { return .no(reason) }
+        // An error or the way to a login, which nobody keeps unasked, is not kept against its word.
+        if isOverruled, !Freshness.isCacheableByDefault(response.status) { return .no(.status) }
         guard case .fields(let vary) = Vary(fields) else { return .no(.varyAny) }
 
         let times = times()
