@@ -100,6 +100,11 @@ package struct RuleSetConfiguration: Sendable, Equatable {
         "id:1001,phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=JSON"
         SecRule &ARGS "@ge \(Self.mostArguments)" \
         "id:1002,phase:2,t:none,deny,status:403,log,msg:'More parameters than are inspected'"
+        SecRule REQBODY_PROCESSOR "@streq MULTIPART" \
+        "id:1008,phase:2,t:none,deny,status:403,log,msg:'The multipart body cannot be told apart',chain"
+        SecRule REQBODY_ERROR "!@eq 0" "t:none"
+        SecRule REQBODY_ERROR_MSG "@contains depth limit" \
+        "id:1009,phase:2,t:none,deny,status:403,log,msg:'The JSON is nested too deeply'"
         SecRule REQUEST_HEADERS:\(Self.cutMark) "@streq 1" \
         "id:1003,phase:2,t:none,pass,nolog,skipAfter:END_WHOLE_BODY"
         SecRule REQBODY_ERROR "!@eq 0" \
