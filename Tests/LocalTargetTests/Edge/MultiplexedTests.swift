@@ -25,7 +25,8 @@ import TrafficRules
         _ body: (EdgeStage, MultiplexedTask) async throws -> Void
     ) async throws {
         let path = speaks == .grpc ? HealthCheck.callPath : "/health"
-        let health = HealthCheck(path: path, interval: .milliseconds(200), timeout: .milliseconds(150))
+        // One check makes it healthy, and no later one has a say in what a test makes of it.
+        let health = HealthCheck(path: path, interval: .seconds(60))
         let service = Service(name: "web", health: health, balancing: balancing, taskProtocol: speaks)
         try await EdgeStage.Setting(tasks: 0, services: [service], script: { _, _, _ in ScriptedAnswer() }).run {
             stage in
@@ -133,6 +134,17 @@ import TrafficRules
             let result = try await stage.curl("--http1.1", "-i")
             #expect(result.output.split(separator: "content-length:").count == 2, "\(result.output)")
             #expect(result.output.hasSuffix("\r\n\r\nok"))
+        }
+    }
+
+    @Test("RFC 9113 §8.6: a change of protocol is no answer of a task")
+    func protocolIsNotChanged() async throws {
+        let script: MultiplexedTask.Script = { _, _ in
+            .init(headers: [(":status", "101")], trailers: [(":status", "200"), ("content-length", "0")])
+        }
+        try await run(.h2c, script) { stage, _ in
+            let result = try await stage.curl("--http1.1", "-i")
+            #expect(result.output.hasPrefix("HTTP/1.1 502 "), "\(result.output)")
         }
     }
 

@@ -99,6 +99,8 @@ final class HTTP2UpstreamStream: UpstreamRequest {
         if head.status < 200 {
             // RFC 9113 §8.1: an answer that ends so never came.
             guard !isEnd else { throw MessageRefusal(502, "an interim answer at the end") }
+            // §8.6: a connection does not become one of another protocol, which a client over HTTP/1.1 would take it for.
+            guard head.status != 101 else { throw MessageRefusal(502, "a change of protocol, which HTTP/2 has not") }
             return receiver.receive(interim: head)
         }
         var head = head

@@ -11,7 +11,7 @@ package struct LineWriter {
     /// The most that a text takes with its quotes and every byte escaped.
     static func bound(json text: String) -> Int { 2 + 6 * text.utf8.count }
 
-    /// The same for `escape`, without quotes.
+    /// The same for `write(escaping:)`, without quotes.
     static func bound(escaping count: Int) -> Int { 4 * count }
 
     @inline(__always)
