@@ -23,7 +23,7 @@ down:
 
 # Two calls, because `swift build` takes one product.
 build: install
-	@scripts/quietly "building terrace (a first build takes 10 to 20 minutes on two cores)" .build/build-terrace.log \
+	@scripts/quietly "building terrace (a first build takes 10 to 22 minutes on two cores)" .build/build-terrace.log \
 		$(BUILD_PROGRAMS) --product terrace
 	@scripts/quietly "building the guestbook (a first build takes 2 minutes)" .build/build-guestbook.log \
 		$(BUILD_PROGRAMS) --product guestbook

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The shapes of a service by their place in its schema. Each is read from its text when it is first asked for: a command needs a few
-/// dozen of three thousand.
+/// dozen of the three thousand that all services have.
 package final class ShapeTable: Sendable {
     /// Read at most once by each thread that asks first; all get the same.
     private final class Cell: Sendable {

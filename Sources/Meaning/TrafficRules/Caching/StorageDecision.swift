@@ -24,7 +24,8 @@ package enum StorageDecision: Sendable, Equatable {
 
     /// - Parameters:
     ///   - rule: the manifest's for the path. One with a minimum above zero keeps even what says `no-store`, `private` or
-    ///     `no-cache`, for that minimum and whatever else the answer says, as CloudFront does: the operator has said so.
+    ///     `no-cache`, for that minimum and whatever else the answer says, as CloudFront does: the operator has said so. Of a status that is
+    ///     not cacheable by default such an answer is not kept.
     ///   - times: asked for only when nothing else forbids to keep the answer.
     package static func decide(
         _ response: ResponseHead, to request: RequestHead, rule: CacheRule?, times: @autoclosure () -> ExchangeTimes
